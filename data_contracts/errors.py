@@ -1,0 +1,90 @@
+"""The exceptions of Bunraku.
+
+    BunrakuError                 base: says what, where, expected, got, and what to do next
+    ├── InputError               something that a user gave is not usable
+    │   └── NoFigureError        there is nobody to animate or to follow in the picture or clip
+    ├── ConfigError              a profile, a job table or an option is wrong (exit code 1)
+    ├── ContractError            an artifact or a manifest does not keep its contract
+    ├── BackendUnavailable       a backend lacks a package, weights or a device
+    ├── EstimationError          a method could not find an answer that can be trusted
+    └── StageCrash               a worker process died on an item
+        └── StageTimeout         an item ran past its wall-clock limit
+
+An error is raised where the fact is known, travels to the runner, and ends as a row of the stage's
+manifest. Nothing is ever replaced by a sentinel value.
+"""
+
+from __future__ import annotations
+
+
+class BunrakuError(Exception):
+    """Base of all errors that Bunraku raises on purpose.
+
+    Args:
+        what: what is wrong, in a few words.
+        where: the file, field, row or frame that it is about.
+        expected: what would have been right.
+        got: what was found instead.
+        hint: what the reader can do next.
+    """
+
+    def __init__(
+        self, what: str, *, where: object = "", expected: object = "", got: object = "", hint: str = ""
+    ) -> None:
+        self.what = what
+        self.where = str(where)
+        self.expected = str(expected)
+        self.got = str(got)
+        self.hint = hint
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        text = f"{self.where}: {self.what}" if self.where else self.what
+        facts = [
+            f"{name} {fact}" for name, fact in (("expected", self.expected), ("got", self.got)) if fact
+        ]
+        if facts:
+            text += f" ({', '.join(facts)})"
+        return f"{text}. {self.hint}" if self.hint else text
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Exceptions cross process borders; keyword-only arguments need their own way.
+        return _rebuild, (type(self), self.what, self.where, self.expected, self.got, self.hint)
+
+
+def _rebuild(
+    kind: type[BunrakuError], what: str, where: str, expected: str, got: str, hint: str
+) -> BunrakuError:
+    return kind(what, where=where, expected=expected, got=got, hint=hint)
+
+
+class InputError(BunrakuError):
+    """Something that a user gave is not usable."""
+
+
+class NoFigureError(InputError):
+    """There is nobody to animate or to follow in the picture or clip."""
+
+
+class ConfigError(BunrakuError):
+    """A profile, a job table or a command-line option is wrong."""
+
+
+class ContractError(BunrakuError):
+    """An artifact or a manifest does not keep its contract."""
+
+
+class BackendUnavailable(BunrakuError):
+    """A backend lacks a package, weights or a device."""
+
+
+class EstimationError(BunrakuError):
+    """A method could not find an answer that can be trusted."""
+
+
+class StageCrash(BunrakuError):
+    """A worker process died while it worked on an item."""
+
+
+class StageTimeout(StageCrash):
+    """An item ran past its wall-clock limit."""

@@ -1,0 +1,19 @@
+"""SplatField: a fitted field of 3D Gaussians."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from data_contracts.record import FileRef, Record
+
+
+class SplatField(Record):
+    """Gaussians of a scene along one camera path."""
+
+    splats: FileRef
+    """PLY with the 3DGS property names."""
+    num_splats: int = Field(ge=1)
+    steps: int = Field(ge=0)
+    psnr_before_db: float
+    psnr_after_db: float
+    backend: str

@@ -1,0 +1,1 @@
+"""Profiles: which backend and which settings each stage uses."""

@@ -19,7 +19,7 @@ class CameraRequest(Record):
     fps: float = Field(gt=0)
     preset: str = ""
     """A name of `models.camera.presets`, with ``parameters``."""
-    parameters: dict[str, float] = {}
+    parameters: dict[str, float] = Field(default_factory=dict)
     seed: int = 0
     """For presets with randomness (shake)."""
     trajectory: FileRef | None = None

@@ -31,5 +31,5 @@ class Media(Record):
     """None for stills."""
     has_alpha: bool = False
     motion_format: MotionFormat | None = None
-    notes: list[str] = []
+    notes: list[str] = Field(default_factory=list)
     """What ingest had to do to the input: 'rotated by 90 degrees', 'variable frame rate resampled', ..."""

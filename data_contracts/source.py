@@ -17,10 +17,10 @@ SourceRole = Literal["reference", "driving", "scene"]
 class Source(Record):
     """What ingest reads.
 
-    ``path`` is where it lies now and no part of its content: the same bytes elsewhere are the same item.
+    ``location`` is where it lies now and no part of its content: the same bytes elsewhere are the same item.
     """
 
-    path: str
+    location: str
     """Absolute path of the file or of the folder of frames."""
     sha256: str
     """Digest of the file's bytes, or of the folder's file names and digests."""
@@ -34,8 +34,8 @@ class Source(Record):
     num_frames: int | None = Field(default=None, ge=1)
     """Take at most this many frames. Only for driving inputs."""
 
-    def key_content(self) -> dict[str, Any]:  # noqa: D102
-        return self.model_dump(mode="json", exclude={"path"})
+    def key_content(self) -> dict[str, Any]:
+        return self.model_dump(mode="json", exclude={"location"})
 
 
 def digest_of_source(path: Path) -> str:

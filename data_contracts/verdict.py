@@ -17,5 +17,5 @@ class Verdict(Record):
     mean_score: float | None = None
 
     @property
-    def rejection(self) -> str:  # noqa: D102
+    def rejection(self) -> str:
         return "" if self.accepted else self.reason

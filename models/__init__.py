@@ -1,0 +1,1 @@
+"""The mathematics and the networks: arrays in, arrays out."""

@@ -1,0 +1,1 @@
+"""Stages, one a file: what is done to one item."""

@@ -1,0 +1,224 @@
+"""ItemStore: content-addressed items, whole or not there at all.
+
+    <root>/<stage>/<first two digits of the key>/<key>/    record.json and the item's files
+    <root>/.partial/<stage>-<random>/                       being written, or left by a killed process
+    <root>/.retired/<key>-<n>/                              moved aside by a person's wish, or damaged
+
+An item is written to a partial folder, checked against its record, flushed to the disk, and renamed. It is
+never overwritten. It is believed to be there only when every file that its record names is there with the
+right size, and, where asked, with the right digest.
+
+With a ``remote`` (any fsspec URL, S3 for one) the folder is a cache before it: items are uploaded with
+their record last, and fetched when they are missing here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import fsspec
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from data_contracts.errors import ContractError
+from data_contracts.record import Record, sha256_of_file
+
+R = TypeVar("R", bound=Record)
+
+_RECORD_FILE = "record.json"
+_KEY = re.compile(r"[0-9a-f]{64}")
+
+
+class Cost(BaseModel):
+    """What it cost to make an item."""
+
+    model_config = ConfigDict(frozen=True)
+
+    seconds: float
+    peak_memory_mb: float
+    device: str
+
+
+class StoredItem(BaseModel, Generic[R]):
+    """An item of the store: its record, placed in its folder, and what it cost."""
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+    record: R
+    cost: Cost
+
+
+class ItemStore:
+    """Items by stage and key, in a folder that several processes share.
+
+    Args:
+        root: the folder; it is made when the first item is written.
+        remote: an fsspec URL that holds the items for several machines, or ''.
+    """
+
+    def __init__(self, root: Path, remote: str = "") -> None:
+        self.root = root
+        self.remote = remote
+
+    def folder(self, stage: str, key: str) -> Path:
+        """Where an item lies, or would lie."""
+        if not _KEY.fullmatch(key):
+            raise ContractError("a key is 64 hexadecimal digits", got=key)
+        return self.root / stage / key[:2] / key
+
+    @contextmanager
+    def partial(self, stage: str) -> Iterator[Path]:
+        """An empty folder to write an item in; it is removed at the end unless it was committed."""
+        parent = self.root / ".partial"
+        parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=f"{stage}-", dir=parent))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def commit(self, stage: str, key: str, partial: Path, record: R, cost: Cost) -> R:
+        """Publish what lies in a partial folder as the item of this key, and return its placed record.
+
+        When another process was faster, its item stays and this one is dropped.
+
+        Raises:
+            ContractError: a file that the record names is not there or was changed.
+        """
+        _check_files(record, partial, digests=False)
+        _write_record(partial / _RECORD_FILE, record, cost)
+        for path in partial.rglob("*"):
+            _flush(path)
+        _flush(partial)
+        target = self.folder(stage, key)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            partial.rename(target)
+        except OSError:
+            if not (target / _RECORD_FILE).is_file():
+                raise
+        _flush(target.parent)
+        if self.remote:
+            self._upload(stage, key)
+        return record.placed(target)
+
+    def find(
+        self, stage: str, key: str, record_type: type[R], *, verify: bool = False
+    ) -> StoredItem[R] | None:
+        """The item of a key, or None. An item with missing or changed files is moved aside and is None.
+
+        Args:
+            stage: the stage that made it.
+            key: its key.
+            record_type: the type that its record must have.
+            verify: compare the digests of all files, not only their sizes.
+        """
+        folder = self.folder(stage, key)
+        try:
+            raw = (folder / _RECORD_FILE).read_bytes()
+        except FileNotFoundError:
+            if not self._download(stage, key):
+                return None
+            raw = (folder / _RECORD_FILE).read_bytes()
+        try:
+            item = _parse_record(raw, record_type, folder)
+            _check_files(item.record, folder, digests=verify)
+        except ContractError:
+            self.retire(stage, key)
+            return None
+        return item
+
+    def retire(self, stage: str, key: str) -> bool:
+        """Move an item aside, so that it is made anew. Returns whether it was there."""
+        folder = self.folder(stage, key)
+        if not folder.exists():
+            return False
+        aside = self.root / ".retired"
+        aside.mkdir(parents=True, exist_ok=True)
+        folder.rename(Path(tempfile.mkdtemp(prefix=f"{stage}-{key[:12]}-", dir=aside)) / key)
+        return True
+
+    def _remote_folder(self, stage: str, key: str) -> tuple[Any, str]:
+        filesystem, root = fsspec.core.url_to_fs(self.remote)
+        return filesystem, f"{root.rstrip('/')}/{stage}/{key[:2]}/{key}"
+
+    def _upload(self, stage: str, key: str) -> None:
+        filesystem, target = self._remote_folder(stage, key)
+        folder = self.folder(stage, key)
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        # The record last: that it exists means that the item is whole.
+        for path in sorted(files, key=lambda path: path.name == _RECORD_FILE):
+            filesystem.makedirs(f"{target}/{path.relative_to(folder).parent.as_posix()}", exist_ok=True)
+            filesystem.put_file(path.as_posix(), f"{target}/{path.relative_to(folder).as_posix()}")
+
+    def _download(self, stage: str, key: str) -> bool:
+        if not self.remote:
+            return False
+        filesystem, origin = self._remote_folder(stage, key)
+        if not filesystem.exists(f"{origin}/{_RECORD_FILE}"):
+            return False
+        with self.partial(stage) as partial:
+            for name in filesystem.find(origin):
+                path = partial / name.removeprefix(origin).lstrip("/")
+                path.parent.mkdir(parents=True, exist_ok=True)
+                filesystem.get_file(name, path.as_posix())
+            target = self.folder(stage, key)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if not target.exists():
+                partial.rename(target)
+        return True
+
+
+def _write_record(path: Path, record: Record, cost: Cost) -> None:
+    document = {
+        "type": type(record).__name__,
+        "schema_version": record.schema_version,
+        "record": record.model_dump(mode="json"),
+        "cost": cost.model_dump(mode="json"),
+    }
+    path.write_text(json.dumps(document, indent=1))
+
+
+def _parse_record(raw: bytes, record_type: type[R], folder: Path) -> StoredItem[R]:
+    try:
+        document = json.loads(raw)
+        kind = (document["type"], document["schema_version"])
+        record = record_type.model_validate(document["record"])
+        cost = Cost.model_validate(document["cost"])
+    except (ValueError, KeyError, TypeError, ValidationError) as error:
+        raise ContractError("the item's record cannot be read", where=folder, got=error) from error
+    if kind != (record_type.__name__, record_type.schema_version):
+        raise ContractError(
+            "the item has another type", where=folder, expected=record_type.__name__, got=kind
+        )
+    return StoredItem[R].model_construct(record=record.placed(folder), cost=cost)
+
+
+def _check_files(record: Record, folder: Path, *, digests: bool) -> None:
+    for ref in record.files():
+        path = folder / ref.path
+        try:
+            size = path.stat().st_size
+        except FileNotFoundError:
+            raise ContractError("a file of the item is missing", where=path) from None
+        if size != ref.bytes:
+            raise ContractError(
+                "a file of the item has another size", where=path, expected=ref.bytes, got=size
+            )
+        if digests and sha256_of_file(path) != ref.sha256:
+            raise ContractError("a file of the item was changed", where=path, expected=f"sha256 {ref.sha256}")
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

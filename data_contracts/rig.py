@@ -1,12 +1,60 @@
-"""Rig: joints and parts of a reference character."""
+"""Rig: joints of a reference character, the row of the manifest and the rig.json that people can mend."""
 
 from __future__ import annotations
 
-from typing import Literal
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
 
+import numpy as np
+import yaml
+from numpy.typing import NDArray
 from pydantic import Field
 
+from data_contracts.errors import InputError
 from data_contracts.record import FileRef, Record
+
+JOINTS = (
+    "root",
+    "chest",
+    "neck",
+    "head",
+    "right_shoulder",
+    "right_elbow",
+    "right_hand",
+    "left_shoulder",
+    "left_elbow",
+    "left_hand",
+    "right_hip",
+    "right_knee",
+    "right_foot",
+    "left_hip",
+    "left_knee",
+    "left_foot",
+)
+"""The sixteen joints. Left and right are the character's own, as in COCO."""
+
+INDEX = {name: index for index, name in enumerate(JOINTS)}
+
+PARENTS: dict[str, str | None] = {
+    "root": None,
+    "chest": "root",
+    "neck": "chest",
+    "head": "neck",
+    **{f"{side}_shoulder": "chest" for side in ("right", "left")},
+    **{f"{side}_elbow": f"{side}_shoulder" for side in ("right", "left")},
+    **{f"{side}_hand": f"{side}_elbow" for side in ("right", "left")},
+    **{f"{side}_hip": "root" for side in ("right", "left")},
+    **{f"{side}_knee": f"{side}_hip" for side in ("right", "left")},
+    **{f"{side}_foot": f"{side}_knee" for side in ("right", "left")},
+}
+
+# AnimatedDrawings calls the shoulders' middle "torso" and the middle of the head "neck".
+_ANIMATED_DRAWINGS = {"torso": "chest", "neck": "head"} | {name: name for name in ("root", *JOINTS[4:])}
+_NECK_BETWEEN_CHEST_AND_HEAD = 0.4
+
+RigMethod = Literal["given", "fitted"]
 
 
 class Rig(Record):
@@ -16,7 +64,7 @@ class Rig(Record):
     """rig.json: joints in pixels of the still, parents, parts; a person can open and mend it."""
     overlay: FileRef
     """PNG of the joints over the still."""
-    method: Literal["given", "fitted"]
+    method: RigMethod
     body: str
     """'human', 'half_body', ...: which template fits."""
     cropped: bool
@@ -24,3 +72,142 @@ class Rig(Record):
     width_px: int = Field(ge=1)
     height_px: int = Field(ge=1)
     confidence: float = Field(ge=0, le=1)
+
+
+@dataclass(frozen=True)
+class Skeleton:
+    """The joints of one figure.
+
+    ``joints_xy_px`` float64 [16, 2] in pixels of a picture of ``width_px`` × ``height_px``, in the order of
+    `JOINTS`; joints may lie outside of a picture that cuts the figure. ``confidence`` float64 [16] in 0..1.
+    """
+
+    joints_xy_px: NDArray[np.float64]
+    confidence: NDArray[np.float64]
+    width_px: int
+    height_px: int
+    body: str = "human"
+    cropped: bool = False
+    legs: bool = True
+    """Whether the legs are seen apart, so that each can be moved; False: cut figures, long skirts."""
+
+    def __post_init__(self) -> None:
+        if self.joints_xy_px.shape != (len(JOINTS), 2) or self.confidence.shape != (len(JOINTS),):
+            raise InputError(
+                "a skeleton has the wrong number of joints",
+                expected=f"joints [{len(JOINTS)}, 2] and confidence [{len(JOINTS)}]",
+                got=f"{self.joints_xy_px.shape} and {self.confidence.shape}",
+            )
+
+    def joint(self, name: str) -> NDArray[np.float64]:
+        """Position of a joint, xy in pixels [2]."""
+        return self.joints_xy_px[INDEX[name]]
+
+    def resized(self, width_px: int, height_px: int) -> Skeleton:
+        """The same skeleton for the picture at another size."""
+        factor = np.array([width_px / self.width_px, height_px / self.height_px])
+        return Skeleton(
+            self.joints_xy_px * factor,
+            self.confidence,
+            width_px,
+            height_px,
+            self.body,
+            self.cropped,
+            self.legs,
+        )
+
+
+def write_skeleton(path: Path, skeleton: Skeleton) -> None:
+    """Write rig.json: joint name -> [x, y], parents, confidence, and what is known about the body."""
+    document = {
+        "joints": {
+            name: [round(float(v), 2) for v in skeleton.joints_xy_px[INDEX[name]]] for name in JOINTS
+        },
+        "parents": PARENTS,
+        "confidence": {name: round(float(skeleton.confidence[INDEX[name]]), 3) for name in JOINTS},
+        "parts": {"legs": skeleton.legs},
+        "body": skeleton.body,
+        "cropped": skeleton.cropped,
+        "width": skeleton.width_px,
+        "height": skeleton.height_px,
+    }
+    path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+
+
+def read_skeleton(path: Path) -> Skeleton:
+    """Read a rig: our rig.json, or the char_cfg.yaml of AnimatedDrawings.
+
+    Raises:
+        InputError: the file is not readable, or a joint is missing or has no finite position.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        document = json.loads(text) if path.suffix.lower() == ".json" else yaml.safe_load(text)
+    except (OSError, UnicodeDecodeError, ValueError, yaml.YAMLError) as error:
+        raise InputError("the rig cannot be read", where=path, got=str(error).splitlines()[0]) from error
+    if not isinstance(document, dict):
+        raise InputError("the rig is not a mapping", where=path, expected="rig.json or char_cfg.yaml")
+    if "skeleton" in document:
+        return _from_animated_drawings(path, document)
+    joints = document.get("joints")
+    confidence = document.get("confidence", {})
+    parts = document.get("parts", {})
+    if not isinstance(joints, dict) or not isinstance(confidence, dict) or not isinstance(parts, dict):
+        raise InputError("the rig lacks its joints", where=path, expected='"joints": {name: [x, y]}')
+    width, height = _size(path, document)
+    cropped = bool(document.get("cropped", False))
+    return Skeleton(
+        _positions(path, joints),
+        np.array([float(confidence.get(name, 1.0)) for name in JOINTS]),
+        width,
+        height,
+        str(document.get("body", "human")),
+        cropped,
+        bool(parts.get("legs", not cropped)),
+    )
+
+
+def _from_animated_drawings(path: Path, document: dict[str, Any]) -> Skeleton:
+    try:
+        given = {str(entry["name"]): entry["loc"] for entry in document["skeleton"]}
+    except (TypeError, KeyError) as error:
+        raise InputError(
+            "the char_cfg.yaml is not as AnimatedDrawings writes it",
+            where=path,
+            expected="skeleton: a list of {name, loc, parent}",
+        ) from error
+    joints = {ours: given[theirs] for theirs, ours in _ANIMATED_DRAWINGS.items() if theirs in given}
+    if "chest" in joints and "head" in joints:
+        chest, head = np.array(joints["chest"], float), np.array(joints["head"], float)
+        joints["neck"] = (chest + _NECK_BETWEEN_CHEST_AND_HEAD * (head - chest)).tolist()
+    width, height = _size(path, document)
+    return Skeleton(_positions(path, joints), np.ones(len(JOINTS)), width, height)
+
+
+def _size(path: Path, document: dict[str, Any]) -> tuple[int, int]:
+    try:
+        width, height = int(document["width"]), int(document["height"])
+    except (KeyError, TypeError, ValueError):
+        width = height = 0
+    if width < 1 or height < 1:
+        raise InputError("the rig lacks its picture's size", where=path, expected="width and height in pixels")
+    return width, height
+
+
+def _positions(path: Path, joints: dict[str, Any]) -> NDArray[np.float64]:
+    missing = [name for name in JOINTS if name not in joints]
+    if missing:
+        raise InputError(
+            "the rig lacks joints", where=path, expected=", ".join(JOINTS), got=f"no {', '.join(missing)}"
+        )
+    rows = []
+    for name in JOINTS:
+        value = joints[name]
+        if not (
+            isinstance(value, list) and len(value) == 2 and all(isinstance(v, (int, float)) for v in value)
+        ):
+            raise InputError(f"joint {name} is not [x, y]", where=path, got=value)
+        if not np.isfinite(value).all():
+            raise InputError(f"joint {name} has no finite position", where=path, got=value)
+        rows.append([float(v) for v in value])
+    return np.array(rows)

@@ -1,0 +1,31 @@
+"""Role ``rig``: the joints of a character in a still."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data_contracts.rig import Skeleton
+from models.rig.capsules import CapsulesConfig, fit_capsules
+
+RigConfig = CapsulesConfig
+"""Union of the role's backends; a second backend makes it ``Annotated[A | B, Field(discriminator="kind")]``."""
+
+
+class FindRig(Protocol):
+    """What a rig backend does."""
+
+    def __call__(self, rgb: NDArray[np.uint8], alpha: NDArray[np.float32], seed: int) -> Skeleton:
+        """Joints of the figure in ``rgb`` uint8 [H, W, 3] with matte ``alpha`` float32 [H, W]."""
+        ...
+
+
+def load(config: RigConfig) -> FindRig:
+    """The backend that a config names, ready to be called."""
+
+    def find(rgb: NDArray[np.uint8], alpha: NDArray[np.float32], seed: int) -> Skeleton:
+        return fit_capsules(alpha, config, seed)
+
+    return find

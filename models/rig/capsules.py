@@ -1,0 +1,196 @@
+"""Rig backend ``capsules``: a figure of capsules fitted to the silhouette. No weights, no picture content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from data_contracts.errors import EstimationError
+from data_contracts.rig import INDEX, JOINTS, Skeleton
+from models.rig.cma_es import minimize
+from models.rig.figure import LENGTHS, MEAN, SPREAD, P, joints_of
+from models.rig.fit_cost import cost_of
+from models.rig.silhouette import FitGrid, Silhouette, cuts_to_try, fit_grid, silhouette_of
+
+# Start poses: angles of (arm, elbow bend), and the parameters in which the body kind differs from an adult.
+_ANIME = {"root_y": 0.56, "torso": 0.27, "head_length": 0.23, "head_radius": 0.09, "thigh": 0.21, "shin": 0.20}
+_CHIBI = {"root_y": 0.70, "torso": 0.26, "head_length": 0.40, "head_radius": 0.19}
+_CHIBI |= {"upper_arm": 0.11, "forearm": 0.10, "thigh": 0.13, "shin": 0.12}
+_STARTS: tuple[tuple[str, tuple[float, float], dict[str, float]], ...] = (
+    ("down", (0.15, 0.1), {}),
+    ("a_pose", (0.7, 0.0), {}),
+    ("t_pose", (1.5, 0.0), {}),
+    ("up", (1.7, 1.2), {}),
+    ("anime", (0.3, 0.1), _ANIME),
+    ("chibi", (0.6, 0.0), _CHIBI),
+)
+_REFINED = 3
+_CUT_PENALTY = 0.12
+"""Cost of log(cut): a figure is cut no more than the silhouette asks for."""
+_DISAGREEMENT = 0.10
+"""Distance between good fits, in figure heights, at which a joint's confidence has fallen to 1/e."""
+
+
+class CapsulesConfig(BaseModel):
+    """Fit a capsule figure to the matte by CMA-ES from six start poses."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    version: ClassVar[int] = 1
+    kind: Literal["capsules"] = "capsules"
+    iterations: int = Field(240, ge=20, le=2000)
+    """Generations of the last refinement; the first search takes two thirds of it per start."""
+    rows: int = Field(72, ge=32, le=256)
+    """Height of the figure on the fitting grid."""
+    min_confidence: float = Field(0.15, ge=0, le=1)
+    """Below it there is no figure that could be moved; give a rig file then."""
+
+    def missing(self) -> str | None:
+        """What is missing for it to run here: nothing."""
+        return None
+
+    def weights(self) -> list[Path]:
+        """Files of weights: none."""
+        return []
+
+
+@dataclass(frozen=True)
+class _Fit:
+    cost: float
+    parameters: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    cut: float
+    start: str
+
+
+def fit_capsules(alpha: NDArray[np.float32], config: CapsulesConfig, seed: int) -> Skeleton:
+    """Find sixteen joints in a matte.
+
+    Args:
+        alpha: float32 [H, W] in 0..1.
+        config: effort.
+        seed: of the search; the same seed gives the same joints.
+
+    Returns:
+        The skeleton in pixels of the matte. Joints of a cut figure may lie below the picture.
+
+    Raises:
+        NoFigureError: the matte is empty.
+        EstimationError: the best figure explains the silhouette badly.
+    """
+    silhouette = silhouette_of(alpha)
+    coarse = _search(silhouette, config, seed)
+    fits = sorted((_refine(silhouette, fit, config, seed) for fit in coarse), key=lambda fit: fit.cost)
+    best = fits[0]
+    candidates = [_joints_px(silhouette, fit) for fit in fits]
+    confidence = _confidence(fits, candidates, silhouette)
+    overall = float(np.mean(confidence))
+    if overall < config.min_confidence:
+        raise EstimationError(
+            "no figure with two arms and two legs fits the character's outline",
+            expected=f"confidence of at least {config.min_confidence:.2f}",
+            got=f"{overall:.2f}",
+            hint="Give the joints as a rig file (rig.json, or the char_cfg.yaml of AnimatedDrawings)",
+        )
+    joints = candidates[0]
+    skirt = _is_skirt(silhouette, joints, best.parameters[P["skirt"]])
+    half = silhouette.cropped and best.cut > 1.05
+    height, width = alpha.shape
+    return Skeleton(
+        joints,
+        confidence,
+        width,
+        height,
+        body="half_body" if half else "skirt" if skirt else "human",
+        cropped=half,
+        legs=not (half or skirt),
+    )
+
+
+def _search(silhouette: Silhouette, config: CapsulesConfig, seed: int) -> list[_Fit]:
+    found = []
+    for cut in cuts_to_try(silhouette):
+        grid = fit_grid(silhouette, cut, config.rows * 2 // 3)
+        for name, arms, body in _STARTS:
+            mean = MEAN.copy()
+            mean[P["root_x"]], mean[P["root_y"]] = grid.centre_x, 0.5
+            for parameter, value in body.items():
+                mean[P[parameter]] = value
+            start = mean.copy()
+            start[12:16] = arms * 2
+            fit = _Fit(np.inf, start, mean, cut, name)
+            found.append(_minimize(fit, grid, SPREAD, config.iterations * 2 // 3, seed))
+    found.sort(key=lambda fit: fit.cost)
+    best_of_start: dict[str, _Fit] = {}
+    for fit in found:
+        best_of_start.setdefault(fit.start, fit)
+    return list(best_of_start.values())[:_REFINED]
+
+
+def _refine(silhouette: Silhouette, fit: _Fit, config: CapsulesConfig, seed: int) -> _Fit:
+    grid = fit_grid(silhouette, fit.cut, config.rows)
+    return _minimize(fit, grid, 0.7 * SPREAD, config.iterations, seed + 7)
+
+
+def _minimize(fit: _Fit, grid: FitGrid, spread: NDArray[np.float64], iterations: int, seed: int) -> _Fit:
+    canvas = np.zeros_like(grid.matte)
+    ox, oy = grid.offset
+
+    def cost(p: NDArray[np.float64]) -> float:
+        return float(
+            cost_of(
+                p,
+                grid.matte,
+                grid.weight,
+                grid.extremities,
+                grid.scale,
+                ox,
+                oy,
+                fit.mean,
+                SPREAD,
+                LENGTHS,
+                canvas,
+            )
+        )
+
+    value, parameters = minimize(cost, fit.parameters, spread, iterations, seed)
+    return _Fit(value + _CUT_PENALTY * float(np.log(fit.cut)), parameters, fit.mean, fit.cut, fit.start)
+
+
+def _joints_px(silhouette: Silhouette, fit: _Fit) -> NDArray[np.float64]:
+    joints = np.empty((len(JOINTS), 2))
+    joints_of(fit.parameters, joints)
+    return joints * silhouette.height * fit.cut + np.array(silhouette.box[:2])
+
+
+def _confidence(
+    fits: list[_Fit], candidates: list[NDArray[np.float64]], silhouette: Silhouette
+) -> NDArray[np.float64]:
+    """Per joint: how well the best figure fits, times how far the next best ones agree on the joint."""
+    whole = float(np.clip(1.15 - 1.3 * fits[0].cost, 0, 1))
+    trust = np.exp(-(np.array([fit.cost for fit in fits]) - fits[0].cost) / 0.05)
+    away = np.stack([np.linalg.norm(other - candidates[0], axis=1) for other in candidates])
+    spread = (trust[:, None] * away).sum(0) / trust.sum() / silhouette.height
+    inside = candidates[0][:, 1] < silhouette.mask.shape[0]
+    confidence: NDArray[np.float64] = whole * np.exp(-spread / _DISAGREEMENT) * np.where(inside, 1.0, 0.3)
+    return confidence
+
+
+def _is_skirt(silhouette: Silhouette, joints: NDArray[np.float64], skirt: float) -> bool:
+    """Whether cloth joins the legs most of the way down."""
+    hips = 0.5 * (joints[INDEX["right_hip"]] + joints[INDEX["left_hip"]])
+    feet = 0.5 * (joints[INDEX["right_foot"]] + joints[INDEX["left_foot"]])
+    rows = np.arange(int(hips[1] + 0.25 * (feet[1] - hips[1])), int(hips[1] + 0.85 * (feet[1] - hips[1])))
+    rows = rows[(rows >= 0) & (rows < silhouette.mask.shape[0])]
+    if len(rows) == 0:
+        return False
+    mask = silhouette.mask[rows].astype(np.int8)
+    runs = (np.diff(np.pad(mask, ((0, 0), (1, 0))), axis=1) > 0).sum(1)
+    joined = float((runs == 1).mean())
+    thin = 0.16 * silhouette.height
+    wide = float(np.median(mask.sum(1))) > thin
+    return joined > 0.75 and wide and skirt > 0.02

@@ -1,0 +1,110 @@
+"""How badly a capsule figure explains a silhouette."""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from models.rig.figure import NUM_CAPSULES, capsules_of, head_top, joints_of, occupancy
+
+# Weights of the terms, relative to the silhouette's area. Tuned by eye on drawings, photographs and anime.
+OUTSIDE = 1.2
+PROPORTIONS = 0.0022
+BONES_OUTSIDE = 0.008
+EXTREMITIES = 0.55
+EXTREMITY_CAP = 0.15
+HEAD_TOP = 0.8
+HEAD_TOP_CAP = 0.12
+CROSSED_ARMS = 60.0
+SHORTEST = 0.012
+_BONES = np.array(
+    [(0, 2), (2, 3), (4, 5), (5, 6), (7, 8), (8, 9), (10, 11), (11, 12), (13, 14), (14, 15)], np.int64
+)
+_ENDS = np.array([3, 6, 9, 12, 15], np.int64)
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+def cost_of(
+    p: NDArray[np.float64],
+    matte: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    extremities: NDArray[np.float64],
+    scale: float,
+    ox: float,
+    oy: float,
+    mean: NDArray[np.float64],
+    spread: NDArray[np.float64],
+    lengths: NDArray[np.int64],
+    canvas: NDArray[np.float64],
+) -> float:
+    """Cost of the figure with parameters ``p``; ``canvas`` [h, w] is scratch space.
+
+    Sum of: figure outside of the matte and (thickness-weighted) matte outside of the figure; unusual
+    proportions; bones whose middle line leaves the matte; extremities far from any hand, foot or head;
+    a head that does not reach the figure's top; arms hidden in front of the body.
+    """
+    h, w = matte.shape
+    joints = np.empty((16, 2))
+    capsules = np.empty((NUM_CAPSULES, 6))
+    joints_of(p, joints)
+    capsules_of(p, joints, capsules)
+    occupancy(capsules, scale, ox, oy, canvas)
+    area = outside = missed = 0.0
+    for y in range(h):
+        for x in range(w):
+            m, o = matte[y, x], canvas[y, x]
+            area += m * weight[y, x]
+            if o > m:
+                outside += o - m
+            else:
+                missed += (m - o) * weight[y, x]
+
+    odd = 0.0
+    for i in range(2, len(p)):
+        z = abs((p[i] - mean[i]) / spread[i])
+        odd += z * z if z < 2 else 4 + 3 * (z - 2)
+    for i in lengths:
+        if p[i] < SHORTEST:
+            odd += (1 + (SHORTEST - p[i]) * 100) * 8
+    # Arms before the body cost no area: elbows stay outside of the shoulder line, hands on their own side.
+    for side in range(2):
+        sign = -1.0 if side == 0 else 1.0
+        a = 4 + 3 * side
+        odd += CROSSED_ARMS * max(0.0, -sign * (joints[a + 1, 0] - joints[a, 0]))
+        odd += CROSSED_ARMS * max(0.0, 0.3 * p[6] - sign * (joints[a + 2, 0] - joints[1, 0]))
+
+    bare = 0.0
+    for b in range(len(_BONES)):
+        i, j = _BONES[b, 0], _BONES[b, 1]
+        for k in range(9):
+            t = k / 8.0
+            x = int(np.floor((joints[i, 0] + t * (joints[j, 0] - joints[i, 0])) * scale + ox))
+            y = int(np.floor((joints[i, 1] + t * (joints[j, 1] - joints[i, 1])) * scale + oy))
+            if 0 <= x < w and 0 <= y < h:
+                bare += 1 - matte[y, x]
+            elif y < h:  # below a picture that cuts the figure nothing can be said
+                bare += 1
+
+    lonely = 0.0
+    for e in range(extremities.shape[0]):
+        nearest = 1e9
+        for k in range(len(_ENDS)):
+            j = _ENDS[k]
+            dx = joints[j, 0] * scale + ox - extremities[e, 0]
+            dy = joints[j, 1] * scale + oy - extremities[e, 1]
+            distance = np.hypot(dx, dy) / scale
+            if j == 3:
+                distance = max(0.0, distance - 0.5 * p[4])
+            nearest = min(nearest, distance)
+        lonely += min(nearest, EXTREMITY_CAP) * extremities[e, 2]
+
+    _, top = head_top(p, joints)
+    fit = (OUTSIDE * outside + missed) / max(area, 1e-9)
+    return (
+        fit
+        + PROPORTIONS * odd
+        + BONES_OUTSIDE * bare
+        + EXTREMITIES * lonely
+        + HEAD_TOP * min(abs(top), HEAD_TOP_CAP)
+    )

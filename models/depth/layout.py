@@ -1,0 +1,156 @@
+"""Depth from one picture without weights: planes of the scene's layout and things that stand before them."""
+
+from pathlib import Path
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from data_contracts.errors import ContractError
+from models.depth.depth_estimate import DepthEstimate, focal_of_size
+from models.depth.layout_planes import LayoutPlanes
+from models.depth.room_box import fit_back_wall
+from models.depth.sky_and_ground import Sky, find_ground, find_sky
+from models.depth.upright_sheets import find_upright_sheets
+from models.depth.vanishing_point import VanishingPoint, find_vanishing_point, line_segments
+
+# Below these shares of agreeing segment length the vanishing point is a guess.
+TRUSTED_OUTDOOR = 0.18
+TRUSTED_INDOOR = 0.12
+
+
+class LayoutDepthConfig(BaseModel):
+    """Settings of the layout prior; disparities are relative to the lowest row of the floor."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    version: ClassVar[int] = 1
+
+    kind: Literal["layout"] = "layout"
+    scene_kind: Literal["auto", "indoor", "outdoor"] = Field(
+        "auto", description="What the picture shows; 'auto' takes a bluish region at the top for a sky."
+    )
+    indoor_back_disparity: float = Field(0.35, gt=0, lt=1, description="Back wall of a room.")
+    outdoor_back_disparity: float = Field(0.16, gt=0, lt=1, description="Backdrop, with a trusted horizon.")
+    unsure_back_disparity: float = Field(0.28, gt=0, lt=1, description="Backdrop, else: flat when unsure.")
+    upright_sheets: bool = Field(True, description="Look for things that stand on the ground.")
+    sheet_ratio: float = Field(1.12, gt=1, description="How much nearer than its plane a thing must be.")
+
+    def missing(self) -> str | None:
+        """Nothing is missing: the backend is our own code."""
+        return None
+
+    def weights(self) -> list[Path]:
+        """No weights."""
+        return []
+
+
+class LayoutDepth:
+    """Estimates depth from the picture's layout."""
+
+    per_view = False
+    """Estimating it anew for a warped view gives other planes each time: keep to the first picture's."""
+
+    def __init__(self, config: LayoutDepthConfig) -> None:
+        self.config = config
+
+    def estimate(self, rgb: NDArray[np.uint8]) -> DepthEstimate:
+        """Depth of a background picture, uint8 [H, W, 3] of at least 32 × 32 pixels.
+
+        Raises:
+            ContractError: another type or shape.
+        """
+        if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3 or min(rgb.shape[:2]) < 32:
+            raise ContractError(
+                "not a picture whose layout can be read",
+                where="depth",
+                expected="uint8 [H >= 32, W >= 32, 3]",
+                got=f"{rgb.dtype} {rgb.shape}",
+            )
+        picture = (rgb / 255).astype(np.float32)
+        height, width = rgb.shape[:2]
+        grey = np.ascontiguousarray(picture.mean(2), dtype=np.float32)
+        lines = line_segments(grey)
+        vanishing = find_vanishing_point(lines, height, width)
+        sky = find_sky(picture)
+        if self._is_outdoor(sky):
+            planes = self._outdoor_planes(sky.mask, vanishing)
+            sky_mask = sky.mask
+        else:
+            planes = self._room(grey, lines, vanishing)
+            sky_mask = np.zeros((height, width), np.bool_)
+        sheets = self._sheets(picture, planes, sky_mask)
+        behind = np.where(sky_mask, planes.sky_disparity, planes.disparity_map())
+        disparity = np.maximum(behind, sheets)
+        return DepthEstimate(
+            depth_m=(1 / disparity).astype(np.float32),
+            focal_px=focal_of_size(height, width),
+            kind=planes.kind,
+            confidence=float(np.clip(vanishing.confidence, 0, 1)),
+            sky=sky_mask,
+            upright=sheets > 0,
+            layout=planes,
+        )
+
+    def _is_outdoor(self, sky: Sky) -> bool:
+        if self.config.scene_kind == "auto":
+            return sky.share > 0.05 and sky.blue_share > 0.5
+        return self.config.scene_kind == "outdoor"
+
+    def _outdoor_planes(self, sky: NDArray[np.bool_], vanishing: VanishingPoint) -> LayoutPlanes:
+        height, width = sky.shape
+        trusted = vanishing.confidence > TRUSTED_OUTDOOR
+        x, y = vanishing.x_px, vanishing.y_px
+        if not trusted:
+            x, y = width / 2, _horizon_from_sky(sky)
+        return LayoutPlanes(
+            kind="outdoor",
+            height_px=height,
+            width_px=width,
+            vanishing_xy_px=(x, float(np.clip(y, 0.2 * height, 0.75 * height))),
+            back_disparity=self.config.outdoor_back_disparity
+            if trusted
+            else self.config.unsure_back_disparity,
+            sky_disparity=0.08 if trusted else 0.12,
+        )
+
+    def _room(
+        self, grey: NDArray[np.float32], lines: NDArray[np.float64], vanishing: VanishingPoint
+    ) -> LayoutPlanes:
+        height, width = grey.shape
+        trusted = vanishing.confidence >= TRUSTED_INDOOR
+        point = (vanishing.x_px, vanishing.y_px) if trusted else (width / 2, 0.48 * height)
+        return LayoutPlanes(
+            kind="indoor",
+            height_px=height,
+            width_px=width,
+            vanishing_xy_px=point,
+            back_disparity=self.config.indoor_back_disparity,
+            sky_disparity=self.config.indoor_back_disparity,
+            box_ltrb_px=fit_back_wall(grey, lines, point, 1.0 if trusted else 0.25),
+        )
+
+    def _sheets(
+        self, picture: NDArray[np.float32], planes: LayoutPlanes, sky: NDArray[np.bool_]
+    ) -> NDArray[np.float32]:
+        if not self.config.upright_sheets:
+            return np.zeros(sky.shape, np.float32)
+        horizon = planes.vanishing_xy_px[1]
+        if planes.kind == "outdoor":
+            ground = find_ground(picture, horizon, sky)
+        else:
+            rows = planes.floor_disparity(np.arange(sky.shape[0]) + 0.5)[:, None]
+            floor = rows >= planes.disparity_map() - 1e-9
+            ground = find_ground(picture, horizon, sky, floor) if floor.mean() > 0.03 else floor
+        return find_upright_sheets(picture, planes, ground, sky, self.config.sheet_ratio)
+
+
+def _horizon_from_sky(sky: NDArray[np.bool_]) -> float:
+    """Half way between where the sky ends in most columns and the usual place (53 % of the height)."""
+    height = sky.shape[0]
+    columns = sky.any(0)
+    if not columns.any():
+        return 0.515 * height
+    lowest = height - 1 - sky[::-1].argmax(0)
+    end = np.clip(np.percentile(lowest[columns], 60), 0.3 * height, 0.65 * height)
+    return float(0.5 * end + 0.5 * 0.53 * height)

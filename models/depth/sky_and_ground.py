@@ -1,0 +1,94 @@
+"""Which pixels are sky and which are ground, by colour and place."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Sky:
+    """Sky pixels bool [H, W], their share of the picture, and the share of them that is bluish."""
+
+    mask: NDArray[np.bool_]
+    share: float
+    blue_share: float
+
+
+def find_sky(rgb: NDArray[np.float32]) -> Sky:
+    """Smooth bluish or blown-out pixels that are connected with the upper border.
+
+    Ceilings are warm or grey, so blue is what speaks for a sky. A bluish white wall passes too: users can
+    set the scene's kind.
+
+    Args:
+        rgb: float32 [H, W, 3] in 0..1.
+    """
+    smooth = cv2.GaussianBlur(rgb, (0, 0), 1.5)
+    grey = smooth.mean(2)
+    edges = cv2.magnitude(cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1))
+    rough = cv2.GaussianBlur(edges, (0, 0), 2)
+    red, green, blue = smooth[..., 0], smooth[..., 1], smooth[..., 2]
+    bluish = (blue > red + 0.02) & (blue > green - 0.03) & (blue > 0.45)
+    blown_out = smooth.min(2) > 0.93
+    pale = (blue > 0.62) & (blue > red - 0.06) & (rough < 0.05)
+    candidate = (bluish | blown_out | pale) & (rough < 0.3)
+    _, labels = cv2.connectedComponents(candidate.astype(np.uint8))
+    top = np.unique(labels[:3])
+    mask = np.isin(labels, top[top > 0]).astype(np.uint8)
+    sky = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)) > 0)
+    blue_share = float(((blue - red) > 0.03)[sky].mean()) if sky.any() else 0.0
+    return Sky(sky, float(sky.mean()), blue_share)
+
+
+def find_ground(
+    rgb: NDArray[np.float32],
+    horizon_y_px: float,
+    sky: NDArray[np.bool_],
+    likely: NDArray[np.bool_] | None = None,
+) -> NDArray[np.bool_]:
+    """Ground pixels by GrabCut: nothing above the horizon is ground, the lowest strip probably is.
+
+    Args:
+        rgb: float32 [H, W, 3] in 0..1.
+        horizon_y_px: row of the horizon.
+        sky: bool [H, W], never ground.
+        likely: bool [H, W], where ground is expected; by default all well below the horizon.
+    """
+    height, width = rgb.shape[:2]
+    scale = min(1.0, 256 / max(height, width))
+    size = (max(8, round(width * scale)), max(8, round(height * scale)))
+    small = np.clip(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA) * 255, 0, 255).astype(np.uint8)
+    y = np.broadcast_to(((np.arange(size[1]) + 0.5) / scale)[:, None], size[::-1])
+    if likely is None:
+        expected = y > horizon_y_px + 0.25 * (height - horizon_y_px)
+    else:
+        expected = cv2.resize(likely.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
+    never = y < horizon_y_px + 0.02 * height
+    never = never | (cv2.resize(sky.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0)
+    labels = np.where(expected, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
+    labels[never] = cv2.GC_BGD
+    if not (expected & ~never).any():
+        return np.zeros((height, width), np.bool_)
+    cv2.setRNGSeed(0)  # GrabCut seeds its clusters from OpenCV's own generator
+    model = np.zeros((2, 1, 65))
+    cv2.grabCut(small, labels, None, model[0], model[1], 4, cv2.GC_INIT_WITH_MASK)
+    ground = ((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)).astype(np.uint8)
+    ground = cv2.morphologyEx(ground, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    ground = cv2.morphologyEx(ground, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    kept = _low_regions(ground)
+    return np.asarray(cv2.resize(kept, (width, height), interpolation=cv2.INTER_NEAREST) > 0)
+
+
+def _low_regions(ground: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Regions of at least 1 % that reach the lowest fifth of the picture."""
+    height, width = ground.shape
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ground)
+    kept = [
+        i
+        for i in range(1, count)
+        if stats[i, cv2.CC_STAT_AREA] > 0.01 * height * width
+        and stats[i, cv2.CC_STAT_TOP] + stats[i, cv2.CC_STAT_HEIGHT] > 0.8 * height
+    ]
+    return np.isin(labels, kept).astype(np.uint8)

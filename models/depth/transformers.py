@@ -1,0 +1,147 @@
+"""Depth by a network of the model hub: Depth Pro, Depth Anything and their kin."""
+
+import importlib.util
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from data_contracts.errors import ContractError, EstimationError
+from models.depth.depth_estimate import DepthEstimate, focal_of_size
+
+
+class TransformersDepthConfig(BaseModel):
+    """Which network, from where, and what its output means."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    version: ClassVar[int] = 1
+
+    kind: Literal["transformers"] = "transformers"
+    model: str = Field(
+        "apple/DepthPro-hf",
+        min_length=1,
+        description="A transformers folder on this machine, or a repository of the model hub.",
+    )
+    revision: str | None = Field(None, description="Commit of the repository; not used for a folder.")
+    device: str = Field("cuda", min_length=1)
+    output: Literal["metric_depth", "relative_disparity"] = Field(
+        "metric_depth", description="Depth Pro gives metres; Depth Anything's base models relative disparity."
+    )
+    nearest_m: float = Field(1.0, gt=0, description="Depth of the nearest pixels of a relative network.")
+    farthest_ratio: float = Field(12.0, gt=1, description="Farthest depth, in near depths.")
+    upright_ratio: float = Field(1.12, gt=1, description="How much nearer than its surroundings a thing is.")
+
+    def missing(self) -> str | None:
+        """What keeps this backend from running here, with what to do; None if nothing does."""
+        if importlib.util.find_spec("transformers") is None:
+            return "transformers is not installed: run `pip install transformers`"
+        if Path(self.model).is_dir():
+            if not (Path(self.model) / "config.json").is_file():
+                return f"{self.model} holds no config.json: give a folder saved with save_pretrained"
+        elif self.revision is None:
+            return f"{self.model} is no folder here and has no revision: pin the hub commit to download"
+        if self.device.startswith("cuda"):
+            import torch
+
+            if not torch.cuda.is_available():
+                return "no CUDA device: set device: cpu (slow), or run on a machine with a GPU"
+        return None
+
+    def weights(self) -> list[Path]:
+        """Weight files of a local folder; those of a hub repository are named by its revision."""
+        folder = Path(self.model)
+        return sorted(folder.rglob("*.safetensors")) if folder.is_dir() else []
+
+
+class TransformersDepth:
+    """Estimates depth with `AutoModelForDepthEstimation`; weights are loaded at the first estimate."""
+
+    per_view = True
+
+    def __init__(self, config: TransformersDepthConfig) -> None:
+        self.config = config
+        self._network: Any = None
+        self._processor: Any = None
+
+    def estimate(self, rgb: NDArray[np.uint8]) -> DepthEstimate:
+        """Depth of a picture, uint8 [H, W, 3].
+
+        Raises:
+            ContractError: another type or shape.
+            EstimationError: the network's output holds no usable depth.
+        """
+        import torch
+
+        if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3:
+            raise ContractError(
+                "not a picture", where="depth", expected="uint8 [H, W, 3]", got=f"{rgb.dtype} {rgb.shape}"
+            )
+        self._load()
+        height, width = rgb.shape[:2]
+        inputs = self._processor(images=rgb, return_tensors="pt").to(self.config.device)
+        with torch.inference_mode():
+            output = self._network(**inputs)
+        found = self._processor.post_process_depth_estimation(output, target_sizes=[(height, width)])[0]
+        raw = found["predicted_depth"].float().cpu().numpy()
+        if not np.isfinite(raw).all() or float(np.ptp(raw)) == 0:
+            raise EstimationError(
+                "the depth network gave no usable map",
+                where=self.config.model,
+                expected="finite, varying values",
+                got=f"{np.nanmin(raw):.3g} .. {np.nanmax(raw):.3g}",
+                hint="Check that the weights are complete.",
+            )
+        depth = self._to_depth(raw)
+        focal = found.get("focal_length")
+        upright = stands_before(np.reciprocal(depth), self.config.upright_ratio)
+        return DepthEstimate(
+            depth_m=depth,
+            focal_px=focal_of_size(height, width) if focal is None else float(focal),
+            kind="unknown",
+            confidence=1.0 if self.config.output == "metric_depth" else 0.8,
+            sky=np.zeros((height, width), np.bool_),
+            upright=upright,
+        )
+
+    def _to_depth(self, raw: NDArray[np.float32]) -> NDArray[np.float32]:
+        ratio = self.config.farthest_ratio
+        if self.config.output == "relative_disparity":
+            low, high = np.percentile(raw, [2, 98])
+            share = np.clip((raw - low) / max(high - low, 1e-9), 0, 1)
+            disparity = (1 / ratio + (1 - 1 / ratio) * share) / self.config.nearest_m
+            return np.asarray(1 / disparity, np.float32)
+        positive = raw[raw > 0]
+        near = float(np.percentile(positive, 2)) if len(positive) else 1.0
+        return np.asarray(np.clip(raw, 0.5 * near, ratio * near), np.float32)
+
+    def _load(self) -> None:
+        if self._network is not None:
+            return
+        from models.torchvision_ops import register_missing_ops
+
+        register_missing_ops()
+        from transformers import AutoImageProcessor, AutoModelForDepthEstimation
+
+        where = {"revision": self.config.revision}
+        self._processor = AutoImageProcessor.from_pretrained(self.config.model, **where)
+        network = AutoModelForDepthEstimation.from_pretrained(self.config.model, **where)
+        self._network = network.to(self.config.device).eval()
+
+
+def stands_before(disparity: NDArray[np.float32], ratio: float) -> NDArray[np.bool_]:
+    """Things nearer by a factor than what surrounds them, up to about a third of the frame wide.
+
+    The surroundings are the disparity after a grey opening, which removes what is narrower than its disc.
+    """
+    height, width = disparity.shape
+    scale = min(1.0, 128 / max(height, width))
+    size = (max(8, round(width * scale)), max(8, round(height * scale)))
+    small = cv2.resize(disparity.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    side = 2 * (max(size) // 6) + 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    behind = cv2.resize(cv2.morphologyEx(small, cv2.MORPH_OPEN, disc), (width, height))
+    nearer = (disparity > ratio * behind).astype(np.uint8)
+    return np.asarray(cv2.morphologyEx(nearer, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0)

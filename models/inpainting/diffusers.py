@@ -1,0 +1,137 @@
+"""Inpainting by a diffusion pipeline of the model hub (Stable Diffusion inpainting and its kin)."""
+
+import importlib.util
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from models.inpainting.hole import check_fill_input
+
+
+class DiffusersInpaintingConfig(BaseModel):
+    """Which pipeline, from where, and how long it denoises."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    version: ClassVar[int] = 1
+
+    kind: Literal["diffusers"] = "diffusers"
+    model: str = Field(
+        "stable-diffusion-v1-5/stable-diffusion-inpainting",
+        min_length=1,
+        description="A diffusers folder on this machine, or a repository of the model hub.",
+    )
+    revision: str | None = Field(None, description="Commit of the repository; not used for a folder.")
+    device: str = Field("cuda", min_length=1)
+    half_precision: bool = True
+    steps: int = Field(30, ge=1, le=200)
+    guidance_scale: float = Field(7.5, ge=1)
+    work_side_px: int = Field(512, ge=32, multiple_of=8, description="Longer side the network works at.")
+    negative_prompt: str = "person, people, character, text, watermark"
+    default_prompt: str = Field(
+        "empty background scenery, nobody, detailed", description="Where a hole has no description."
+    )
+
+    def missing(self) -> str | None:
+        """What keeps this backend from running here, with what to do; None if nothing does."""
+        if importlib.util.find_spec("diffusers") is None:
+            return "diffusers is not installed: run `pip install diffusers`"
+        if Path(self.model).is_dir():
+            if not (Path(self.model) / "model_index.json").is_file():
+                return f"{self.model} holds no model_index.json: give a saved diffusers pipeline"
+        elif self.revision is None:
+            return f"{self.model} is no folder here and has no revision: pin the hub commit to download"
+        if self.device.startswith("cuda"):
+            import torch
+
+            if not torch.cuda.is_available():
+                return "no CUDA device: set device: cpu (slow), or run on a machine with a GPU"
+        return None
+
+    def weights(self) -> list[Path]:
+        """Weight files of a local folder; those of a hub repository are named by its revision."""
+        folder = Path(self.model)
+        return sorted(folder.rglob("*.safetensors")) if folder.is_dir() else []
+
+
+class DiffusersInpainting:
+    """Fills holes with `AutoPipelineForInpainting`; the pipeline is loaded at the first fill."""
+
+    def __init__(self, config: DiffusersInpaintingConfig) -> None:
+        self.config = config
+        self._pipeline: Any = None
+
+    def fill(
+        self,
+        rgb: NDArray[np.uint8],
+        hole_mask: NDArray[np.bool_],
+        seed: int = 0,
+        prompt: str = "",
+        source_mask: NDArray[np.bool_] | None = None,
+    ) -> NDArray[np.uint8]:
+        """Fill a hole from a description.
+
+        Args:
+            rgb: uint8 [H, W, 3].
+            hole_mask: bool [H, W].
+            seed: decides the noise.
+            prompt: what should stand in the hole; empty takes the config's default.
+            source_mask: not used: the network sees the whole picture.
+
+        Returns:
+            uint8 [H, W, 3], equal to `rgb` outside the hole.
+
+        Raises:
+            ContractError: shapes or types that do not fit.
+            InputError: a hole over the whole picture.
+        """
+        import torch
+        from PIL import Image
+
+        check_fill_input(rgb, hole_mask)
+        if not hole_mask.any():
+            return rgb.copy()
+        pipeline = self._load()
+        height, width = rgb.shape[:2]
+        size = work_size(height, width, self.config.work_side_px)
+        result = pipeline(
+            prompt=prompt or self.config.default_prompt,
+            negative_prompt=self.config.negative_prompt,
+            image=Image.fromarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)),
+            mask_image=Image.fromarray(
+                cv2.resize(hole_mask.astype(np.uint8) * 255, size, interpolation=cv2.INTER_NEAREST)
+            ),
+            width=size[0],
+            height=size[1],
+            num_inference_steps=self.config.steps,
+            guidance_scale=self.config.guidance_scale,
+            generator=torch.Generator("cpu").manual_seed(seed),
+            output_type="np",
+        ).images[0]
+        filled = cv2.resize(np.asarray(result, np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
+        pixels = np.clip(np.rint(filled * 255), 0, 255).astype(np.uint8)
+        return np.where(hole_mask[..., None], pixels, rgb)
+
+    def _load(self) -> Any:
+        if self._pipeline is None:
+            from models.torchvision_ops import register_missing_ops
+
+            register_missing_ops()
+            import torch
+            from diffusers import AutoPipelineForInpainting
+
+            kind = torch.float16 if self.config.half_precision else torch.float32
+            self._pipeline = AutoPipelineForInpainting.from_pretrained(
+                self.config.model, revision=self.config.revision, torch_dtype=kind, safety_checker=None
+            ).to(self.config.device)
+            self._pipeline.set_progress_bar_config(disable=True)
+        return self._pipeline
+
+
+def work_size(height: int, width: int, longer_side_px: int) -> tuple[int, int]:
+    """(width, height) of nearly the picture's shape, multiples of 8, with the longer side given."""
+    scale = longer_side_px / max(height, width)
+    return max(8, round(width * scale / 8) * 8), max(8, round(height * scale / 8) * 8)

@@ -1,0 +1,95 @@
+"""Clips between two stages: FFV1 in Matroska, the same pixels back, in RGB or 8-bit grey."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data_contracts.clip_info import probe
+from data_contracts.errors import ContractError
+from data_contracts.ffmpeg import BIT_EXACT, Process, encode, input_options, raw_input
+
+_FFV1 = ["-c:v", "ffv1", "-level", "3", "-g", "1", "-slices", "4", "-slicecrc", "1"]
+"""Version 3 with a checksum in each slice; every frame stands for itself (-g 1)."""
+
+
+def write_lossless(path: Path | str, frames: Iterable[NDArray[np.uint8]], fps: float) -> Path:
+    """Write a clip without loss; equal frames give equal bytes.
+
+    Args:
+        path: the ``.mkv`` file to write.
+        frames: uint8 ``[T, H, W, 3]`` (RGB) or ``[T, H, W]`` (grey, such as an alpha of 0..255), or an
+            iterable of such frames.
+        fps: frames a second.
+
+    Raises:
+        ContractError: no frames, or frames of another type or of changing size.
+    """
+    path = Path(path)
+    iterator = iter(frames)
+    first = next(iterator, None)
+    if first is None or first.dtype != np.uint8 or not (first.ndim == 2 or first.shape[2:] == (3,)):
+        raise ContractError(
+            "nothing that can be written as a clip",
+            where=path,
+            expected="uint8 frames [H, W, 3] or [H, W]",
+            got="no frames" if first is None else f"{first.dtype} {list(first.shape)}",
+        )
+    height, width = first.shape[:2]
+    raw, stored = ("gray", "gray") if first.ndim == 2 else ("rgb24", "bgr0")
+    options = [*raw_input(raw, width, height, fps), *_FFV1, "-pix_fmt", stored, *BIT_EXACT, "-f", "matroska"]
+    return encode(path, options, (_same(path, frame, first) for frame in chain([first], iterator)))
+
+
+def read_lossless(path: Path | str) -> NDArray[np.uint8]:
+    """Read a clip that ``write_lossless`` wrote, or a person mended and saved without loss.
+
+    Returns:
+        uint8 ``[T, H, W, 3]``, or ``[T, H, W]`` for a grey clip.
+
+    Raises:
+        ContractError: the file is not whole.
+    """
+    return np.stack(list(iterate_lossless(path)))
+
+
+def iterate_lossless(path: Path | str) -> Iterator[NDArray[np.uint8]]:
+    """Give the frames of ``read_lossless`` one by one."""
+    path = Path(path)
+    info = probe(path)
+    shape = (info.height, info.width) if info.is_grey else (info.height, info.width, 3)
+    size = info.height * info.width * (1 if info.is_grey else 3)
+    raw = "gray" if info.is_grey else "rgb24"
+    options = ["-xerror", "-err_detect", "explode+crccheck", *input_options(path), "-map", "0:V:0"]
+    process = Process([*options, "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", raw, "pipe:1"])
+    count = 0
+    try:
+        while len(data := process.read(size)) == size:
+            yield np.frombuffer(data, np.uint8).reshape(shape).copy()
+            count += 1
+        status = process.finish()
+    finally:
+        process.stop()
+    if status or process.troubles or count != info.num_frames:
+        raise ContractError(
+            "the lossless clip is not whole",
+            where=path,
+            expected=f"{info.num_frames} frames",
+            got=f"{count} good ones; " + "; ".join(process.troubles[:2]),
+            hint="Remove it from the store and run the stage that wrote it again.",
+        )
+
+
+def _same(path: Path, frame: NDArray[np.uint8], first: NDArray[np.uint8]) -> bytes:
+    if frame.shape != first.shape or frame.dtype != first.dtype:
+        raise ContractError(
+            "the frames of a clip differ",
+            where=path,
+            expected=f"{first.dtype} {list(first.shape)}",
+            got=f"{frame.dtype} {list(frame.shape)}",
+        )
+    return frame.tobytes()

@@ -1,0 +1,161 @@
+"""RunFolder: what one run leaves behind for people and for the verbs that look at it later.
+
+run.json                    profile, jobs, versions, seeds: enough to run it again
+state.json                  progress of the run that is, or was last, at work
+manifests/<stage>/<stage>.parquet
+quarantine/<stage>/<key>.json   failed items, with traceback and attempts, until they are put back
+videos/, report.html
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any, TypeVar
+
+import psutil
+from pydantic import BaseModel
+
+from data_contracts.errors import ConfigError, ContractError
+from data_contracts.manifest import Manifest, read_manifest, write_manifest
+from data_contracts.record import Record
+from data_contracts.store import ItemStore
+
+R = TypeVar("R", bound=Record)
+
+
+class Quarantined(BaseModel):
+    """A failed item that is not tried again until a person puts it back."""
+
+    item: str
+    error_class: str
+    error_message: str
+    traceback: str
+    attempt: int
+    put_back: bool = False
+
+
+class StageState(BaseModel):
+    """Progress of one stage."""
+
+    items: int
+    done: int = 0
+    cached: int = 0
+    failed: int = 0
+    skipped: int = 0
+    seconds: float = 0.0
+    finished: bool = False
+
+
+class RunState(BaseModel):
+    """Progress of a run."""
+
+    pid: int
+    started: str
+    finished: str = ""
+    stages: dict[str, StageState] = {}
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process that runs it is still there."""
+        return not self.finished and psutil.pid_exists(self.pid)
+
+
+class RunFolder:
+    """The folder of one run."""
+
+    def __init__(self, path: Path, store: ItemStore) -> None:
+        self.path = path
+        self.store = store
+
+    @property
+    def videos(self) -> Path:
+        """Where the results of the jobs are put under the jobs' names."""
+        return self.path / "videos"
+
+    def manifest_path(self, stage: str) -> Path:
+        """Where a stage's manifest lies."""
+        return self.path / "manifests" / stage / f"{stage}.parquet"
+
+    def write(self, manifest: Manifest[R], record_type: type[R]) -> None:
+        """Write a stage's manifest."""
+        write_manifest(manifest, record_type, self.manifest_path(manifest.stage))
+
+    def read(self, stage: str, record_type: type[R]) -> Manifest[R] | None:
+        """A stage's manifest, or None before the stage has run."""
+        path = self.manifest_path(stage)
+        if not path.exists():
+            return None
+        return read_manifest(path, stage, record_type, lambda key: self.store.folder(stage, key))
+
+    def quarantined(self, stage: str, key: str) -> Quarantined | None:
+        """The quarantine entry of an item, or None."""
+        path = self._quarantine_path(stage, key)
+        try:
+            return Quarantined.model_validate_json(path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except ValueError as error:
+            raise ContractError(
+                "the quarantine entry cannot be read",
+                where=path,
+                got=error,
+                hint="Delete it to try the item again",
+            ) from error
+
+    def quarantine(self, stage: str, key: str, entry: Quarantined) -> None:
+        """Remember a failed item."""
+        write_whole(self._quarantine_path(stage, key), entry.model_dump_json(indent=1))
+
+    def put_back(self, stage: str, key: str) -> None:
+        """Let the next run try a quarantined item again; its attempts stay counted."""
+        entry = self.quarantined(stage, key)
+        if entry is not None:
+            self.quarantine(stage, key, entry.model_copy(update={"put_back": True}))
+
+    def _quarantine_path(self, stage: str, key: str) -> Path:
+        return self.path / "quarantine" / stage / f"{key}.json"
+
+    def write_state(self, state: RunState) -> None:
+        """Write the run's progress."""
+        write_whole(self.path / "state.json", state.model_dump_json(indent=1))
+
+    def read_state(self) -> RunState | None:
+        """The run's progress, or None before it ever ran."""
+        try:
+            return RunState.model_validate_json((self.path / "state.json").read_bytes())
+        except FileNotFoundError:
+            return None
+
+    def write_description(self, description: dict[str, Any]) -> None:
+        """Write run.json."""
+        write_whole(self.path / "run.json", json.dumps(description, indent=1))
+
+    def read_description(self) -> dict[str, Any]:
+        """Read run.json.
+
+        Raises:
+            ConfigError: this is not the folder of a run.
+        """
+        path = self.path / "run.json"
+        try:
+            description: dict[str, Any] = json.loads(path.read_bytes())
+        except FileNotFoundError:
+            raise ConfigError(
+                "this is not the folder of a run",
+                where=self.path,
+                expected="a folder with run.json",
+                hint="Give the folder that was given to `bunraku run --out`",
+            ) from None
+        except ValueError as error:
+            raise ConfigError("run.json cannot be read", where=path, got=error) from error
+        return description
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a small text file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    partial.write_text(text)
+    partial.replace(path)

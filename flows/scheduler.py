@@ -1,0 +1,22 @@
+"""Threads: the scheduler that needs no Prefect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from flows.runner import Shard, ShardOutcomes
+
+
+class Threads:
+    """Runs the shards of a stage in threads of this process (the work itself is done by the workers)."""
+
+    def __init__(self, threads: int) -> None:
+        self._threads = threads
+
+    def __call__(
+        self, stage: str, shards: Sequence[Shard], carry_out: Callable[[Shard], ShardOutcomes]
+    ) -> list[ShardOutcomes]:
+        """Carry out every shard and return their outcomes by key, in the shards' order."""
+        with ThreadPoolExecutor(self._threads, thread_name_prefix=stage) as pool:
+            return list(pool.map(carry_out, shards))

@@ -1,0 +1,111 @@
+"""What happens inside a worker process: one work order after another, each into the store."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import threading
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+from data_contracts.errors import BunrakuError
+from data_contracts.store import Cost, ItemStore
+from flows.order import Outcome, WorkOrder
+from tasks.stage import Stage
+
+SINGLE_THREADED = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "NUMBA_NUM_THREADS": "1",
+    "OMP_WAIT_POLICY": "passive",
+}
+"""Environment of workers: parallelism is over items, and libraries' own threads would fight over cores."""
+
+_PARENT_CHECK_S = 2.0
+
+
+def start(parent_pid: int) -> None:
+    """Prepare a new worker process: one thread, and it does not outlive the run that started it."""
+    import cv2
+
+    cv2.setNumThreads(1)
+    threading.Thread(target=_follow_parent, args=(parent_pid,), daemon=True).start()
+
+
+def _follow_parent(parent_pid: int) -> None:
+    while os.getppid() == parent_pid:
+        time.sleep(_PARENT_CHECK_S)
+    os._exit(1)
+
+
+def execute(orders: list[WorkOrder], root: Path, remote: str) -> list[Outcome]:
+    """Carry out work orders, in order. An error of one is its outcome and leaves the others alone."""
+    store = ItemStore(root, remote)
+    return [_execute_one(order, store) for order in orders]
+
+
+def find_stage(address: str) -> Stage[Any, Any]:
+    """The stage at an address 'module:function'."""
+    module, _, name = address.partition(":")
+    stage = getattr(importlib.import_module(module), name)
+    if not isinstance(stage, Stage):
+        raise TypeError(f"{address} is not a stage")
+    return stage
+
+
+def _execute_one(order: WorkOrder, store: ItemStore) -> Outcome:
+    _forget_peak_memory()
+    started = time.perf_counter()
+    try:
+        stage = find_stage(order.address)
+        found = store.find(order.stage, order.key, stage.record_type)
+        if found:  # another worker, or a chunk that was given out again, has made it already
+            return Outcome(order.key, found.record, found.cost, cached=True)
+        arguments: dict[str, Any] = {**order.inputs, "config": order.config}
+        if order.seed is not None:
+            arguments["seed"] = order.seed
+        with store.partial(order.stage) as partial:
+            record = stage(**arguments, out_dir=partial)
+            cost = _cost(started)
+            return Outcome(order.key, store.commit(order.stage, order.key, partial, record, cost), cost)
+    except Exception as error:
+        return Outcome(
+            order.key,
+            None,
+            _cost(started),
+            error_class=type(error).__name__,
+            error_message=str(error) or type(error).__name__,
+            traceback="" if isinstance(error, BunrakuError) else traceback.format_exc(),
+            retry=isinstance(error, (MemoryError, OSError)) and not isinstance(error, BunrakuError),
+        )
+
+
+def _cost(started: float) -> Cost:
+    return Cost(seconds=time.perf_counter() - started, peak_memory_mb=_peak_memory_mb(), device=_device())
+
+
+def _device() -> str:
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES", "")
+    return f"cuda:{visible}" if visible and visible != "-1" else "cpu"
+
+
+def _forget_peak_memory() -> None:
+    # Linux resets a process's peak resident size on writing 5 here; elsewhere the peak is the process's.
+    try:
+        Path("/proc/self/clear_refs").write_text("5")
+    except OSError:
+        return
+
+
+def _peak_memory_mb() -> float:
+    try:
+        status = Path("/proc/self/status").read_text()
+        kilobytes = status.split("VmHWM:")[1].split()[0]
+        return int(kilobytes) / 1024
+    except (OSError, IndexError):
+        import resource
+
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -1,0 +1,71 @@
+"""Job: this character, that motion, this camera, that scene."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+from pydantic import Field, field_validator
+
+from data_contracts.errors import InputError
+from data_contracts.record import Record
+
+PRESET_PREFIX = "preset:"
+
+
+class Job(Record):
+    """One row of a job table. Paths are absolute here; `data_contracts.job_table` resolves them."""
+
+    job_id: str = Field(pattern=r"^[\w.×+@=-]{1,160}$")
+    """Unique in its table; names the result video, so no slashes or spaces."""
+    reference: str
+    """A picture of the character."""
+    driving: str
+    """A video, BVH, OpenPose/DWPose JSON, a rendered skeleton video, or a folder of frames or poses."""
+    camera: str = "extracted"
+    """'extracted' (from the driving video), a TUM/COLMAP/JSON file, or 'preset:orbit?degrees=15'."""
+    scene: str | None = None
+    """A picture to stand in instead of the reference's own background."""
+    prompt: str = ""
+    """What the inpainting and video models of hub profiles are told; embedded ones do not read it."""
+    seed: int = Field(default=0, ge=0, lt=2**63)
+    size: int = Field(default=512, ge=64, le=2048)
+    """Long side of the result in pixels; the background picture's aspect is kept."""
+    fps: float | None = Field(default=None, gt=0, le=120)
+    """None keeps the driving input's rate."""
+    num_frames: int | None = Field(default=None, ge=2, le=20_000)
+    """At most this many frames; None takes all."""
+
+    @field_validator("camera")
+    @classmethod
+    def _camera_reads(cls, camera: str) -> str:
+        if camera.startswith(PRESET_PREFIX):
+            preset_of(camera)
+        return camera
+
+
+def preset_of(camera: str) -> tuple[str, dict[str, float]]:
+    """Name and parameters of 'preset:NAME?key=value&key=value'.
+
+    Raises:
+        InputError: a parameter is not a number.
+    """
+    name, _, query = camera.removeprefix(PRESET_PREFIX).partition("?")
+    parameters = {}
+    for key, value in parse_qsl(query, keep_blank_values=True):
+        try:
+            parameters[key] = float(value)
+        except ValueError:
+            raise InputError(
+                f"camera preset parameter {key!r} is not a number",
+                where=camera,
+                expected="preset:NAME?parameter=number&...",
+                got=value or "nothing",
+            ) from None
+    return name, parameters
+
+
+def name_of(path: str) -> str:
+    """A short name for a file or folder, with only characters that a job's id may have."""
+    stem = Path(path).stem
+    return "".join(c if c.isalnum() or c in "._-" else "-" for c in stem)[:60] or "unnamed"

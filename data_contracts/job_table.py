@@ -1,0 +1,219 @@
+"""The table of jobs: CSV, JSONL or Parquet; or all references of one folder with all drivings of another.
+
+What is wrong with the whole table (unreadable, a column missing or unknown) is a ConfigError. What is wrong
+with one row quarantines that row and leaves the others alone.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pydantic import ValidationError
+
+from data_contracts.errors import BunrakuError, ConfigError, InputError
+from data_contracts.job import PRESET_PREFIX, Job, name_of
+from data_contracts.manifest import Manifest, Row
+
+_REQUIRED = ("reference", "driving")
+_OPTIONAL = tuple(name for name in Job.model_fields if name not in _REQUIRED)
+
+IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
+VIDEO_SUFFIXES = frozenset({".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".gif"})
+MOTION_SUFFIXES = frozenset({".bvh", ".json"})
+
+
+def read_job_table(path: Path, root: Path | None = None) -> Manifest[Job]:
+    """Read a table of jobs.
+
+    Args:
+        path: .csv, .jsonl (.ndjson) or .parquet.
+        root: relative paths in the table are below this folder, and may not leave it; the table's own
+            folder if None.
+
+    Raises:
+        ConfigError: the table as a whole cannot be used.
+    """
+    rows = list(_raw_rows(path))
+    if not rows:
+        raise ConfigError("the job table has no rows", where=path)
+    base = (root or path.parent).resolve()
+    return Manifest[Job](stage="jobs", rows=list(_checked(rows, base, path.name)))
+
+
+def cross_jobs(references: Path, drivings: Path, defaults: Mapping[str, Any]) -> Manifest[Job]:
+    """A job for each reference picture in one folder with each driving input in another.
+
+    Args:
+        references: folder of pictures.
+        drivings: folder of videos, BVH and pose files, and folders of frames.
+        defaults: further fields of every job.
+
+    Raises:
+        ConfigError: one of the folders is missing or holds nothing usable.
+    """
+    pictures = _members(references, IMAGE_SUFFIXES, "pictures", folders=False)
+    drivers = _members(drivings, VIDEO_SUFFIXES | MOTION_SUFFIXES, "driving inputs", folders=True)
+    rows = [
+        {"reference": str(picture), "driving": str(driver), **defaults}
+        for picture in pictures
+        for driver in drivers
+    ]
+    return Manifest[Job](stage="jobs", rows=list(_checked(rows, references, "cross product")))
+
+
+def _members(folder: Path, suffixes: frozenset[str], what: str, *, folders: bool) -> list[Path]:
+    if not folder.is_dir():
+        raise ConfigError(f"the folder of {what} does not exist", where=folder)
+    members = [
+        path
+        for path in sorted(folder.resolve().iterdir())
+        if not path.name.startswith(".")
+        and (path.suffix.lower() in suffixes if path.is_file() else folders and path.is_dir())
+    ]
+    if not members:
+        raise ConfigError(
+            f"the folder holds no {what}",
+            where=folder,
+            expected=f"files ending in {', '.join(sorted(suffixes))}",
+        )
+    return members
+
+
+def _raw_rows(path: Path) -> Iterator[dict[str, Any]]:
+    readers = {".csv": _csv_rows, ".jsonl": _json_rows, ".ndjson": _json_rows, ".parquet": _parquet_rows}
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise ConfigError(
+            "the job table has an unknown type",
+            where=path,
+            expected=", ".join(readers),
+            got=path.suffix or "none",
+        )
+    if not path.is_file():
+        raise ConfigError("there is no such job table", where=path)
+    try:
+        yield from reader(path)
+    except (OSError, UnicodeDecodeError, csv.Error, pa.ArrowException) as error:
+        raise ConfigError("the job table cannot be read", where=path, got=error) from error
+
+
+def _csv_rows(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(newline="", encoding="utf-8-sig") as stream:
+        reader = csv.DictReader(stream, strict=True)
+        _check_columns(reader.fieldnames or [], path)
+        for number, row in enumerate(reader, 2):
+            if None in row:
+                raise ConfigError(
+                    "a row has more fields than the header", where=f"{path}, line {number}", got=row[None]
+                )
+            yield {name: text.strip() for name, text in row.items() if text and text.strip()}
+
+
+def _json_rows(path: Path) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise ConfigError("a line is not JSON", where=f"{path}, line {number}", got=error) from None
+        if not isinstance(row, dict):
+            raise ConfigError("a line is not a JSON object", where=f"{path}, line {number}", got=line[:80])
+        _check_columns([*_REQUIRED, *row], path)
+        yield {name: value for name, value in row.items() if value is not None}
+
+
+def _parquet_rows(path: Path) -> Iterator[dict[str, Any]]:
+    table = pq.read_table(path)
+    _check_columns(table.column_names, path)
+    for row in table.to_pylist():
+        yield {name: value for name, value in row.items() if value is not None}
+
+
+def _check_columns(names: Sequence[str], path: Path) -> None:
+    absent = [name for name in _REQUIRED if name not in names]
+    unknown = [name for name in names if name not in (*_REQUIRED, *_OPTIONAL)]
+    if absent or unknown:
+        raise ConfigError(
+            "the job table's columns are not those of a job",
+            where=path,
+            expected=f"{', '.join(_REQUIRED)}, and optionally {', '.join(_OPTIONAL)}",
+            got=f"missing: {', '.join(absent) or 'none'}; unknown: {', '.join(unknown) or 'none'}",
+        )
+
+
+def _checked(rows: list[dict[str, Any]], base: Path, table: str) -> Iterator[Row[Job]]:
+    taken: set[str] = set()
+    for number, row in enumerate(rows, 1):
+        name = str(row.get("job_id") or _default_id(row, number, taken))
+        where = f"{table}, row {number}"
+        unique = name if name not in taken else f"{name}#{number}"
+        taken.add(unique)
+        try:
+            if unique != name:
+                raise InputError("the job_id is taken by an earlier row", where=where, got=name)
+            job = _job({**row, "job_id": name}, base, where)
+        except BunrakuError as error:
+            yield Row[Job](
+                item=unique,
+                key="",
+                parents=[],
+                status="quarantined",
+                error_class=type(error).__name__,
+                error_message=str(error),
+                attempt=1,
+            )
+        else:
+            yield Row[Job](item=name, key=job.digest(), parents=[], status="ok", record=job)
+
+
+def _default_id(row: dict[str, Any], number: int, taken: set[str]) -> str:
+    if not (row.get("reference") and row.get("driving")):
+        return f"row-{number}"
+    name = f"{name_of(str(row['reference']))}×{name_of(str(row['driving']))}"
+    return name if name not in taken else f"{name}-{number}"
+
+
+def _job(row: dict[str, Any], base: Path, where: str) -> Job:
+    for name in ("reference", "driving", "scene"):
+        if row.get(name):
+            row[name] = str(_located(str(row[name]), base, f"{where}, {name}"))
+    camera = str(row.get("camera", "extracted"))
+    if camera != "extracted" and not camera.startswith(PRESET_PREFIX):
+        row["camera"] = str(_located(camera, base, f"{where}, camera"))
+    try:
+        return Job.model_validate(row)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or "row"
+        raise InputError(
+            f"{field} is wrong", where=where, expected=first["msg"], got=repr(row.get(field, "nothing"))
+        ) from None
+
+
+def _located(text: str, base: Path, where: str) -> Path:
+    path = Path(text)
+    if not path.is_absolute():
+        path = (base / path).resolve()
+        if not path.is_relative_to(base):
+            raise InputError(
+                "the path leaves the root of the job table",
+                where=where,
+                expected=f"a path below {base}",
+                got=text,
+                hint="Give an absolute path, or the folder above both with --root",
+            )
+    if not path.exists():
+        raise InputError(
+            "there is no such file or folder",
+            where=where,
+            got=path,
+            hint="Relative paths start at the job table's folder, or at --root",
+        )
+    return path

@@ -1,0 +1,117 @@
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from data_contracts.errors import ConfigError
+from data_contracts.job import preset_of
+from data_contracts.job_table import cross_jobs, read_job_table
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = tmp_path / "root"
+    (folder / "refs").mkdir(parents=True)
+    (folder / "drivings").mkdir()
+    for name in ("refs/fox.png", "refs/owl.jpg", "refs/notes.txt", "drivings/waltz.bvh", "drivings/jig.mp4"):
+        (folder / name).write_bytes(b"x")
+    (tmp_path / "outside.png").write_bytes(b"x")
+    return folder
+
+
+ROWS = [
+    {"job_id": "a", "reference": "refs/fox.png", "driving": "drivings/waltz.bvh", "camera": None, "seed": 3},
+    {
+        "job_id": "b",
+        "reference": "refs/owl.jpg",
+        "driving": "drivings/jig.mp4",
+        "camera": "preset:orbit?degrees=15",
+    },
+]
+
+
+def write_csv(path: Path, text: str) -> Path:
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+def test_the_three_table_formats_give_the_same_jobs(root: Path, kind: str) -> None:
+    path = root / f"jobs.{kind}"
+    if kind == "csv":
+        path.write_text(
+            "job_id,reference,driving,camera,seed\n"
+            "a,refs/fox.png,drivings/waltz.bvh,,3\n"
+            "b,refs/owl.jpg,drivings/jig.mp4,preset:orbit?degrees=15,\n"
+        )
+    elif kind == "jsonl":
+        path.write_text("\n".join(json.dumps(row) for row in ROWS))
+    else:
+        pq.write_table(pa.Table.from_pylist(ROWS), path)
+    first, second = (row.record for row in read_job_table(path).rows)
+    assert first is not None
+    assert second is not None
+    assert (first.job_id, first.reference, first.seed) == ("a", str(root / "refs/fox.png"), 3)
+    assert (first.camera, first.size, first.fps) == ("extracted", 512, None)
+    assert preset_of(second.camera) == ("orbit", {"degrees": 15.0})
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("x,refs/cat.png,drivings/jig.mp4,", "no such file"),
+        ("x,../outside.png,drivings/jig.mp4,", "leaves the root"),
+        ("x,refs/fox.png,drivings/jig.mp4,many", "seed is wrong"),
+        ("x,refs/fox.png,drivings/jig.mp4,-1", "seed is wrong"),
+        ("x,,drivings/jig.mp4,1", "reference is wrong"),
+        ("a/b,refs/fox.png,drivings/jig.mp4,1", "job_id is wrong"),
+        ("good,refs/fox.png,drivings/jig.mp4,1", "taken by an earlier row"),
+    ],
+)
+def test_a_bad_row_is_quarantined_and_the_others_are_not(root: Path, row: str, message: str) -> None:
+    table = f"job_id,reference,driving,seed\ngood,refs/fox.png,drivings/jig.mp4,1\n{row}\n"
+    manifest = read_job_table(write_csv(root / "jobs.csv", table))
+    manifest.check(2)
+    good, bad = manifest.rows
+    assert (good.status, bad.status, bad.error_class) == ("ok", "quarantined", "InputError")
+    assert message in bad.error_message
+    assert "row 2" in bad.error_message
+
+
+def test_an_absolute_path_may_lie_anywhere_and_root_may_be_given(root: Path, tmp_path: Path) -> None:
+    text = f"reference,driving\n{tmp_path / 'outside.png'},drivings/jig.mp4\n"
+    assert read_job_table(write_csv(root / "jobs.csv", text)).rows[0].status == "ok"
+    elsewhere = write_csv(tmp_path / "jobs.csv", "reference,driving\nrefs/fox.png,drivings/jig.mp4\n")
+    assert read_job_table(elsewhere, root).rows[0].item == "fox×jig"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("jobs.csv", "reference\nrefs/fox.png\n", "missing: driving"),
+        ("jobs.csv", "reference,driving,mood\na,b,c\n", "unknown: mood"),
+        ("jobs.csv", "reference,driving\n", "no rows"),
+        ("jobs.csv", "", "missing: reference, driving"),
+        ("jobs.csv", "reference,driving\na,b,c\n", "more fields"),
+        ("jobs.jsonl", "{\n", "not JSON"),
+        ("jobs.jsonl", "[1]\n", "not a JSON object"),
+        ("jobs.jsonl", '{"reference": "a", "driving": "b", "mood": 1}\n', "unknown: mood"),
+        ("jobs.parquet", "no parquet", "cannot be read"),
+        ("jobs.xlsx", "x", "unknown type"),
+    ],
+)
+def test_a_table_that_cannot_be_used_is_refused_as_a_whole(
+    tmp_path: Path, name: str, text: str, message: str
+) -> None:
+    with pytest.raises(ConfigError, match=message):
+        read_job_table(write_csv(tmp_path / name, text))
+
+
+def test_folders_give_their_cross_product(root: Path) -> None:
+    manifest = cross_jobs(root / "refs", root / "drivings", {"size": 256})
+    assert [row.item for row in manifest.rows] == ["fox×jig", "fox×waltz", "owl×jig", "owl×waltz"]
+    assert all(row.record is not None and row.record.size == 256 for row in manifest.rows)
+    with pytest.raises(ConfigError, match="holds no pictures"):
+        cross_jobs(root / "drivings", root / "drivings", {})

@@ -26,9 +26,9 @@ BIT_EXACT = ["-threads", "1", "-map_metadata", "-1", "-fflags", "+bitexact", "-f
 """No dates, versions or random numbers in the file, and no dependence on the number of cores."""
 
 _TROUBLE = re.compile(r"\[(error|fatal)\] (.*)")
-_SHOWINFO = re.compile(
-    r"\bn: *(\d+) pts: *(\S+) pts_time:(\S+) *duration: *\S+ duration_time:(\S+) .*? s:(\d+)x(\d+)"
-)
+# The filter's times in seconds have six digits, too few for a long clip: its ticks are exact.
+_TIME_BASE = re.compile(r"config in time_base: (\d+)/(\d+)")
+_SHOWINFO = re.compile(r"\bn: *\d+ pts: *(-?\d+|NOPTS) pts_time:\S+ *duration: *(-?\d+) .*? s:(\d+)x(\d+)")
 
 
 def executable() -> str:
@@ -129,12 +129,18 @@ class Process:
 
     def _drain(self) -> None:
         assert self._child.stderr is not None
+        tick_s = 0.0
         for raw in self._child.stderr:
             line = raw.decode("utf-8", "replace").rstrip()
             shown = _SHOWINFO.search(line)
             if shown is not None:
-                time_s, duration_s = _seconds(shown[3]), _seconds(shown[4])
-                self.times.put(FrameTime(time_s, duration_s, int(shown[5]), int(shown[6])))
+                time_s = int(shown[1]) * tick_s if shown[1] != "NOPTS" else None
+                duration_s = int(shown[2]) * tick_s
+                self.times.put(FrameTime(time_s, duration_s, int(shown[3]), int(shown[4])))
+                continue
+            base = _TIME_BASE.search(line)
+            if base is not None:
+                tick_s = int(base[1]) / int(base[2])
                 continue
             trouble = _TROUBLE.search(line)
             if trouble is not None:
@@ -206,10 +212,3 @@ def require_file(path: Path) -> None:
         raise InputError(
             "the file is empty", where=path, expected="a video", got="0 bytes", hint="Copy the file again."
         )
-
-
-def _seconds(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None

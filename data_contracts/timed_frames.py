@@ -91,7 +91,7 @@ def nearest_frames(timed: Iterator[TimedFrame], fps: float, start_s: float) -> I
     k = 0
     for frame in timed:
         if held is not None:
-            middle_s = (held.time_s + frame.time_s) / 2
+            middle_s = (held.time_s + frame.time_s) / 2 + _SAME_TIME_S
             while start_s + k / fps <= middle_s:
                 yield held.pixels
                 k += 1

@@ -1,5 +1,6 @@
 """Depth from one picture without weights: planes of the scene's layout and things that stand before them."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -18,6 +19,7 @@ from models.depth.vanishing_point import VanishingPoint, find_vanishing_point, l
 # Below these shares of agreeing segment length the vanishing point is a guess.
 TRUSTED_OUTDOOR = 0.18
 TRUSTED_INDOOR = 0.12
+DEEPEST_ROOM = 0.1
 
 
 class LayoutDepthConfig(BaseModel):
@@ -120,7 +122,7 @@ class LayoutDepth:
         height, width = grey.shape
         trusted = vanishing.confidence >= TRUSTED_INDOOR
         point = (vanishing.x_px, vanishing.y_px) if trusted else (width / 2, 0.48 * height)
-        return LayoutPlanes(
+        planes = LayoutPlanes(
             kind="indoor",
             height_px=height,
             width_px=width,
@@ -129,6 +131,9 @@ class LayoutDepth:
             sky_disparity=self.config.indoor_back_disparity,
             box_ltrb_px=fit_back_wall(grey, lines, point, 1.0 if trusted else 0.25),
         )
+        # An edge close to the vanishing point makes its plane steep: the room is deep, not the floor near.
+        nearest = max(1.0, float(planes.disparity_map().max()))
+        return replace(planes, back_disparity=max(planes.back_disparity / nearest, DEEPEST_ROOM))
 
     def _sheets(
         self, picture: NDArray[np.float32], planes: LayoutPlanes, sky: NDArray[np.bool_]
@@ -150,7 +155,7 @@ def _horizon_from_sky(sky: NDArray[np.bool_]) -> float:
     height = sky.shape[0]
     columns = sky.any(0)
     if not columns.any():
-        return 0.515 * height
-    lowest = height - 1 - sky[::-1].argmax(0)
-    end = np.clip(np.percentile(lowest[columns], 60), 0.3 * height, 0.65 * height)
+        return float(0.515 * height)
+    lowest = height - 1.0 - sky[::-1].argmax(0)
+    end = float(np.clip(np.percentile(lowest[columns], 60), 0.3 * height, 0.65 * height))
     return float(0.5 * end + 0.5 * 0.53 * height)

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 class LayoutPlanes:
     """Planes seen from one camera, known at every pixel, also outside the frame.
 
-    Disparity is 1 / depth, and 1 at the lowest row of the picture's floor. In pixel coordinates the
-    disparity of a plane is affine, so the planes of a box seen along its vanishing point are
+    Disparity is 1 / depth; at the lowest row it is 1 outdoors and at most about 1 indoors. In pixel
+    coordinates the disparity of a plane is affine, so the planes of a box seen along its vanishing point are
     ``max(back wall, floor, ceiling, left, right)``.
     """
 

@@ -46,7 +46,7 @@ def _stand_on_ground(
     regions: NDArray[np.int64], planes: LayoutPlanes, ground: NDArray[np.bool_], sky: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
     """Outdoors: each column stands at its highest ground pixel, a region with a lower foot stands there."""
-    height, width = ground.shape
+    height = ground.shape[0]
     horizon = planes.vanishing_xy_px[1]
     contact = np.where(ground.any(0), ground.argmax(0), height - 1)
     contact = np.maximum(contact, horizon + 0.03 * height)

@@ -1,0 +1,167 @@
+"""Builds and expands scenes from one background picture with depth (A6-A8)."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from data_contracts.errors import ContractError
+from models.depth.depth_estimate import DepthEstimate
+from models.scene.camera_path import fit_track, spiral_path
+from models.scene.diorama_layers import diorama_layers
+from models.scene.extend import SceneFiller, edge_ratio, extend_along, views_along
+from models.scene.rgbd import PosedViews, RgbdLayer, SceneModel, path_depths
+from models.scene.views_config import SceneViewsConfig
+
+
+class DioramaConfig(BaseModel):
+    """Layers that are complete behind each other and beyond the frame before any camera moves."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    version: ClassVar[int] = 1
+
+    kind: Literal["diorama"] = "diorama"
+    margin: float = Field(0.4, ge=0, le=1, description="Margin round the picture, share of the longer side.")
+    views: SceneViewsConfig = SceneViewsConfig()
+
+    def missing(self) -> str | None:
+        """Nothing is missing: the backend is our own code."""
+        return None
+
+    def weights(self) -> list[Path]:
+        """No weights."""
+        return []
+
+
+class WarpInpaintConfig(BaseModel):
+    """The paper's way: one RGBD picture, warped and inpainted view by view (A7)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    version: ClassVar[int] = 1
+
+    kind: Literal["warp_inpaint"] = "warp_inpaint"
+    views: SceneViewsConfig = SceneViewsConfig()
+
+    def missing(self) -> str | None:
+        """Nothing is missing: the backend is our own code."""
+        return None
+
+    def weights(self) -> list[Path]:
+        """No weights."""
+        return []
+
+
+class SceneBuilder:
+    """Makes a scene out of one picture, and adds what a custom track sees of it."""
+
+    def __init__(self, config: DioramaConfig | WarpInpaintConfig) -> None:
+        self.config = config
+
+    def build(self, rgb: NDArray[np.uint8], estimate: DepthEstimate, filler: SceneFiller) -> SceneModel:
+        """The scene along the spiral; view 0 is the picture itself.
+
+        Args:
+            rgb: uint8 [H, W, 3], a background without its character, or a scene picture (A17).
+            estimate: its depth.
+            filler: inpainting and depth for what the picture does not show.
+
+        Raises:
+            ContractError: picture and depth do not fit.
+        """
+        if rgb.shape[:2] != estimate.depth_m.shape:
+            raise ContractError(
+                "picture and depth differ in size",
+                where="scene",
+                expected=rgb.shape[:2],
+                got=estimate.depth_m.shape,
+            )
+        height, width = rgb.shape[:2]
+        layers = self._first_layers(rgb, estimate, filler)
+        near, pivot = path_depths(estimate.depth_m)
+        views = self.config.views
+        path = spiral_path(
+            views.spiral_views, pivot, views.spiral_radius, views.spiral_depth, views.spiral_height
+        )
+        intrinsics = np.tile(
+            np.array([estimate.focal_px, estimate.focal_px, width / 2, height / 2]), (len(path), 1)
+        )
+        layers, shown = _extend(
+            layers, path, intrinsics, np.arange(len(path)), (height, width), filler, views
+        )
+        shown.rgb[0], shown.depth_m[0], shown.valid[0] = rgb, estimate.depth_m, True
+        return SceneModel(tuple(layers), shown, near, pivot)
+
+    def expand(
+        self,
+        scene: SceneModel,
+        world_from_camera: NDArray[np.float64],
+        intrinsics_px: NDArray[np.float64] | None,
+        filler: SceneFiller,
+    ) -> tuple[SceneModel, NDArray[np.float64], NDArray[np.float64]]:
+        """Add what a job's track sees.
+
+        Args:
+            scene: a built scene.
+            world_from_camera: [T, 4, 4] in any coordinates and scale.
+            intrinsics_px: [T, 4] of the track's own picture plane, or None. Only its zoom (focal length
+                relative to frame 0) is taken over: the scene has its own camera.
+            filler: inpainting and depth.
+
+        Returns:
+            The larger scene, and the track in its coordinates: world_from_camera [T, 4, 4] and intrinsics_px
+            [T, 4] for the scene's frame.
+        """
+        views = self.config.views
+        track = fit_track(world_from_camera, scene.near_m, views.parallax_budget, views.track_scale)
+        intrinsics = _zoomed(scene.views.intrinsics_px[0], intrinsics_px, len(track))
+        chosen = np.unique(np.linspace(0, len(track) - 1, views.track_views).round().astype(int))
+        layers, shown = _extend(list(scene.layers), track, intrinsics, chosen, scene.size_px, filler, views)
+        larger = SceneModel(tuple(layers), scene.views.joined(shown), scene.near_m, scene.pivot_m)
+        return larger, track, intrinsics
+
+    def _first_layers(
+        self, rgb: NDArray[np.uint8], estimate: DepthEstimate, filler: SceneFiller
+    ) -> list[RgbdLayer]:
+        height, width = rgb.shape[:2]
+        if isinstance(self.config, DioramaConfig):
+            return diorama_layers(rgb, estimate, filler, self.config.margin)
+        intrinsics = np.array([estimate.focal_px, estimate.focal_px, width / 2, height / 2])
+        everywhere = np.ones((height, width), np.bool_)
+        cut = edge_ratio(height, width)
+        return [RgbdLayer("picture", rgb, estimate.depth_m, everywhere, np.eye(4), intrinsics, cut)]
+
+
+def _extend(
+    layers: Sequence[RgbdLayer],
+    path: NDArray[np.float64],
+    intrinsics_px: NDArray[np.float64],
+    chosen: NDArray[np.intp],
+    size_px: tuple[int, int],
+    filler: SceneFiller,
+    config: SceneViewsConfig,
+) -> tuple[list[RgbdLayer], PosedViews]:
+    """Fill along the whole path, then take the chosen views of the result."""
+    added = extend_along(layers, path, intrinsics_px, size_px, filler, config)
+    all_layers = [*layers, *added]
+    shown = views_along(all_layers, len(layers), path[chosen], intrinsics_px[chosen], size_px)
+    return all_layers, shown
+
+
+def _zoomed(
+    scene_intrinsics_px: NDArray[np.float64], track_intrinsics_px: NDArray[np.float64] | None, num_frames: int
+) -> NDArray[np.float64]:
+    """The scene's intrinsics for each frame [T, 4], with the track's zoom."""
+    intrinsics = np.tile(scene_intrinsics_px, (num_frames, 1))
+    if track_intrinsics_px is not None:
+        if track_intrinsics_px.shape != (num_frames, 4) or not (track_intrinsics_px[:, :2] > 0).all():
+            raise ContractError(
+                "not the intrinsics of the track",
+                where="scene",
+                expected=f"[{num_frames}, 4] with positive focal lengths",
+                got=str(track_intrinsics_px.shape),
+            )
+        intrinsics[:, :2] *= track_intrinsics_px[:, :2] / track_intrinsics_px[0, :2]
+    return intrinsics

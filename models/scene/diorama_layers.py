@@ -1,0 +1,133 @@
+"""Layers of a diorama: sky, planes and upright things, complete behind each other and beyond the frame."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.depth.depth_estimate import DepthEstimate
+from models.inpainting.hole import grow_hole
+from models.inpainting.pull_push import pull_push
+from models.scene.extend import SceneFiller, edge_ratio
+from models.scene.rgbd import RgbdLayer
+
+PLANES_CUT = 9.0
+"""Planes may not tear: no picture has neighbouring pixels of one plane this far apart."""
+
+
+def diorama_layers(
+    rgb: NDArray[np.uint8], estimate: DepthEstimate, filler: SceneFiller, margin_ratio: float
+) -> list[RgbdLayer]:
+    """Split a picture with depth into complete layers; the first is the planes, at least.
+
+    Args:
+        rgb: uint8 [H, W, 3], the background picture.
+        estimate: its depth and structure.
+        filler: inpaints what the layers hide from each other and the margin round the picture.
+        margin_ratio: width of that margin, as a share of the longer side.
+    """
+    height, width = rgb.shape[:2]
+    margin = round(margin_ratio * max(height, width))
+    canvas, solid_known = _planes_picture(rgb, estimate.upright, filler, margin)
+    behind = estimate.background_disparity(margin)
+    intrinsics = np.array([estimate.focal_px, estimate.focal_px, width / 2 + margin, height / 2 + margin])
+    planes_cut = PLANES_CUT if estimate.layout is not None else 1.25
+    sky = _sky_on_canvas(estimate, solid_known, margin)
+    has_sky = sky.sum() > 0.002 * sky.size
+    planes = RgbdLayer(
+        "planes",
+        canvas,
+        np.reciprocal(behind),
+        ~sky if has_sky else np.ones_like(sky),
+        np.eye(4),
+        intrinsics,
+        planes_cut,
+    )
+    layers = [planes]
+    if has_sky:
+        layers.append(_sky_layer(canvas, sky, estimate, margin, intrinsics))
+    if estimate.upright.any():
+        layers.append(_upright_layer(rgb, estimate))
+    return layers
+
+
+def _planes_picture(
+    rgb: NDArray[np.uint8], upright: NDArray[np.bool_], filler: SceneFiller, margin: int
+) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """The picture without the upright things, continued into the margin; and which pixels are original."""
+    height, width = rgb.shape[:2]
+    hole = grow_hole(upright, max(1, max(height, width) // 170))
+    plain = rgb
+    if hole.any() and not hole.all():
+        plain = filler.inpainter.fill(rgb, hole, filler.seed, filler.prompt)
+    trim = max(1, max(height, width) // 128)  # a frame line round the picture would be copied outwards
+    known = np.zeros((height + 2 * margin, width + 2 * margin), np.bool_)
+    known[margin + trim : margin + height - trim, margin + trim : margin + width - trim] = True
+    canvas = np.pad(plain, ((margin, margin), (margin, margin), (0, 0)))
+    grown = _fill_margin(canvas, known, filler) if margin else plain
+    original = np.pad(~hole, margin) & known
+    return grown, original
+
+
+def _fill_margin(
+    canvas: NDArray[np.uint8], known: NDArray[np.bool_], filler: SceneFiller
+) -> NDArray[np.uint8]:
+    """Fill round the picture at half size: margins are seen briefly, and it costs a quarter."""
+    height, width = known.shape
+    size = ((width + 1) // 2, (height + 1) // 2)
+    weight = cv2.resize(known.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(canvas, size, interpolation=cv2.INTER_AREA)
+    filled = filler.inpainter.fill(small, weight < 0.999, filler.seed + 1, filler.prompt)
+    large = cv2.resize(filled, (width, height), interpolation=cv2.INTER_CUBIC)
+    # Two pixels of transition hide the step in sharpness.
+    inner = cv2.blur(cv2.erode(known.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32), (3, 3))
+    mixed = inner[..., None] * canvas + (1 - inner[..., None]) * large
+    return np.asarray(np.clip(np.rint(mixed), 0, 255), np.uint8)
+
+
+def _sky_on_canvas(estimate: DepthEstimate, original: NDArray[np.bool_], margin: int) -> NDArray[np.bool_]:
+    """Sky pixels on the canvas; in the margin and behind things as their surroundings are."""
+    if not estimate.sky.any() or estimate.layout is None:
+        return np.zeros(original.shape, np.bool_)
+    seen = np.pad(estimate.sky & ~estimate.upright, margin).astype(np.float32)
+    above = np.arange(original.shape[0])[:, None] + 0.5 - margin < estimate.layout.vanishing_xy_px[1]
+    return np.asarray((pull_push(seen, original) > 0.5) & above)
+
+
+def _sky_layer(
+    canvas: NDArray[np.uint8],
+    sky: NDArray[np.bool_],
+    estimate: DepthEstimate,
+    margin: int,
+    intrinsics_px: NDArray[np.float64],
+) -> RgbdLayer:
+    """The sky, smoothly continued behind the skyline down to a little below the horizon."""
+    assert estimate.layout is not None
+    height = estimate.depth_m.shape[0]
+    clear = cv2.erode(sky.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    clear = clear if clear.any() else sky
+    smooth = pull_push(canvas.astype(np.float32), clear)
+    rgb = np.where(clear[..., None], canvas, np.clip(np.rint(smooth), 0, 255)).astype(np.uint8)
+    lowest = estimate.layout.vanishing_xy_px[1] + 0.08 * height + margin
+    band = np.broadcast_to(np.arange(len(sky))[:, None] + 0.5 < lowest, sky.shape).copy()
+    depth = np.full(sky.shape, 1 / estimate.layout.sky_disparity, np.float32)
+    return RgbdLayer("sky", rgb, depth, band, np.eye(4), intrinsics_px, PLANES_CUT)
+
+
+def _upright_layer(rgb: NDArray[np.uint8], estimate: DepthEstimate) -> RgbdLayer:
+    """The upright things; their outermost pixels hold background colour and take that of the inside."""
+    height, width = rgb.shape[:2]
+    inside = cv2.erode(estimate.upright.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    colours = rgb
+    if inside.any():
+        bled = pull_push(rgb.astype(np.float32), np.asarray(inside))
+        colours = np.where(inside[..., None], rgb, np.clip(np.rint(bled), 0, 255)).astype(np.uint8)
+    intrinsics = np.array([estimate.focal_px, estimate.focal_px, width / 2, height / 2])
+    return RgbdLayer(
+        "upright",
+        colours,
+        estimate.depth_m,
+        estimate.upright,
+        np.eye(4),
+        intrinsics,
+        edge_ratio(height, width),
+    )

@@ -120,9 +120,7 @@ class Skeleton:
 def write_skeleton(path: Path, skeleton: Skeleton) -> None:
     """Write rig.json: joint name -> [x, y], parents, confidence, and what is known about the body."""
     document = {
-        "joints": {
-            name: [round(float(v), 2) for v in skeleton.joints_xy_px[INDEX[name]]] for name in JOINTS
-        },
+        "joints": {name: [round(float(v), 2) for v in skeleton.joints_xy_px[INDEX[name]]] for name in JOINTS},
         "parents": PARENTS,
         "confidence": {name: round(float(skeleton.confidence[INDEX[name]]), 3) for name in JOINTS},
         "parts": {"legs": skeleton.legs},
@@ -190,7 +188,9 @@ def _size(path: Path, document: dict[str, Any]) -> tuple[int, int]:
     except (KeyError, TypeError, ValueError):
         width = height = 0
     if width < 1 or height < 1:
-        raise InputError("the rig lacks its picture's size", where=path, expected="width and height in pixels")
+        raise InputError(
+            "the rig lacks its picture's size", where=path, expected="width and height in pixels"
+        )
     return width, height
 
 

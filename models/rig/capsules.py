@@ -18,7 +18,14 @@ from models.rig.fit_cost import cost_of
 from models.rig.silhouette import FitGrid, Silhouette, cuts_to_try, fit_grid, silhouette_of
 
 # Start poses: angles of (arm, elbow bend), and the parameters in which the body kind differs from an adult.
-_ANIME = {"root_y": 0.56, "torso": 0.27, "head_length": 0.23, "head_radius": 0.09, "thigh": 0.21, "shin": 0.20}
+_ANIME = {
+    "root_y": 0.56,
+    "torso": 0.27,
+    "head_length": 0.23,
+    "head_radius": 0.09,
+    "thigh": 0.21,
+    "shin": 0.20,
+}
 _CHIBI = {"root_y": 0.70, "torso": 0.26, "head_length": 0.40, "head_radius": 0.19}
 _CHIBI |= {"upper_arm": 0.11, "forearm": 0.10, "thigh": 0.13, "shin": 0.12}
 _STARTS: tuple[tuple[str, tuple[float, float], dict[str, float]], ...] = (

@@ -68,7 +68,9 @@ def minimize(
             basis @ ((basis.T @ move) / scale)
         )
         norm = float(np.linalg.norm(path_s))
-        settled = norm / np.sqrt(1 - (1 - c_sigma) ** (2 * generation + 2)) < (1.4 + 2 / (n + 1)) * expected_norm
+        settled = (
+            norm / np.sqrt(1 - (1 - c_sigma) ** (2 * generation + 2)) < (1.4 + 2 / (n + 1)) * expected_norm
+        )
         path_c = (1 - c_c) * path_c + settled * np.sqrt(c_c * (2 - c_c) * mu_eff) * move
         covariance = (
             (1 - c_1 - c_mu) * covariance

@@ -34,11 +34,19 @@ def draw_overlay(
         if parent is not None:
             colour = _RIGHT if name.startswith("right") else _LEFT if name.startswith("left") else _MIDDLE
             cv2.line(
-                canvas, pixel(parent), pixel(name), (255, 255, 255), thickness + 2, cv2.LINE_AA, _SUPERSAMPLING_BITS
+                canvas,
+                pixel(parent),
+                pixel(name),
+                (255, 255, 255),
+                thickness + 2,
+                cv2.LINE_AA,
+                _SUPERSAMPLING_BITS,
             )
             cv2.line(canvas, pixel(parent), pixel(name), colour, thickness, cv2.LINE_AA, _SUPERSAMPLING_BITS)
     for name in JOINTS:
         radius = (1 + thickness * (0.5 + float(skeleton.confidence[INDEX[name]]))) * 2**_SUPERSAMPLING_BITS
         cv2.circle(canvas, pixel(name), int(radius), (30, 30, 30), -1, cv2.LINE_AA, _SUPERSAMPLING_BITS)
-        cv2.circle(canvas, pixel(name), int(radius * 0.7), (255, 230, 0), -1, cv2.LINE_AA, _SUPERSAMPLING_BITS)
+        cv2.circle(
+            canvas, pixel(name), int(radius * 0.7), (255, 230, 0), -1, cv2.LINE_AA, _SUPERSAMPLING_BITS
+        )
     return canvas

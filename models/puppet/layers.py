@@ -1,0 +1,147 @@
+"""One texture for each part of the body, overlapping at the joints, and a torso that is whole behind the arms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import scipy.ndimage as ndi
+from numpy.typing import NDArray
+
+from data_contracts.rig import INDEX
+from models.puppet.parts import NAMES, girths, largest_piece, segment_parts
+
+_MIN_PIXELS = 40
+_LIMB_ENDS = {"arm": ("shoulder", "elbow"), "leg": ("hip", "knee")}
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A part's picture, premultiplied float32 RGBA [H, W, 4], and the disc in which it is joined to the torso."""
+
+    name: str
+    texture: NDArray[np.float32]
+    joint_xy: NDArray[np.float64] | None
+    joint_radius: float
+
+
+def cut_layers(
+    rgb: NDArray[np.float32], alpha: NDArray[np.float32], joints: NDArray[np.float64], legs: bool
+) -> list[Layer]:
+    """Cut a figure into layers.
+
+    Args:
+        rgb: float32 [H, W, 3] in 0..1, with the background's colour taken out of the edge pixels.
+        alpha: float32 [H, W].
+        joints: [16, 2] xy in pixels.
+        legs: False keeps the legs in the torso's layer (skirts, figures cut by the picture).
+    """
+    labels = segment_parts(rgb, alpha, joints)
+    if not legs:
+        labels = np.where(labels > NAMES.index("left_arm"), 0, labels).astype(np.uint8)
+    girth = girths(joints)
+    depth = cv2.distanceTransform((alpha > 0.5).astype(np.uint8), cv2.DIST_L2, 5)
+    layers = []
+    for index, name in enumerate(NAMES):
+        part = labels == index
+        if not part.any():
+            continue
+        if name == "torso":
+            layer = _torso(rgb, alpha, labels, joints, girth)
+        elif name == "head":
+            layer = _head(rgb, alpha, part, joints, girth["head"])
+        else:
+            layer = _limb(rgb, alpha, labels, part, joints, name, girth[name], depth)
+        if (layer.texture[..., 3] > 0.5).sum() > _MIN_PIXELS:
+            layers.append(layer)
+    return layers
+
+
+def _soft(alpha: NDArray[np.float32], part: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """The matte within a part, its inner borders softened over about a pixel."""
+    near = cv2.dilate(part.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    soft: NDArray[np.float32] = cv2.GaussianBlur(alpha * part, (0, 0), 0.8) * near
+    return np.minimum(soft, alpha)
+
+
+def _premultiplied(rgb: NDArray[np.float32], alpha: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.ascontiguousarray(np.dstack([rgb * alpha[..., None], alpha]), np.float32)
+
+
+def _disc(shape: tuple[int, ...], centre: NDArray[np.float64], radius: float) -> NDArray[np.bool_]:
+    return _distance(shape, centre) < radius
+
+
+def _distance(shape: tuple[int, ...], centre: NDArray[np.float64]) -> NDArray[np.float64]:
+    ys, xs = np.mgrid[: shape[0], : shape[1]] + 0.5
+    return np.asarray(np.hypot(xs - centre[0], ys - centre[1]))
+
+
+def _limb(
+    rgb: NDArray[np.float32],
+    alpha: NDArray[np.float32],
+    labels: NDArray[np.uint8],
+    part: NDArray[np.bool_],
+    joints: NDArray[np.float64],
+    name: str,
+    girth: float,
+    depth: NDArray[np.float32],
+) -> Layer:
+    """A limb with a feathered patch of torso round its joint, so that no gap opens when it turns."""
+    side, kind = name.split("_")
+    start, middle = (joints[INDEX[f"{side}_{joint}"]] for joint in _LIMB_ENDS[kind])
+    part = largest_piece(part & (alpha > 0.3))
+    x, y = (start + 0.35 * (middle - start)).astype(int)
+    thickness = float(depth[np.clip(y, 0, len(depth) - 1), np.clip(x, 0, depth.shape[1] - 1)])
+    radius = min(2.0 * girth, max(1.7 * thickness, 0.8 * girth))
+    away = cv2.distanceTransform((~part).astype(np.uint8), cv2.DIST_L2, 5)
+    distance = _distance(alpha.shape, start)
+    patch = (distance < radius) & (alpha > 0.5) & (labels != NAMES.index("head"))
+    feather = np.clip(1 - away / (0.75 * radius), 0, 1) * np.clip((radius - distance) / (0.4 * radius), 0, 1)
+    cover = np.minimum(np.maximum(_soft(alpha, part), alpha * feather * patch), alpha).astype(np.float32)
+    return Layer(name, _premultiplied(rgb, cover), start, radius)
+
+
+def _head(
+    rgb: NDArray[np.float32],
+    alpha: NDArray[np.float32],
+    part: NDArray[np.bool_],
+    joints: NDArray[np.float64],
+    girth: float,
+) -> Layer:
+    neck, radius = joints[INDEX["neck"]], 0.45 * girth
+    cover = np.maximum(_soft(alpha, part), alpha * _disc(alpha.shape, neck, radius)).astype(np.float32)
+    return Layer("head", _premultiplied(rgb, cover), neck, radius)
+
+
+def _torso(
+    rgb: NDArray[np.float32],
+    alpha: NDArray[np.float32],
+    labels: NDArray[np.uint8],
+    joints: NDArray[np.float64],
+    girth: dict[str, float],
+) -> Layer:
+    """The torso, and where limbs hid it, its nearest colours inside of the shoulder-hip hull."""
+    at = {
+        name: joints[INDEX[name]]
+        for name in ("chest", "right_shoulder", "left_shoulder", "right_hip", "left_hip")
+    }
+    across = 0.2 * (at["left_hip"] - at["right_hip"])
+    shoulders = [at["chest"] + 0.88 * (at[f"{side}_shoulder"] - at["chest"]) for side in ("right", "left")]
+    corners = np.array([*shoulders, at["left_hip"] + across, at["right_hip"] - across])
+    hull = np.zeros(alpha.shape, np.uint8)
+    cv2.fillConvexPoly(hull, np.round(corners - 0.5).astype(np.int32), 1)
+    body = hull > 0
+    for side in ("right", "left"):
+        body |= _disc(alpha.shape, at[f"{side}_hip"], 0.3 * girth["right_leg"])
+    hidden = body & (labels >= NAMES.index("right_arm")) & (alpha > 0.5)
+    own = labels == 0
+    filled = cv2.GaussianBlur(hidden.astype(np.float32), (0, 0), 0.8) * (alpha > 0.5)
+    cover = np.maximum(_soft(alpha, own), filled).astype(np.float32)
+    source = cv2.erode((own & (alpha > 0.95)).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    colour = rgb
+    if source.any():
+        rows, columns = ndi.distance_transform_edt(~source, return_distances=False, return_indices=True)
+        colour = np.where(own[..., None], rgb, cv2.GaussianBlur(rgb[rows, columns], (0, 0), 1.2))
+    return Layer("torso", _premultiplied(colour, cover), None, 0.0)

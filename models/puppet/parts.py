@@ -1,0 +1,167 @@
+"""Which part of the body every pixel of the figure belongs to."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import scipy.ndimage as ndi
+from numpy.typing import NDArray
+from skimage.graph import MCP_Geometric
+
+from data_contracts.rig import INDEX
+
+Bone = tuple[str, str]
+
+PARTS: dict[str, tuple[Bone, ...]] = {
+    "torso": (
+        ("root", "chest"),
+        ("chest", "neck"),
+        ("chest", "right_shoulder"),
+        ("chest", "left_shoulder"),
+        ("root", "right_hip"),
+        ("root", "left_hip"),
+    ),
+    "head": (("neck", "head"),),
+    "right_arm": (("right_shoulder", "right_elbow"), ("right_elbow", "right_hand")),
+    "left_arm": (("left_shoulder", "left_elbow"), ("left_elbow", "left_hand")),
+    "right_leg": (("right_hip", "right_knee"), ("right_knee", "right_foot")),
+    "left_leg": (("left_hip", "left_knee"), ("left_knee", "left_foot")),
+}
+"""The parts and their bones; label k of a label picture is the k-th part."""
+
+NAMES = tuple(PARTS)
+_WORKING_HEIGHT = 210
+_EDGE_COST = 10.0
+_OUTSIDE_COST = 60.0
+_SURE_RATIO = 1.5
+"""Image edges decide only where two parts are nearly equally near; elsewhere distance alone does."""
+
+
+def girths(joints: NDArray[np.float64]) -> dict[str, float]:
+    """Typical half-thickness of each part in pixels, from the joints [16, 2]."""
+
+    def between(a: str, b: str) -> float:
+        return float(np.linalg.norm(joints[INDEX[a]] - joints[INDEX[b]]))
+
+    shoulders = max(8.0, between("right_shoulder", "left_shoulder"))
+    hips = max(6.0, between("right_hip", "left_hip"))
+    head = max(4.0, between("neck", "head"))
+    arm, leg = 0.24 * shoulders, 0.5 * hips
+    return {
+        "torso": 0.5 * shoulders,
+        "head": 0.715 * head,
+        "right_arm": arm,
+        "left_arm": arm,
+        "right_leg": leg,
+        "left_leg": leg,
+    }
+
+
+def segment_parts(
+    rgb: NDArray[np.float32], alpha: NDArray[np.float32], joints: NDArray[np.float64]
+) -> NDArray[np.uint8]:
+    """Label the figure's pixels by geodesic distance to the bones of each part, over the part's girth.
+
+    Args:
+        rgb: float32 [H, W, 3] in 0..1.
+        alpha: float32 [H, W].
+        joints: [16, 2] xy in pixels.
+
+    Returns:
+        uint8 [H, W]: index into `NAMES`, for pixels outside of the figure too (the nearest part's).
+    """
+    height, width = alpha.shape
+    factor = min(1.0, _WORKING_HEIGHT / height)
+    size = (max(8, round(width * factor)), max(8, round(height * factor)))
+    small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
+    mask = cv2.resize(alpha, size, interpolation=cv2.INTER_AREA) > 0.3
+    scaled = joints * (np.array(size) / [width, height])
+    edges = np.where(mask, 1 + _EDGE_COST * np.clip(_gradient(small), 0, 1), _OUTSIDE_COST)
+    plain = np.where(mask, 1.0, _OUTSIDE_COST)
+    girth = girths(scaled)
+    by_edges, by_distance = [], []
+    for name in NAMES:
+        seeds = _seeds(mask, scaled, name)
+        if not seeds.any():
+            by_edges.append(np.full(mask.shape, 1e6))
+            by_distance.append(by_edges[-1])
+            continue
+        start = np.argwhere(seeds).tolist()
+        straight = cv2.distanceTransform((~seeds).astype(np.uint8), cv2.DIST_L2, 5) / girth[name]
+        far = 0.6 * np.maximum(0, straight - 1.6)
+        by_edges.append(MCP_Geometric(edges).find_costs(start)[0] / girth[name] + far)
+        by_distance.append(MCP_Geometric(plain).find_costs(start)[0] / girth[name])
+    times, distances = np.stack(by_edges), np.stack(by_distance)
+    above = 3 * _above_chin(mask.shape, scaled, girth["head"])
+    times[0] += above
+    distances[0] += above
+    ordered = np.sort(distances, axis=0)
+    sure = (ordered[1] + 0.15) / (ordered[0] + 0.15) > _SURE_RATIO
+    labels = np.where(sure, distances.argmin(0), times.argmin(0)).astype(np.uint8)
+    labels = _tidy(cv2.medianBlur(labels, 5), mask, girth["torso"])
+    return np.asarray(cv2.resize(labels, (width, height), interpolation=cv2.INTER_NEAREST), np.uint8)
+
+
+def _gradient(rgb: NDArray[np.float32]) -> NDArray[np.float32]:
+    smooth = cv2.GaussianBlur(rgb, (0, 0), 1)
+    slopes = [
+        np.hypot(cv2.Sobel(smooth[..., c], -1, 1, 0), cv2.Sobel(smooth[..., c], -1, 0, 1)) for c in range(3)
+    ]
+    strongest: NDArray[np.float32] = np.max(slopes, axis=0)
+    return strongest
+
+
+def _seeds(mask: NDArray[np.bool_], joints: NDArray[np.float64], name: str) -> NDArray[np.bool_]:
+    """Pixels that surely belong to a part: those on its bones, a little beyond the hands and feet."""
+    bones = PARTS[name]
+    if name == "torso":
+        spans = [(bones[0], 0, 0.97), (bones[1], 0, 0.97)]
+        spans += [(bone, 0, 0.55) for bone in bones[2:4]] + [(bone, 0, 0.75) for bone in bones[4:]]
+    elif name == "head":
+        spans = [(bones[0], 0.35, 1.6)]
+    else:
+        spans = [(bones[0], 0.02, 1.0), (bones[1], 0.0, 1.12)]
+    canvas = np.zeros(mask.shape, np.uint8)
+    for (a, b), low, high in spans:
+        p, q = joints[INDEX[a]] - 0.5, joints[INDEX[b]] - 0.5
+        ends = np.round([p + low * (q - p), p + high * (q - p)]).astype(int)
+        cv2.line(canvas, ends[0].tolist(), ends[1].tolist(), 1, 1)
+    return (canvas > 0) & mask
+
+
+def _above_chin(shape: tuple[int, ...], joints: NDArray[np.float64], girth: float) -> NDArray[np.float64]:
+    """How far a pixel lies above the neck towards the head, in head girths: there is no torso there."""
+    neck = joints[INDEX["neck"]]
+    up = joints[INDEX["head"]] - neck
+    up = up / max(1e-6, float(np.linalg.norm(up)))
+    ys, xs = np.mgrid[: shape[0], : shape[1]] + 0.5
+    above: NDArray[np.float64] = np.maximum(0, (xs - neck[0]) * up[0] + (ys - neck[1]) * up[1]) / girth
+    return above
+
+
+def _tidy(labels: NDArray[np.uint8], mask: NDArray[np.bool_], girth: float) -> NDArray[np.uint8]:
+    """Keep the largest piece of each part, and give slivers of torso along a limb to the limb."""
+
+    def nearest(known: NDArray[np.bool_]) -> NDArray[np.uint8]:
+        if not known.any():
+            return labels
+        rows, columns = ndi.distance_transform_edt(~known, return_distances=False, return_indices=True)
+        return labels[rows, columns]
+
+    known = np.zeros(mask.shape, bool)
+    for k in range(len(NAMES)):
+        known |= largest_piece((labels == k) & mask)
+    labels = nearest(known)
+    torso = ((labels == 0) & mask).astype(np.uint8)
+    radius = max(2, int(0.22 * girth))
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
+    solid = cv2.dilate(cv2.morphologyEx(torso, cv2.MORPH_OPEN, disc), np.ones((5, 5), np.uint8))
+    return nearest(~((torso > 0) & (solid == 0)))
+
+
+def largest_piece(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The largest connected piece of a mask; an empty mask stays empty."""
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    if count < 2:
+        return mask
+    return np.asarray(pieces == 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA])), bool)

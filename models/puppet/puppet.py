@@ -1,0 +1,98 @@
+"""A picture of a figure that moves with its skeleton."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from data_contracts.errors import NoFigureError
+from data_contracts.rig import Skeleton
+from models.puppet.layers import cut_layers
+from models.puppet.raster import draw_mesh
+from models.puppet.sheet import Sheet
+
+_MARGIN_PX = 8
+_PAD_PX = 12
+_MIN_HEIGHT_PX, _MAX_HEIGHT_PX = 96, 1024
+
+
+class Puppet:
+    """Layers cut from one picture on one elastic sheet.
+
+    Args:
+        rgb: uint8 [H, W, 3], with the background's colour taken out of the edge pixels.
+        alpha: float32 [H, W].
+        skeleton: joints in pixels of the picture.
+        scale: pixels of the output a pixel of the picture, roughly: textures are reduced to it.
+        cells: lattice cells over the figure's height.
+    """
+
+    def __init__(
+        self,
+        rgb: NDArray[np.uint8],
+        alpha: NDArray[np.float32],
+        skeleton: Skeleton,
+        scale: float = 1.0,
+        cells: int = 36,
+    ) -> None:
+        ys, xs = np.nonzero(alpha > 0.5)
+        if len(ys) == 0:
+            raise NoFigureError("the matte is empty", hint="Give a mask of the character")
+        top, left = max(0, int(ys.min()) - _MARGIN_PX), max(0, int(xs.min()) - _MARGIN_PX)
+        bottom, right = int(ys.max()) + 1 + _MARGIN_PX, int(xs.max()) + 1 + _MARGIN_PX
+        height = float(np.ptp(ys)) + 1
+        # Reduced textures do not alias; enlarging them would gain nothing.
+        self._scale = float(np.clip(min(scale, 1.0), _MIN_HEIGHT_PX / height, _MAX_HEIGHT_PX / height))
+        colour = _resized(rgb[top:bottom, left:right].astype(np.float32) / 255, self._scale)
+        matte = _resized(alpha[top:bottom, left:right], self._scale)
+        pad = ((_PAD_PX, _PAD_PX), (_PAD_PX, _PAD_PX))
+        colour = np.pad(colour, (*pad, (0, 0)), mode="edge")
+        matte = np.pad(matte, pad)
+        self._origin = np.array([left, top], np.float64)
+        joints = self._to_texture(skeleton.joints_xy_px)
+        cell_px = max(4, round(height * self._scale / cells))
+        legs = skeleton.legs and not skeleton.cropped
+        self._sheet = Sheet(cut_layers(colour, matte, joints, legs), joints, cell_px, legs)
+
+    @property
+    def parts(self) -> list[str]:
+        """Names of the layers."""
+        return [layer.name for layer in self._sheet.layers]
+
+    def draw(
+        self,
+        canvas: NDArray[np.float32],
+        joints: NDArray[np.float64],
+        order: Sequence[str],
+        scale: float,
+        offset: NDArray[np.float64],
+    ) -> None:
+        """Composite the figure over ``canvas``, premultiplied float32 RGBA [H, W, 4].
+
+        Args:
+            canvas: is drawn upon.
+            joints: [16, 2] in pixels of the picture that the puppet was cut from.
+            order: parts from back to front.
+            scale: canvas pixels a picture pixel.
+            offset: where the picture's origin comes to lie on the canvas, xy [2].
+        """
+        vertices = self._sheet.move(self._to_texture(joints))
+        placed = ((vertices - _PAD_PX) / self._scale + self._origin) * scale + offset
+        layers = {layer.name: layer for layer in self._sheet.layers}
+        for name in order:
+            if name in layers:
+                layer = layers[name]
+                draw_mesh(canvas, layer.texture, layer.texture_xy, placed[layer.vertices], layer.triangles)
+
+    def _to_texture(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        return (xy - self._origin) * self._scale + _PAD_PX
+
+
+def _resized(picture: NDArray[np.float32], scale: float) -> NDArray[np.float32]:
+    height, width = picture.shape[:2]
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(picture, size, interpolation=how), np.float32)

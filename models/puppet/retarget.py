@@ -1,0 +1,201 @@
+"""Motion of a driver on the body of a reference: directions and timing from the one, lengths from the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from data_contracts.rig import INDEX, JOINTS, Skeleton
+from models.puppet.driver import BodyMotion, DriverConfig, DriverMotion, body_motion
+from models.puppet.facing import LEG_SHARE, TORSO_SHARE, frontal
+from models.puppet.ground import contacts, feet_over_floor, hold_foot, stance_path
+from models.puppet.wholebody import carried_keypoints
+
+Floats = NDArray[np.float64]
+
+SIDES = ("right", "left")
+_JUMP_SLACK = 0.06
+"""Feet this little above the floor (figure heights) are noise and not a jump."""
+_CUT_DAMPING = np.array([0.3, 0.15])
+"""How far a figure that the picture cuts follows the driver's root, x and y."""
+
+
+class RetargetConfig(BaseModel):
+    """How a driver's motion is laid onto the reference's skeleton."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    driver: DriverConfig = DriverConfig()
+    max_turn_deg: float = Field(50.0, gt=0, le=89)
+    """Turns of the body end here: a picture of the front has no back."""
+    foreshortening_floor: float = Field(0.5, gt=0, le=1)
+    """Bones that point to the viewer are drawn no shorter than this share of their length."""
+    root_motion: float = Field(1.0, ge=0, le=2)
+    """Share of the driver's walking that the figure does; 0 moves on the spot."""
+    lock_feet: bool = True
+    """Keep standing feet where they are."""
+
+
+@dataclass(frozen=True)
+class FigureMotion:
+    """A reference's joints over time, in pixels of its still.
+
+    ``joints_xy_px`` [T, 16, 2]; ``depth`` [T, 16] away from the viewer, in figure heights; ``contacts``
+    [T, 2] right and left foot; ``weight`` [T, 16] what is known of each joint; ``keypoints_xy_px``
+    [T, 133, 2] and ``keypoint_confidence`` [T, 133], COCO-WholeBody; ``ground_y_px`` the line the figure
+    stands on; ``height_px`` the figure's standing height.
+    """
+
+    joints_xy_px: Floats
+    depth: Floats
+    contacts: NDArray[np.bool_]
+    weight: Floats
+    keypoints_xy_px: Floats
+    keypoint_confidence: Floats
+    ground_y_px: float
+    height_px: float
+    fps: float
+
+
+def retarget(skeleton: Skeleton, driver: DriverMotion, config: RetargetConfig) -> FigureMotion:
+    """Move a reference's skeleton as the driver moves.
+
+    Bone directions in the picture come from the driver, bone lengths from the reference (times the driver's
+    foreshortening). Standing feet drive the root. Joints that were not seen stay at rest.
+
+    Raises:
+        EstimationError: the driver was hardly seen.
+    """
+    body = body_motion(driver, config.driver)
+    local, path = frontal(body, config.max_turn_deg)
+    rest = skeleton.joints_xy_px
+    legs = skeleton.legs and not skeleton.cropped
+    height = standing_height(skeleton)
+    joints = _pose(rest, local, body.weight, config.foreshortening_floor)
+    feet = [INDEX[f"{side}_foot"] for side in SIDES]
+    over_floor = feet_over_floor(local[:, feet, 1] + path[:, 1:2], body.fps)
+    standing = contacts(local[:, feet, :2] + path[:, None], over_floor, body.fps)
+    standing &= body.weight[:, feet] > 0.5
+    ground_y = float(rest[feet, 1].max())
+    joints += _root(rest, joints, path, over_floor, standing, body, height, legs, config)[:, None]
+    if legs and config.lock_feet:
+        for k, side in enumerate(SIDES):
+            chain = (INDEX[f"{side}_hip"], INDEX[f"{side}_knee"], INDEX[f"{side}_foot"])
+            hold_foot(joints, standing[:, k], chain, max(2, round(0.1 * body.fps)))
+    if not legs:
+        for side in SIDES:
+            below = [INDEX[f"{side}_{name}"] for name in ("hip", "knee", "foot")]
+            sway = joints[:, below] if skeleton.body == "skirt" else 0
+            still = joints[:, :1] + (rest[below] - rest[:1])
+            joints[:, below] = 0.5 * sway + 0.5 * still if skeleton.body == "skirt" else still
+    keypoints, confidence = carried_keypoints(body, joints, rest, height, legs)
+    return FigureMotion(
+        joints, local[..., 2], standing, body.weight, keypoints, confidence, ground_y, height, body.fps
+    )
+
+
+def standing_height(skeleton: Skeleton) -> float:
+    """The figure's standing height in pixels, from its legs where they are seen, else from its torso."""
+    rest = skeleton.joints_xy_px
+    if skeleton.legs and not skeleton.cropped:
+        legs = [
+            np.linalg.norm(rest[INDEX[f"{side}_{a}"]] - rest[INDEX[f"{side}_{b}"]])
+            for side in SIDES
+            for a, b in (("hip", "knee"), ("knee", "foot"))
+        ]
+        return float(max(sum(legs) / 2 / LEG_SHARE, 1.0))
+    return float(max(np.linalg.norm(rest[INDEX["chest"]] - rest[INDEX["root"]]) / TORSO_SHARE, 1.0))
+
+
+def _pose(rest: Floats, local: Floats, weight: Floats, floor: float) -> Floats:
+    """Joints [T, 16, 2] about the root."""
+    out = np.zeros((len(local), len(JOINTS), 2))
+
+    def at(name: str) -> int:
+        return INDEX[name]
+
+    spine = local[:, at("neck")] - local[:, at("root")]
+    lean = np.arctan2(spine[:, 0], -spine[:, 1]) * weight[:, at("root")]
+    true = np.median(np.linalg.norm(spine, axis=1))
+    short = np.clip(np.linalg.norm(spine[:, :2], axis=1) / max(float(true), 1e-6), 0.8, 1.05)
+    short = 1 + weight[:, at("root")] * (short - 1)
+    out[:, at("neck")] = _rotated(rest[at("neck")] - rest[at("root")], lean) * short[:, None]
+    out[:, at("chest")] = _rotated(rest[at("chest")] - rest[at("root")], lean) * short[:, None]
+    skull = local[:, at("head")] - local[:, at("neck")]
+    nod = np.arctan2(skull[:, 0], -skull[:, 1])
+    # The reference's own carriage of the head counts as upright; half of the body's lean reaches the head.
+    tilt = 0.5 * lean + 0.5 * nod * weight[:, at("head")]
+    out[:, at("head")] = out[:, at("neck")] + _rotated(rest[at("head")] - rest[at("neck")], tilt)
+    for side in SIDES:
+        for kind, base, follow in (("shoulder", "chest", 1.0), ("hip", "root", 0.3)):
+            name = f"{side}_{kind}"
+            offset = _rotated(rest[at(name)] - rest[at(base)], follow * lean)
+            offset[:, 0] *= _narrowing(local, kind)
+            if kind == "shoulder":
+                shrug = local[:, at(name), 1] - local[:, at("chest"), 1]
+                trunk = float(np.linalg.norm(rest[at("neck")] - rest[at("root")])) / 0.3
+                offset[:, 1] += 0.5 * (shrug - np.median(shrug)) * trunk * weight[:, at(name)]
+            out[:, at(name)] = out[:, at(base)] + offset
+        for chain in (("shoulder", "elbow", "hand"), ("hip", "knee", "foot")):
+            for a, b in zip(chain[:-1], chain[1:], strict=True):
+                p, q = at(f"{side}_{a}"), at(f"{side}_{b}")
+                believed = np.minimum(weight[:, p], weight[:, q])
+                out[:, q] = out[:, p] + _bone(rest[q] - rest[p], local[:, q] - local[:, p], believed, floor)
+    return out
+
+
+def _rotated(vector: Floats, angle: Floats) -> Floats:
+    c, s = np.cos(angle), np.sin(angle)
+    return np.stack([c * vector[0] - s * vector[1], s * vector[0] + c * vector[1]], axis=-1)
+
+
+def _narrowing(local: Floats, kind: str) -> Floats:
+    """How much narrower the shoulders or hips look than they are [T], because the body turned."""
+    across = local[:, INDEX[f"left_{kind}"]] - local[:, INDEX[f"right_{kind}"]]
+    full = float(np.percentile(np.linalg.norm(across, axis=1), 50))
+    return np.asarray(np.clip(np.abs(across[:, 0]) / max(full, 1e-6), 0.75, 1.0))
+
+
+def _bone(rest: Floats, driver: Floats, believed: Floats, floor: float) -> Floats:
+    """A bone over time [T, 2]: the driver's direction [T, 3], the reference's length."""
+    flat = np.linalg.norm(driver[:, :2], axis=1)
+    # Without depth the longest projection seen is the bone's length.
+    whole = np.linalg.norm(driver, axis=1)
+    if not np.any(driver[:, 2]):
+        whole = np.maximum(whole, np.percentile(whole, 90))
+    short = np.clip(flat / np.maximum(whole, 1e-6), floor, 1)
+    length = float(np.linalg.norm(rest))
+    own = rest / max(length, 1e-6)
+    direction = driver[:, :2] / np.maximum(flat, 1e-6)[:, None]
+    mixed = believed[:, None] * direction + (1 - believed[:, None]) * own
+    mixed /= np.maximum(np.linalg.norm(mixed, axis=1, keepdims=True), 1e-6)
+    return np.asarray(mixed * (length * (1 + believed * (short - 1)))[:, None])
+
+
+def _root(
+    rest: Floats,
+    joints: Floats,
+    path: Floats,
+    over_floor: Floats,
+    standing: NDArray[np.bool_],
+    body: BodyMotion,
+    height: float,
+    legs: bool,
+    config: RetargetConfig,
+) -> Floats:
+    """The root's position over time [T, 2]."""
+    believed = body.weight[:, INDEX["root"]].mean()
+    if not legs:
+        return np.asarray(rest[INDEX["root"]] + path * believed * height * _CUT_DAMPING * config.root_motion)
+    feet = [INDEX[f"{side}_foot"] for side in SIDES]
+    seen = body.weight[:, feet].min(1)
+    lift = np.maximum(0, over_floor.min(1) - _JUMP_SLACK) * seen * height
+    # A figure at rest stands on its lower foot, and both reach the ground line of the still.
+    ground = rest[feet, 1].max()
+    y = ground - joints[:, feet, 1].max(1) - lift
+    free = np.diff(path[:, 0] * height, prepend=path[:1, 0] * height)
+    locked = standing if config.lock_feet else np.zeros_like(standing)
+    x = stance_path(joints[:, feet, 0], locked, -over_floor, free)
+    return np.stack([rest[INDEX["root"], 0] + config.root_motion * x, y], axis=1)

@@ -93,6 +93,10 @@ class Manifest(BaseModel, Generic[R]):
     def __getitem__(self, item: str) -> Row[R]:
         return self._by_item()[item]
 
+    def get(self, item: str) -> Row[R] | None:
+        """The row of an item, or None."""
+        return self._by_item().get(item)
+
     def _by_item(self) -> dict[str, Row[R]]:
         index: dict[str, Row[R]] | None = self.__dict__.get("_index")
         if index is None:

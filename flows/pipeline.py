@@ -1,0 +1,229 @@
+"""Pipeline: the stages of a run in their order, as straight-line code that passes manifests.
+
+The same code is walked by the runner, which makes items, and by the planner, which only says what it would
+make: there a row that is to be made has no record yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from data_contracts.decision import Decision
+from tasks.animate import animate
+from tasks.build_scene import build_scene
+from tasks.complete_background import complete_background
+from tasks.draw_conditions import draw_conditions
+from tasks.estimate_depth import estimate_depth
+from tasks.expand_scene import expand_scene
+from tasks.export import export
+from tasks.filter import filter as filter_pair
+from tasks.ingest import ingest
+from tasks.optimize_splats import optimize_splats
+from tasks.refine import refine
+from tasks.render_background import render_background
+from tasks.review import review
+from tasks.rig import rig
+from tasks.score import score
+from tasks.segment import segment
+from tasks.synthesize_pairs import synthesize_pairs
+from tasks.track_camera import track_camera
+from tasks.track_pose import track_pose
+
+from configs.profile import Profile
+from data_contracts.animation import RefinedVideo
+from data_contracts.dataset import Dataset
+from data_contracts.job import Job
+from data_contracts.manifest import Manifest, Row
+from data_contracts.media import Media
+from data_contracts.record import Record
+from flows.order import Item, Parent
+from flows.sources import Sources, camera_request
+from tasks.stage import Stage, StageConfig
+
+R = TypeVar("R", bound=Record)
+
+STAGES: tuple[Stage[Any, Any], ...] = (
+    ingest,
+    segment,
+    track_pose,
+    track_camera,
+    rig,
+    complete_background,
+    estimate_depth,
+    build_scene,
+    expand_scene,
+    optimize_splats,
+    render_background,
+    draw_conditions,
+    animate,
+    refine,
+    synthesize_pairs,
+    score,
+    filter_pair,
+    review,
+    export,
+)
+"""All stages, in the order in which a run passes through them."""
+
+
+class Stages(Protocol):
+    """What carries stages over items: a Runner or a Planner."""
+
+    def stage(self, stage: Stage[Any, R], items: Sequence[Item], config: StageConfig) -> Manifest[R]:
+        """Carry a stage over items."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """What the last stages gave."""
+
+    videos: Manifest[RefinedVideo]
+    dataset: Manifest[Dataset]
+
+
+def synthesize(
+    jobs: Sequence[Job], profile: Profile, run: Stages, decisions: Mapping[str, Decision]
+) -> Results:
+    """Animate every job's character, and make a dataset of the pairs that are good enough.
+
+    Args:
+        jobs: the jobs whose rows were ok.
+        profile: the stages' settings.
+        run: a Runner or a Planner.
+        decisions: a person's verdicts on pairs, by the pair's item name.
+    """
+    sources = Sources.of(jobs)
+    scenes = set(sources.scene.values())
+    driving = sorted(set(sources.driving.values()))
+    references = sorted(set(sources.reference.values()))
+    own_background = sorted({sources.reference[job.job_id] for job in jobs if not job.scene})
+    behind = {job.job_id: sources.scene.get(job.job_id, sources.reference[job.job_id]) for job in jobs}
+
+    media = run.stage(ingest, sources.items, profile.ingest)
+    figures = [*references, *(name for name in driving if _shows_a_person(media[name]))]
+    mattes = run.stage(
+        segment, [Item(name, {"media": media[name]}) for name in dict.fromkeys(figures)], profile.segment
+    )
+    poses = run.stage(
+        track_pose,
+        [Item(name, {"media": media[name], "matte": mattes.get(name)}) for name in driving],
+        profile.track_pose,
+    )
+    cameras = run.stage(
+        track_camera,
+        [Item(job.job_id, _camera_parents(job, media[sources.driving[job.job_id]], mattes)) for job in jobs],
+        profile.track_camera,
+    )
+
+    rigs = run.stage(
+        rig, [Item(name, {"media": media[name], "matte": mattes[name]}) for name in references], profile.rig
+    )
+    backgrounds = run.stage(
+        complete_background,
+        [
+            *(Item(name, {"media": media[name], "matte": mattes[name]}) for name in own_background),
+            *(Item(name, {"media": media[name], "matte": None}) for name in sorted(scenes)),
+        ],
+        profile.complete_background,
+    )
+    depths = run.stage(estimate_depth, _each(backgrounds, background=backgrounds), profile.estimate_depth)
+    built = run.stage(
+        build_scene, _each(backgrounds, background=backgrounds, depth=depths), profile.build_scene
+    )
+
+    def of_jobs(**parents: Manifest[Any] | dict[str, Parent]) -> list[Item]:
+        return [
+            Item(job.job_id, {name: rows[job.job_id] for name, rows in parents.items()}, job.seed)
+            for job in jobs
+        ]
+
+    def behind_jobs(manifest: Manifest[Any]) -> dict[str, Parent]:
+        return {job_id: manifest[name] for job_id, name in behind.items()}
+
+    def of_references(manifest: Manifest[Any]) -> dict[str, Parent]:
+        return {job_id: manifest[name] for job_id, name in sources.reference.items()}
+
+    def of_drivings(manifest: Manifest[Any]) -> dict[str, Parent]:
+        return {job_id: manifest[name] for job_id, name in sources.driving.items()}
+
+    expanded = run.stage(
+        expand_scene,
+        of_jobs(
+            scene=behind_jobs(built),
+            background=behind_jobs(backgrounds),
+            depth=behind_jobs(depths),
+            camera=cameras,
+        ),
+        profile.expand_scene,
+    )
+    splats = run.stage(optimize_splats, of_jobs(scene=expanded), profile.optimize_splats)
+    coarse = run.stage(render_background, of_jobs(splats=splats, scene=expanded), profile.render_background)
+    conditions = run.stage(
+        draw_conditions,
+        of_jobs(pose=of_drivings(poses), rig=of_references(rigs), coarse=coarse, depth=behind_jobs(depths)),
+        profile.draw_conditions,
+    )
+    animations = run.stage(
+        animate,
+        of_jobs(
+            media=of_references(media),
+            matte=of_references(mattes),
+            rig=of_references(rigs),
+            conditions=conditions,
+            coarse=coarse,
+        ),
+        profile.animate,
+    )
+    videos = run.stage(
+        refine, of_jobs(animation=animations, coarse=coarse, conditions=conditions), profile.refine
+    )
+
+    pairs = run.stage(
+        synthesize_pairs,
+        of_jobs(
+            reference=of_references(media), driving=of_drivings(media), conditions=conditions, video=videos
+        ),
+        profile.synthesize_pairs,
+    )
+    scores = run.stage(score, _each(pairs, pair=pairs), profile.score)
+    filtered = run.stage(filter_pair, _each(pairs, pair=pairs, scores=scores), profile.filter)
+    reviewed = run.stage(
+        review,
+        [
+            Item(
+                row.item,
+                {"pair": row, "verdict": filtered[row.item], "decision": decisions.get(row.item)},
+            )
+            for row in pairs.rows
+        ],
+        profile.review,
+    )
+    kept = [row.item for row in reviewed.rows if row.usable]
+    dataset_parents: dict[str, Parent] = {
+        "pairs": [pairs[name] for name in kept],
+        "scores": [scores[name] for name in kept],
+    }
+    dataset = run.stage(export, [Item("dataset", dataset_parents)], profile.export)
+    return Results(videos, dataset)
+
+
+def _shows_a_person(media: Row[Media]) -> bool:
+    """Whether a driving input is a filmed clip, as far as is known before it is ingested."""
+    return media.record is None or media.record.kind == "clip"
+
+
+def _camera_parents(job: Job, driving: Row[Media], mattes: Manifest[Any]) -> dict[str, Parent]:
+    request = camera_request(job, driving)
+    if request is None:  # to be ingested, or failed: either way the row says so
+        return {"request": None, "media": driving}
+    if request.origin == "extracted":
+        return {"request": request, "media": driving, "matte": mattes[driving.item]}
+    return {"request": request}
+
+
+def _each(names: Manifest[Any], **parents: Manifest[Any]) -> list[Item]:
+    return [
+        Item(row.item, {name: manifest[row.item] for name, manifest in parents.items()}) for row in names.rows
+    ]

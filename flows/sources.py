@@ -1,0 +1,82 @@
+"""Sources: the files that jobs name, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from data_contracts.camera import CameraRequest
+from data_contracts.job import PRESET_PREFIX, Job, name_of, preset_of
+from data_contracts.manifest import Row
+from data_contracts.media import Media
+from data_contracts.record import FileRef
+from data_contracts.source import Source, SourceRole, digest_of_source
+from flows.order import Item
+
+
+@dataclass
+class Sources:
+    """The ingest items of a set of jobs, and under which item's name each job finds its own."""
+
+    items: list[Item] = field(default_factory=list)
+    reference: dict[str, str] = field(default_factory=dict)
+    driving: dict[str, str] = field(default_factory=dict)
+    scene: dict[str, str] = field(default_factory=dict)
+    _names: dict[str, str] = field(default_factory=dict)
+    _digests: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, jobs: Sequence[Job]) -> Sources:
+        """Collect the inputs of jobs; inputs with equal bytes and equal wishes are one item."""
+        sources = cls()
+        for job in jobs:
+            sources.reference[job.job_id] = sources._name(job, "reference", job.reference)
+            sources.driving[job.job_id] = sources._name(job, "driving", job.driving)
+            if job.scene:
+                sources.scene[job.job_id] = sources._name(job, "scene", job.scene)
+        return sources
+
+    def _name(self, job: Job, role: SourceRole, location: str) -> str:
+        digest = self._digests.setdefault(location, "") or digest_of_source(Path(location))
+        self._digests[location] = digest
+        timed = role == "driving"
+        source = Source(
+            location=location,
+            sha256=digest,
+            suffix=Path(location).suffix.lower() if Path(location).is_file() else "",
+            role=role,
+            long_side_px=job.size,
+            fps=job.fps if timed else None,
+            num_frames=job.num_frames if timed else None,
+        )
+        known = self._names.get(source.digest())
+        if known:
+            return known
+        name, taken = name_of(location), set(self._names.values())
+        if name in taken:
+            name = next(f"{name}-{n}" for n in range(2, len(taken) + 3) if f"{name}-{n}" not in taken)
+        self._names[source.digest()] = name
+        self.items.append(Item(name, {"source": source}))
+        return name
+
+
+def camera_request(job: Job, driving: Row[Media]) -> CameraRequest | None:
+    """The camera that a job asks for; None while its driving input is not ingested.
+
+    A motion without a picture (BVH, pose files, drawn skeletons) was seen by no camera that moves.
+    """
+    media = driving.record
+    if media is None:
+        return None
+    timing = {"num_frames": media.num_frames, "fps": media.fps or 24.0, "seed": job.seed}
+    if job.camera == "extracted":
+        if media.kind == "clip":
+            return CameraRequest(origin="extracted", **timing)
+        return CameraRequest(origin="preset", preset="static", **timing)
+    if job.camera.startswith(PRESET_PREFIX):
+        preset, parameters = preset_of(job.camera)
+        return CameraRequest(origin="preset", preset=preset, parameters=parameters, **timing)
+    path = Path(job.camera)
+    request = CameraRequest(origin="file", trajectory=FileRef.of(path, path.parent), **timing)
+    return request.placed(path.parent)

@@ -1,4 +1,5 @@
-# mypy: allow-untyped-defs, allow-untyped-calls, allow-untyped-decorators
+# mypy: allow-untyped-defs, allow-incomplete-defs, allow-untyped-calls, allow-untyped-decorators
+# mypy: allow-subclassing-any
 """Float8: eight float32 numbers in one SIMD register, as a value type for Numba.
 
 LLVM does not vectorise loops with exponentials and early exits by itself; a value type does what the

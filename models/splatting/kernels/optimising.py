@@ -30,9 +30,9 @@ def masked_l1(image, target, mask, weight, gradient):
             sign = F(1) if difference > F(0) else (F(-1) if difference < F(0) else F(0))
             gradient[c * pixels + p] = weight * sign
             if p % 1024 == 1023:
-                total += row
+                total += float(row)
                 row = F(0)
-        total += row
+        total += float(row)
     return total
 
 

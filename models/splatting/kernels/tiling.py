@@ -91,9 +91,9 @@ def _radix_pass(source, source_start, target, target_start, count, shift, counts
         counts[d] = place
         place += here
     for i in range(source_start, source_start + count):
-        d = np.int64((source[i] >> shift) & mask)
-        target[counts[d]] = source[i]
-        counts[d] += 1
+        digit = np.int64((source[i] >> shift) & mask)
+        target[counts[digit]] = source[i]
+        counts[digit] += 1
     return True
 
 

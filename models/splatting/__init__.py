@@ -1,0 +1,37 @@
+"""Splatting: fields of 3D Gaussians, drawn and fitted (A9, A10)."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from models.splatting.cpu import CpuSplatting, CpuSplattingConfig
+from models.splatting.fitting import FitConfig, FitReport
+from models.splatting.gsplat_cuda import GsplatConfig, GsplatSplatting
+from models.splatting.protocol import SplattingBackend
+from models.splatting.rendering import Rendering
+from models.splatting.rgbd import InitConfig, splats_from_views
+
+SplattingConfig = Annotated[CpuSplattingConfig | GsplatConfig, Field(discriminator="kind")]
+
+
+def load(config: CpuSplattingConfig | GsplatConfig) -> SplattingBackend:
+    """The backend that a config asks for."""
+    match config:
+        case CpuSplattingConfig():
+            return CpuSplatting(config)
+        case GsplatConfig():
+            return GsplatSplatting(config)
+
+
+__all__ = [
+    "CpuSplattingConfig",
+    "FitConfig",
+    "FitReport",
+    "GsplatConfig",
+    "InitConfig",
+    "Rendering",
+    "SplattingBackend",
+    "SplattingConfig",
+    "load",
+    "splats_from_views",
+]

@@ -18,7 +18,6 @@ from tasks.estimate_depth import EstimateDepthConfig
 from tasks.expand_scene import ExpandSceneConfig
 from tasks.export import ExportConfig
 from tasks.filter import FilterConfig
-from tasks.ingest import IngestConfig
 from tasks.optimize_splats import OptimizeSplatsConfig
 from tasks.refine import RefineConfig
 from tasks.render_background import RenderBackgroundConfig
@@ -31,6 +30,7 @@ from tasks.track_camera import TrackCameraConfig
 from tasks.track_pose import TrackPoseConfig
 
 from data_contracts.errors import ConfigError
+from tasks.ingest import IngestConfig
 
 _FOLDER = Path(__file__).parent
 

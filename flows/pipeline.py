@@ -19,7 +19,6 @@ from tasks.estimate_depth import estimate_depth
 from tasks.expand_scene import expand_scene
 from tasks.export import export
 from tasks.filter import filter as filter_pair
-from tasks.ingest import ingest
 from tasks.optimize_splats import optimize_splats
 from tasks.refine import refine
 from tasks.render_background import render_background
@@ -40,6 +39,7 @@ from data_contracts.media import Media
 from data_contracts.record import Record
 from flows.order import Item, Parent
 from flows.sources import Sources, camera_request
+from tasks.ingest import ingest
 from tasks.stage import Stage, StageConfig
 
 R = TypeVar("R", bound=Record)

@@ -13,6 +13,7 @@ from rich.console import Console
 from data_contracts.manifest import Manifest
 from flows.order import Outcome
 from flows.run_folder import RunFolder, RunState, StageState
+from flows.runner import Progress
 
 _WRITE_EVERY_S = 1.0
 _SAY_EVERY_S = 5.0
@@ -21,10 +22,11 @@ _SAY_EVERY_S = 5.0
 class RunProgress:
     """Keeps a run's state, writes it beside the manifests, and tells the terminal."""
 
-    def __init__(self, folder: RunFolder, console: Console) -> None:
+    def __init__(self, folder: RunFolder, console: Console, listener: Progress | None = None) -> None:
         self.state = RunState(pid=os.getpid(), started=_now())
         self._folder = folder
         self._console = console
+        self._listener = listener
         self._lock = threading.Lock()
         self._written = self._said = 0.0
         self._save()
@@ -35,6 +37,8 @@ class RunProgress:
             self.state.stages[stage] = StageState(items=items, done=skipped, skipped=skipped)
             self._said = time.monotonic()
             self._save()
+        if self._listener:
+            self._listener.begin(stage, items, skipped)
 
     def advance(self, stage: str, outcome: Outcome) -> None:
         """One item of it is done."""
@@ -58,6 +62,8 @@ class RunProgress:
             self._save()
         if state.items:
             self._console.print(_line(manifest, state, seconds))
+        if self._listener:
+            self._listener.end(manifest, seconds)
 
     def close(self) -> None:
         """The run has ended."""

@@ -8,6 +8,10 @@ from skimage.segmentation import felzenszwalb
 from models.depth.layout_planes import LayoutPlanes
 from models.inpainting.pull_push import pull_push
 
+MOST_RATIO = 1.6
+"""A sheet stands out by this factor at most: where it touches the ground is weak evidence, and a tree that is
+taken for a near one shears far more visibly than a near one that is taken for a far one."""
+
 
 def find_upright_sheets(
     rgb: NDArray[np.float32],
@@ -31,6 +35,7 @@ def find_upright_sheets(
     else:
         sheets = _stand_on_floor(regions, planes, ground, base, least_ratio)
     sheets = np.where(sheets > base * least_ratio, np.minimum(sheets, 1.0), 0)
+    sheets = np.minimum(sheets, MOST_RATIO * base)
     return _tidy(sheets.astype(np.float32), base)
 
 

@@ -1,7 +1,7 @@
 """Warp and inpaint along a path: the scene grows by what its cameras newly see (A7, A8)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -16,8 +16,12 @@ from models.scene.rgbd import PosedViews, RgbdLayer
 from models.scene.views_config import SceneViewsConfig
 
 COARSE_STEP = 4
+FILL_CUT = 3.0
+"""Fills are background without near things, and a tear in them would be a hole again."""
 LEAST_OCCLUSION = 1 / 30
 """A new surface may not stand before what the reference shows by more than this share of its depth."""
+PUSH_STEPS = 12
+PUSH_FACTOR = np.float32(1.12)
 
 
 @dataclass(frozen=True)
@@ -128,7 +132,7 @@ def fill_view(
         valid=np.asarray(valid),
         world_from_camera=world_from_camera,
         intrinsics_px=intrinsics_px,
-        cut_ratio=edge_ratio(view.rgb.shape[0], view.rgb.shape[1]),
+        cut_ratio=FILL_CUT,
     )
     return behind_reference(layer, reference)
 
@@ -158,18 +162,32 @@ def background_disparity(view: RenderedView) -> tuple[NDArray[np.float32], NDArr
 
 
 def behind_reference(layer: RgbdLayer, reference: RgbdLayer) -> RgbdLayer:
-    """Leave out what would hide the reference picture from its own camera.
+    """Move back what would hide the reference picture from its own camera.
 
     A pixel that lands in the reference's frame, before its surface by more than 1/30 of the depth, is
-    invented and contradicts what was seen.
+    invented and contradicts what was seen. It moves back along its own ray in steps; what is still in the
+    way after that is left out.
     """
-    height, width = layer.depth_m.shape
+    depth = layer.depth_m.copy()
+    for _ in range(PUSH_STEPS):
+        hides = layer.valid & _hides_reference(layer, depth, reference)
+        if not hides.any():
+            break
+        depth[hides] *= PUSH_FACTOR
+    hides = _hides_reference(layer, depth, reference)
+    return replace(layer, depth_m=depth, valid=layer.valid & ~hides)
+
+
+def _hides_reference(
+    layer: RgbdLayer, depth_m: NDArray[np.float32], reference: RgbdLayer
+) -> NDArray[np.bool_]:
+    """Pixels [h, w] of a layer that stand before the reference's surface, seen from its camera."""
+    height, width = depth_m.shape
     fx, fy, cx, cy = layer.intrinsics_px
     y, x = np.mgrid[0:height, 0:width] + 0.5
-    z = layer.depth_m.astype(np.float64)
+    z = depth_m.astype(np.float64)
     points = np.stack([(x - cx) / fx * z, (y - cy) / fy * z, z, np.ones_like(z)], -1)
-    to_reference = np.linalg.inv(reference.world_from_camera) @ layer.world_from_camera
-    seen = points @ to_reference.T
+    seen = points @ (np.linalg.inv(reference.world_from_camera) @ layer.world_from_camera).T
     fx, fy, cx, cy = reference.intrinsics_px
     depth = np.maximum(seen[..., 2], 1e-6)
     column = np.floor(seen[..., 0] / depth * fx + cx)
@@ -178,11 +196,7 @@ def behind_reference(layer: RgbdLayer, reference: RgbdLayer) -> RgbdLayer:
     inside &= (column < reference.depth_m.shape[1]) & (row < reference.depth_m.shape[0])
     index = (np.where(inside, row, 0).astype(np.intp), np.where(inside, column, 0).astype(np.intp))
     surface = np.where(reference.valid[index], reference.depth_m[index], 0)
-    hides = inside & (depth < surface * (1 - LEAST_OCCLUSION))
-    return RgbdLayer(
-        layer.name, layer.rgb, layer.depth_m, layer.valid & ~hides,
-        layer.world_from_camera, layer.intrinsics_px, layer.cut_ratio,
-    )  # fmt: skip
+    return np.asarray(inside & (depth < surface * (1 - LEAST_OCCLUSION)))
 
 
 def views_along(

@@ -14,7 +14,7 @@ class SceneViewsConfig(BaseModel):
     spiral_radius: float = Field(0.15, gt=0, le=0.5, description="r as a share of the pivot depth.")
     spiral_depth: float = Field(0.35, ge=0, le=2, description="Reach in z as a share of r.")
     spiral_height: float = Field(0.5, ge=0, le=1, description="Reach in y as a share of r; eq. 5 has 1.")
-    track_views: int = Field(8, ge=1, le=64, description="Views along a job's own track.")
+    track_views: int = Field(10, ge=1, le=64, description="Views along a job's own track.")
     track_scale: TrackScale = Field(
         "cap",
         description="'cap' shortens too long tracks, 'fit' uses the whole budget, 'keep' changes nothing.",

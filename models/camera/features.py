@@ -1,0 +1,273 @@
+"""Backend `features`: the camera of a clip by OpenCV features and our own geometry. No weights, CPU.
+
+The order of questions is what makes it honest. Does the rim of the frame stay as it is? Then the camera is
+at rest, whatever the mover does. Do homographies explain all motion? Then it only turns. Else structure
+from motion; and where that does not hold together, the answer is that there is none.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from data_contracts.camera_path import Floats, invert_rigid
+from models.camera.alignment import relative_to_first, resample_path
+from models.camera.estimate import CameraEstimate
+from models.camera.stillness import STILL_SHARE, rim_drift_px, rim_still_share
+from models.camera.structure import Structure
+from models.camera.tracks import FeatureTracks, Grays, Masks, track_features
+from models.camera.turning import turning_path
+
+
+class FeaturesConfig(BaseModel):
+    """Settings of the `features` backend."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    version: ClassVar[int] = 1
+
+    kind: Literal["features"] = "features"
+    long_side_px: int = Field(480, ge=96, le=2048)
+    """Working size; frames are reduced to it, never enlarged."""
+    n_features: int = Field(500, ge=50, le=5000)
+    fov_deg: float | None = Field(None, gt=5, lt=150)
+    """Horizontal angle of view where it is known; else the focal length is estimated."""
+    max_keyframes: int = Field(48, ge=4, le=400)
+    """Frames that take part in the joint adjustment; those between are placed by its points."""
+    min_parallax_px: float = Field(0.5, gt=0)
+    """Motion that no homography explains, from which structure can be told."""
+    min_registered_share: float = Field(0.6, gt=0, le=1)
+    max_error_px: float = Field(1.2, gt=0)
+    """Reprojection error at working size, above which an answer is not believed."""
+
+    def missing(self) -> str | None:
+        """Nothing: OpenCV and SciPy are always there."""
+        return None
+
+
+_FOCAL_SHARES = (0.55, 0.75, 1.0, 1.4, 2.0)
+"""Starts for an unknown focal length, in widths: lenses from 84 to 28 degrees."""
+
+
+class FeaturesCamera:
+    """Estimates camera paths."""
+
+    def __init__(self, config: FeaturesConfig) -> None:
+        self.config = config
+
+    def __call__(self, frames: NDArray[np.uint8], movers: Masks | None = None) -> CameraEstimate:
+        """The camera of `frames` uint8 [T, H, W, 3]; `movers` bool [T, H, W] is True on whoever moves."""
+        clip = _Clip(frames, movers, self.config)
+        still = rim_still_share(clip.grays, clip.movers)
+        if len(frames) == 1 or still > STILL_SHARE:
+            return clip.static(still, f"{still:.0%} of the frame's rim keeps its brightness")
+        tracks = track_features(clip.grays, clip.movers, self.config.n_features)
+        drift = rim_drift_px(tracks, *clip.grays.shape[1:])
+        if drift is not None and drift < max(0.5, 0.0012 * clip.width):
+            # Brightness changes (flicker, a lamp) but nothing moves.
+            return clip.static(0.8, f"background points drift by {drift:.2f} px only")
+        return self._moving(clip, tracks)
+
+    def _moving(self, clip: _Clip, tracks: FeatureTracks) -> CameraEstimate:
+        pair, parallax = _best_pair(tracks)
+        if pair is not None and parallax >= self.config.min_parallax_px:
+            estimate = self._structure(clip, tracks, pair)
+            if estimate is not None:
+                return estimate
+        turning = turning_path(tracks, clip.centre, clip.focals(), refine=self.config.fov_deg is None)
+        # Where depth was at play and yet no structure holds, a rotation must fit really well to be believed.
+        limit = self.config.max_error_px * (1.0 if parallax < self.config.min_parallax_px else 0.5)
+        if turning is None:
+            return clip.failed("too few points can be followed from frame to frame")
+        if turning.error_px > limit:
+            reason = (
+                f"no structure holds and turning alone leaves {turning.error_px:.2f} px (limit {limit:.2f})"
+            )
+            return clip.failed(reason)
+        camera_from_world = np.tile(np.eye(4), (clip.n_frames, 1, 1))
+        camera_from_world[:, :3, :3] = turning.rotation
+        return clip.result(
+            "rotation",
+            invert_rigid(camera_from_world),
+            turning.focal,
+            turning.error_px,
+            np.ones(clip.n_frames, bool),
+            float(np.exp(-0.5 * (turning.error_px / self.config.max_error_px) ** 2)),
+            f"homographies explain the motion (parallax {parallax:.2f} px)",
+        )
+
+    def _structure(self, clip: _Clip, tracks: FeatureTracks, pair: tuple[int, int]) -> CameraEstimate | None:
+        structure = self._reconstruct(clip, tracks, pair)
+        if structure is None:
+            return None
+        rms, inliers = _fit(structure)
+        share = float(structure.registered.mean())
+        if share < self.config.min_registered_share or rms > self.config.max_error_px or inliers < 0.75:
+            return None
+        path = np.tile(np.eye(4), (clip.n_frames, 1, 1))
+        path[:, :3, :3], path[:, :3, 3] = structure.rotation, structure.translation
+        path = invert_rigid(path)
+        placed = np.flatnonzero(structure.registered)
+        path = resample_path(path[placed], placed.astype(float), np.arange(clip.n_frames, dtype=float))
+        path = relative_to_first(path)
+        path[:, :3, 3] /= _median_depth(structure, int(placed[0]))
+        share = float(structure.registered.mean())
+        confidence = share * inliers * float(np.exp(-0.5 * (rms / self.config.max_error_px) ** 2))
+        reason = f"{len(placed)} of {clip.n_frames} frames placed by {int(structure.has_point.sum())} points"
+        return clip.result("full", path, structure.focal, rms, structure.registered, confidence, reason)
+
+    def _reconstruct(self, clip: _Clip, tracks: FeatureTracks, pair: tuple[int, int]) -> Structure | None:
+        """Structure of key frames, then every frame between them placed by its points.
+
+        An unknown focal length is sought on a few frames around the first pair: starts at several lengths,
+        the best-fitting one is kept and refined.
+        """
+        focals, free = clip.focals(), self.config.fov_deg is None
+        if len(focals) > 1:
+            reach = max(4, pair[1] - pair[0])
+            window = np.linspace(max(0, pair[0] - reach), min(clip.n_frames - 1, pair[1] + reach), 14)
+            trials = [_grown(clip, tracks, pair, window, focal, free) for focal in focals]
+            found = [trial for trial in trials if trial is not None]
+            if not found:
+                return None
+            focals = [max(found, key=_support).focal]
+        # Points must live from one key frame to the next: at most eight frames apart.
+        n_keys = min(clip.n_frames, max(self.config.max_keyframes, clip.n_frames // 8))
+        structure = _grown(clip, tracks, pair, np.linspace(0, clip.n_frames - 1, n_keys), focals[0], free)
+        if structure is None or n_keys == clip.n_frames:
+            return structure
+        return _place_between(structure, tracks, tracks.xy_px - clip.centre)
+
+
+class _Clip:
+    """Grey frames at working size, and results in the clip's own pixels."""
+
+    def __init__(self, frames: NDArray[np.uint8], movers: Masks | None, config: FeaturesConfig) -> None:
+        self.n_frames, full_height, full_width = frames.shape[:3]
+        self.scale = min(1.0, config.long_side_px / max(full_height, full_width))
+        size = (max(8, round(full_width * self.scale)), max(8, round(full_height * self.scale)))
+        gray = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in frames]
+        if self.scale < 1:
+            gray = [cv2.resize(g, size, interpolation=cv2.INTER_AREA) for g in gray]
+        self.grays: Grays = np.stack(gray).astype(np.uint8)
+        self.height, self.width = self.grays.shape[1:]
+        self.full_size = (full_width, full_height)
+        self.centre = np.array([self.width / 2, self.height / 2])
+        self.fov_deg = config.fov_deg
+        self.movers: Masks | None = None
+        if movers is not None:
+            # Corners on the mover's outline move with it: keep a margin.
+            margin = np.ones((9, 9), np.uint8)
+            small = [
+                cv2.resize(m.astype(np.uint8), (self.width, self.height), interpolation=cv2.INTER_AREA)
+                for m in movers
+            ]
+            self.movers = np.stack([cv2.dilate(m, margin) > 0 for m in small])
+
+    def focals(self) -> list[float]:
+        """Focal lengths to try, at working size."""
+        if self.fov_deg is not None:
+            return [self.width / 2 / float(np.tan(np.radians(self.fov_deg) / 2))]
+        return [share * max(self.width, self.height) for share in _FOCAL_SHARES]
+
+    def result(
+        self,
+        kind: Literal["static", "rotation", "full", "failed"],
+        path: Floats,
+        focal: float,
+        error_px: float | None,
+        registered: NDArray[np.bool_],
+        confidence: float,
+        reason: str,
+    ) -> CameraEstimate:
+        fx, fy = (
+            focal * full / small
+            for full, small in zip(self.full_size, (self.width, self.height), strict=True)
+        )
+        lens = np.tile([fx, fy, self.full_size[0] / 2, self.full_size[1] / 2], (self.n_frames, 1))
+        error = None if error_px is None else error_px / self.scale
+        return CameraEstimate(kind, path, lens, float(np.clip(confidence, 0, 1)), error, registered, reason)
+
+    def static(self, confidence: float, reason: str) -> CameraEstimate:
+        identity = np.tile(np.eye(4), (self.n_frames, 1, 1))
+        focal = self.focals()[len(self.focals()) // 2]
+        return self.result("static", identity, focal, None, np.ones(self.n_frames, bool), confidence, reason)
+
+    def failed(self, reason: str) -> CameraEstimate:
+        identity = np.tile(np.eye(4), (self.n_frames, 1, 1))
+        focal = self.focals()[len(self.focals()) // 2]
+        return self.result("failed", identity, focal, None, np.zeros(self.n_frames, bool), 0.0, reason)
+
+
+def _best_pair(tracks: FeatureTracks) -> tuple[tuple[int, int] | None, float]:
+    """The two frames that show depth best, and the motion in pixels that no homography explains there."""
+    best: tuple[float, tuple[int, int], float] | None = None
+    for first in range(0, tracks.n_frames, max(1, tracks.n_frames // 8)):
+        for gap in (2, 3, 4, 6, 8, 11, 15, 22, 30, 45, 60, 90):
+            second = first + gap
+            if second >= tracks.n_frames:
+                break
+            a, b = tracks.shared(first, second)
+            if len(a) < 60:
+                break
+            homography, _ = cv2.findHomography(a, b, cv2.USAC_MAGSAC, 1.5)
+            if homography is None:
+                continue
+            off = cv2.perspectiveTransform(a[:, None], homography)[:, 0] - b
+            parallax = float(np.percentile(np.linalg.norm(off, axis=1), 70))
+            score = min(parallax, 6.0) * np.sqrt(min(len(a), 250))
+            if best is None or score > best[0]:
+                best = (float(score), (first, second), parallax)
+    return (None, 0.0) if best is None else (best[1], best[2])
+
+
+def _grown(
+    clip: _Clip, tracks: FeatureTracks, pair: tuple[int, int], keys: Floats, focal: float, free: bool
+) -> Structure | None:
+    """Structure of the frames `keys` and the first pair."""
+    is_key = np.zeros(clip.n_frames, bool)
+    is_key[np.r_[keys.astype(int), pair]] = True
+    rows = np.flatnonzero(is_key[tracks.frame])
+    xy = tracks.xy_px[rows] - clip.centre
+    structure = Structure(tracks.track[rows], tracks.frame[rows], xy, clip.n_frames, focal)
+    if not structure.start(*pair):
+        return None
+    structure.grow(free)
+    return structure if int(structure.has_point.sum()) >= 20 else None
+
+
+def _fit(structure: Structure) -> tuple[float, float]:
+    """Root mean square reprojection error of the observations within 3 px, and their share."""
+    error = structure.errors_px()
+    near = error <= 3.0
+    if not near.any():
+        return float("inf"), 0.0
+    return float(np.sqrt(np.mean(error[near] ** 2))), float(near.mean())
+
+
+def _support(structure: Structure) -> float:
+    """How much a reconstruction explains and how well: to choose among focal lengths."""
+    error = structure.errors_px()
+    rms = float(np.sqrt(np.mean(np.minimum(error, 10) ** 2)))
+    return len(error) / (1 + rms) + 10 * float(structure.registered.sum())
+
+
+def _place_between(keys: Structure, tracks: FeatureTracks, xy: Floats) -> Structure:
+    """The same points with the observations of all frames; every frame not yet placed is resected."""
+    everything = Structure(tracks.track, tracks.frame, xy, tracks.n_frames, keys.focal)
+    everything.rotation, everything.translation = keys.rotation, keys.translation
+    everything.registered, everything.anchor = keys.registered.copy(), keys.anchor
+    where = np.searchsorted(everything.names, keys.names)
+    everything.points[where], everything.has_point[where] = keys.points, keys.has_point
+    for frame in np.flatnonzero(~keys.registered):
+        everything.resect(int(frame))
+    return everything
+
+
+def _median_depth(structure: Structure, frame: int) -> float:
+    points = structure.points[structure.has_point]
+    depth = points @ structure.rotation[frame, 2] + structure.translation[frame, 2]
+    return float(np.median(depth[depth > 0])) if (depth > 0).any() else 1.0

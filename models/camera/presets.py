@@ -1,0 +1,200 @@
+"""Camera moves by name, as functions of time.
+
+The world is the first camera's frame (OpenCV axes: y down, z forward). The unit of length is the scene's
+depth: the point that is looked at lies at (0, 0, 1). A scene multiplies positions by its own depth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from data_contracts.camera_path import Floats
+from data_contracts.errors import ConfigError
+from models.camera.alignment import relative_to_first
+
+CENTRE = np.array([0.0, 0.0, 1.0])
+UP = np.array([0.0, -1.0, 0.0])
+
+
+class Move(Protocol):
+    """A camera move."""
+
+    def poses(self, t: Floats, rng: np.random.Generator) -> Floats:
+        """World-from-camera [T, 4, 4] at shares `t` [T] in 0..1 of the clip."""
+        ...
+
+
+def look_at(positions: Floats, target: Floats = CENTRE, up: Floats = UP) -> Floats:
+    """Poses [T, 4, 4] at `positions` [T, 3] that look at `target` with `up` upwards in the picture.
+
+    Raises ConfigError where a camera stands on its target or looks along `up`.
+    """
+    ahead = target - positions
+    across = np.cross(ahead, up)
+    if np.linalg.norm(ahead, axis=-1).min() < 1e-9 or np.linalg.norm(across, axis=-1).min() < 1e-9:
+        raise ConfigError(
+            "the camera cannot look at its target", expected="a target ahead, not above or below"
+        )
+    z = ahead / np.linalg.norm(ahead, axis=-1, keepdims=True)
+    x = across / np.linalg.norm(across, axis=-1, keepdims=True)
+    poses = np.tile(np.eye(4), (len(positions), 1, 1))
+    poses[:, :3, :3] = np.stack([x, np.cross(z, x), z], axis=-1)
+    poses[:, :3, 3] = positions
+    return poses
+
+
+def ease(t: Floats) -> Floats:
+    """Smooth start and stop: 3t^2 - 2t^3."""
+    return t * t * (3 - 2 * t)
+
+
+def _shifted(positions: Floats) -> Floats:
+    poses = np.tile(np.eye(4), (len(positions), 1, 1))
+    poses[:, :3, 3] = positions
+    return poses
+
+
+def _turned(yaw_deg: Floats, pitch_deg: Floats) -> Floats:
+    """Cameras at the origin that turn right by yaw and then up by pitch."""
+    yaw, pitch = np.radians(yaw_deg), np.radians(pitch_deg)
+    ahead = np.stack([np.sin(yaw) * np.cos(pitch), -np.sin(pitch), np.cos(yaw) * np.cos(pitch)], axis=-1)
+    poses = look_at(-ahead, np.zeros(3))
+    poses[:, :3, 3] = 0
+    return poses
+
+
+class _Base(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Static(_Base):
+    """The camera does not move."""
+
+    def poses(self, t: Floats, rng: np.random.Generator) -> Floats:
+        """Identities."""
+        return np.tile(np.eye(4), (len(t), 1, 1))
+
+
+class Pan(_Base):
+    """The camera turns in its place: to the right and up for positive angles."""
+
+    yaw_deg: float = Field(15.0, ge=-80, le=80)
+    pitch_deg: float = Field(0.0, ge=-60, le=60)
+
+    def poses(self, t: Floats, rng: np.random.Generator) -> Floats:
+        """Rotations only."""
+        return _turned(self.yaw_deg * ease(t), self.pitch_deg * ease(t))
+
+
+class DollyIn(_Base):
+    """The camera moves straight ahead by a share of the scene's depth."""
+
+    distance: float = Field(0.25, gt=0, lt=0.9)
+
+    def poses(self, t: Floats, rng: np.random.Generator) -> Floats:
+        """Translations along z."""
+        return _shifted(np.stack([0 * t, 0 * t, self.distance * ease(t)], axis=-1))
+
+
+class DollyOut(_Base):
+    """The camera moves straight back by a share of the scene's depth."""
+
+    distance: float = Field(0.25, gt=0, le=3)
+
+    def poses(self, t: Floats, rng: np.random.Generator) -> Floats:
+        """Translations along z."""
+        return _shifted(np.stack([0 * t, 0 * t, -self.distance * ease(t)], axis=-1))
+
+
+class Orbit(_Base):
+    """The camera circles the looked-at point, to the right for positive angles."""
+
+    angle_deg: float = Field(20.0, ge=-170, le=170)
+
+    def poses(self, t: Floats, rng: np.random.Generator) -> Floats:
+        """On a circle of radius 1 around the centre."""
+        angle = np.radians(self.angle_deg) * ease(t)
+        return look_at(CENTRE + np.stack([np.sin(angle), 0 * t, -np.cos(angle)], axis=-1))
+
+
+class Spiral(_Base):
+    """One turn of DreamDance (character art), eq. 5, with the depth sway as a parameter of its own.
+
+    P(t) = [r sin 2πt cos 2πt, r sin 2πt sin 2πt, -d sin 2πt]; the paper has d = 1 in its scene's unit.
+    The look-at frame is re-orthogonalised (as printed its rows are not orthogonal).
+    """
+
+    radius: float = Field(0.15, gt=0, le=1)
+    depth: float = Field(0.1, ge=0, lt=0.9)
+
+    def poses(self, t: Floats, rng: np.random.Generator) -> Floats:
+        """Starts and ends at the origin."""
+        sine, cosine = np.sin(2 * np.pi * t), np.cos(2 * np.pi * t)
+        return look_at(
+            np.stack([self.radius * sine * cosine, self.radius * sine * sine, -self.depth * sine], axis=-1)
+        )
+
+
+class Crane(_Base):
+    """The camera rises (sinks for negative values) and keeps looking at the centre."""
+
+    rise: float = Field(0.2, ge=-1, le=1)
+
+    def poses(self, t: Floats, rng: np.random.Generator) -> Floats:
+        """Along -y, up in the picture."""
+        return look_at(np.stack([0 * t, -self.rise * ease(t), 0 * t], axis=-1))
+
+
+class Shake(_Base):
+    """A hand-held camera: smooth noise of a few random waves, the same for the same seed."""
+
+    angle_deg: float = Field(0.6, ge=0, le=10)
+    shift: float = Field(0.006, ge=0, le=0.2)
+    cycles: float = Field(5.0, gt=0, le=60)
+    """Turns of the main wave over the clip."""
+
+    def poses(self, t: Floats, rng: np.random.Generator) -> Floats:
+        """Rotations and translations of the given standard deviation, from the identity on."""
+        waves = 4
+        frequency = self.cycles * rng.uniform(0.4, 1.8, (5, waves, 1))
+        phase = rng.uniform(0, 2 * np.pi, (5, waves, 1))
+        noise = np.sin(2 * np.pi * frequency * t + phase).sum(axis=1) / np.sqrt(waves / 2)
+        poses = _turned(self.angle_deg * noise[0], self.angle_deg * noise[1])
+        poses[:, :3, 3] = self.shift * noise[2:].T
+        return relative_to_first(poses)
+
+
+PRESETS: dict[str, type[BaseModel]] = {
+    "static": Static,
+    "pan": Pan,
+    "dolly_in": DollyIn,
+    "dolly_out": DollyOut,
+    "orbit": Orbit,
+    "spiral": Spiral,
+    "crane": Crane,
+    "shake": Shake,
+}
+
+
+def preset_path(
+    name: str, n_frames: int, parameters: Mapping[str, float] | None = None, seed: int = 0
+) -> Floats:
+    """World-from-camera [T, 4, 4] of a preset; frame 0 is the identity.
+
+    Raises ConfigError for an unknown preset or parameter, or a value out of its bounds.
+    """
+    if name not in PRESETS:
+        raise ConfigError("unknown camera preset", expected=", ".join(PRESETS), got=repr(name))
+    try:
+        move = PRESETS[name].model_validate(dict(parameters or {}))
+    except ValidationError as error:
+        fact = error.errors()[0]
+        allowed = ", ".join(PRESETS[name].model_fields) or "no parameters"
+        where = f"camera preset {name}, {'.'.join(map(str, fact['loc']))}"
+        raise ConfigError(fact["msg"], where=where, expected=allowed, got=fact["input"]) from error
+    poses: Floats = move.poses(np.linspace(0.0, 1.0, n_frames), np.random.default_rng(seed))  # type: ignore[attr-defined]
+    return poses

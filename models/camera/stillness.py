@@ -1,0 +1,63 @@
+"""Is the camera at rest? Told by the rim of the frame, which the mover seldom fills."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.camera.tracks import FeatureTracks, Grays, Masks
+
+STILL_LEVELS = 4.0
+"""Grey levels by which a pixel at rest may leave its median over time: sensor and compression noise."""
+
+STILL_SHARE = 0.8
+"""Rim share from which a camera is at rest. Locked-off clips: 0.87-0.97, hand-held: 0.3, moving: 0-0.05."""
+
+_SIDE, _TOP = 0.12, 0.10
+
+
+def _rim(height: int, width: int) -> NDArray[np.bool_]:
+    """Both sides and the top; a figure stands on the lower border."""
+    rim = np.zeros((height, width), bool)
+    side, top = max(1, int(_SIDE * width)), max(1, int(_TOP * height))
+    rim[:, :side] = rim[:, -side:] = rim[:top] = True
+    return rim
+
+
+def rim_still_share(grays: Grays, movers: Masks | None = None) -> float:
+    """Share of rim pixels whose grey value stays near its median over time (1 for a single frame).
+
+    Pixels that the mover touches in more than a quarter of the frames do not count.
+    """
+    picks = np.unique(np.linspace(0, len(grays) - 1, min(len(grays), 40)).astype(int))
+    rim = _rim(*grays.shape[1:])
+    if movers is not None:
+        rim &= movers[picks].mean(axis=0) <= 0.25
+    if not rim.any():
+        return 0.0
+    smooth = np.stack([cv2.GaussianBlur(grays[i], (0, 0), 1.5)[rim] for i in picks]).astype(np.float32)
+    deviation = np.abs(smooth - np.median(smooth, axis=0))
+    return float((np.percentile(deviation, 75, axis=0) < STILL_LEVELS).mean())
+
+
+def rim_drift_px(tracks: FeatureTracks, height: int, width: int) -> float | None:
+    """How far the background has moved since each point's first sight, in pixels; None: too few points.
+
+    Median over 8x8 cells of the rim, so that one well-textured corner does not decide alone.
+    """
+    starts = np.flatnonzero(np.r_[True, np.diff(tracks.track) > 0])
+    length = np.diff(np.r_[starts, len(tracks.track)])
+    first = np.repeat(starts, length)
+    age = tracks.frame - tracks.frame[first]
+    lead = min(5, max(1, tracks.n_frames // 2))
+    old = age >= lead
+    origin = tracks.xy_px[first][old]
+    moved = np.linalg.norm(tracks.xy_px[old] - origin, axis=1)
+    x, y = origin.T
+    ring = (x < 0.15 * width) | (x > 0.85 * width) | (y < 0.12 * height)
+    cell = (y * 8 // height).astype(int) * 8 + (x * 8 // width).astype(int)
+    cells = np.unique(cell[ring])
+    if ring.sum() < 30 or len(cells) < 3:
+        return None
+    return float(np.median([np.median(moved[ring & (cell == c)]) for c in cells]))

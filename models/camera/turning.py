@@ -1,0 +1,93 @@
+"""A camera that only turns: rotations from shared points, and what focal length explains them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from data_contracts.camera_path import Floats
+from models.camera.bundle import Bundle, adjust
+from models.camera.tracks import FeatureTracks
+
+
+class Turning(NamedTuple):
+    """Camera-from-world rotations [T, 3, 3] (frame 0 the identity), focal length and error in pixels."""
+
+    rotation: Floats
+    focal: float
+    error_px: float
+
+
+def _bearings(xy: Floats, focal: float) -> Floats:
+    rays = np.concatenate([xy / focal, np.ones((len(xy), 1))], axis=1)
+    return np.asarray(rays / np.linalg.norm(rays, axis=1, keepdims=True), np.float64)
+
+
+def _nearest_rotation(matrix: Floats) -> Floats:
+    u, _, vt = np.linalg.svd(matrix)
+    return np.asarray(u @ np.diag([1, 1, np.linalg.det(u @ vt)]) @ vt, np.float64)
+
+
+def turning_path(tracks: FeatureTracks, centre: Floats, focals: list[float], refine: bool) -> Turning | None:
+    """Rotations that carry the points of each frame to the next; None where two frames share too few.
+
+    Of several `focals` the one whose rotations explain the points best is taken; where they do equally
+    well (small turns), the middle one. `refine` adjusts rotations, rays and focal length together.
+    """
+    pairs: list[tuple[Floats, Floats]] = []
+    for t in range(tracks.n_frames - 1):
+        a, b = tracks.shared(t, t + 1)
+        if len(a) < 12:
+            return None
+        homography, inliers = cv2.findHomography(a, b, cv2.USAC_MAGSAC, 1.5)
+        if homography is None or int(inliers.sum()) < 12:
+            return None
+        keep = inliers.ravel() > 0
+        pairs.append((a[keep] - centre, b[keep] - centre))
+    results = [_refined(tracks, centre, _chain(pairs, focal), focal, free=refine) for focal in focals]
+    middle = results[len(results) // 2]
+    best = min(results, key=lambda result: result.error_px)
+    return middle if middle.error_px <= 1.03 * best.error_px else best
+
+
+def _chain(pairs: list[tuple[Floats, Floats]], focal: float) -> Floats:
+    rotation = [np.eye(3)]
+    for a, b in pairs:
+        step = _nearest_rotation(_bearings(b, focal).T @ _bearings(a, focal))
+        rotation.append(step @ rotation[-1])
+    return np.stack(rotation)
+
+
+def _refined(tracks: FeatureTracks, centre: Floats, rotation: Floats, focal: float, free: bool) -> Turning:
+    """Adjust rotations and rays over whole tracks, so that drift of the chain does not add up."""
+    _, start, track, count = np.unique(
+        tracks.track, return_index=True, return_inverse=True, return_counts=True
+    )
+    xy = tracks.xy_px - centre
+    rays = _bearings(xy[start], focal)
+    rays = np.einsum("nji,nj->ni", rotation[tracks.frame[start]], rays)
+    long = count >= 3
+    index = np.cumsum(long) - 1
+    rows = np.flatnonzero(long[track])
+    if len(rows) < 30:
+        return Turning(rotation, focal, np.inf)
+    bundle = Bundle(
+        rotation,
+        np.zeros((len(rotation), 3)),
+        rays[long],
+        focal,
+        tracks.frame[rows],
+        index[track[rows]],
+        xy[rows],
+    )
+    prior = (float(2 * np.abs(xy).max()), 0.002)
+    bundle = adjust(bundle, 8, rotation_only=True, free_focal=free, focal_prior=prior)
+    error = bundle.errors()
+    worst = np.zeros(len(bundle.points))
+    np.maximum.at(worst, bundle.point, error)
+    # Points on the mover or badly followed must not hide how well the background fits.
+    trusted = worst[bundle.point] <= max(3.0, 3 * float(np.median(error)))
+    rms = float(np.sqrt(np.mean(error[trusted] ** 2)))
+    return Turning(bundle.rotation, bundle.focal, rms)

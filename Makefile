@@ -1,0 +1,64 @@
+# The whole interface for a contributor. `make` lists the targets.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+DEMO := runs/demo
+TEST_ENV := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 OMP_WAIT_POLICY=passive DO_NOT_TRACK=1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-pose demo test test-fast check bench-runner lock approve-versions clean
+
+help:
+	@echo "make setup         virtual environment with the locked dependencies (.venv)"
+	@echo "make demo          set up, draw example inputs, run the main job on them, say where to look"
+	@echo "make test          set up, lint, types, and all tests"
+	@echo "make test-fast     the tests that take under a minute together"
+	@echo "make check         lint and types only"
+	@echo "make bench-runner  what the runner itself costs, written to runs/bench/runner.json"
+	@echo "make setup-pose    the optional whole-body pose estimator (rtmlib)"
+	@echo "make lock          resolve the dependencies anew and write requirements.lock"
+	@echo "make approve-versions  accept the present sources of stages and backends as their versions"
+
+setup: $(READY)
+
+$(READY): pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' || \
+	  { echo "Bunraku needs Python 3.11 or 3.12; give it with make PYTHON=python3.11"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[dev]'
+	@touch $@
+
+setup-pose: setup
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[pose]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps rtmlib==0.0.16
+
+demo: setup
+	$(BIN)/python -m flows.demo_inputs $(DEMO)/inputs
+	$(BIN)/bunraku run embedded --jobs $(DEMO)/inputs/jobs.csv --out $(DEMO)
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: check
+	$(TEST_ENV) $(BIN)/pytest -n 2 --dist loadfile
+
+test-fast: setup
+	$(TEST_ENV) $(BIN)/pytest -n 2 --dist loadfile -m "not slow"
+
+bench-runner: setup
+	$(TEST_ENV) $(BIN)/python -m tests.benchmarks.runner runs/bench/runner.json
+
+approve-versions: setup
+	$(BIN)/python -m tests.approve_versions
+
+lock:
+	rm -rf $(VENV)/lock && $(PYTHON) -m venv $(VENV)/lock
+	$(VENV)/lock/bin/python -m pip install --quiet -e '.[dev,pose,datasets,s3]'
+	$(VENV)/lock/bin/python -m pip freeze --exclude-editable | sed -E 's/\+cpu$$//' > requirements.lock
+	rm -rf $(VENV)/lock
+
+clean:
+	rm -rf $(VENV) runs

@@ -1,0 +1,234 @@
+"""The command line: `bunraku run | plan | status | failures | rerun | report | doctor | profiles`.
+
+Exit codes: 0 all ok, 1 usage or configuration error, 2 finished with failed items.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+from rich.console import Console
+
+from data_contracts.errors import BunrakuError
+
+EXIT_USAGE = 1
+
+app = typer.Typer(
+    name="bunraku",
+    help="Batch character-image animation and synthetic dataset production.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Out = Annotated[Path, typer.Option("--out", help="Folder of the run.", file_okay=False)]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+Jobs = Annotated[Path | None, typer.Option(help="Job table: .csv, .jsonl or .parquet.")]
+References = Annotated[Path | None, typer.Option(help="Folder of pictures, with --drivings.")]
+Drivings = Annotated[Path | None, typer.Option(help="Folder of driving inputs, with --references.")]
+Root = Annotated[Path | None, typer.Option(help="Where relative paths in the table start, and stay below.")]
+Decisions = Annotated[Path | None, typer.Option(help="Verdicts on pairs: .csv or .jsonl.")]
+StorePath = Annotated[
+    Path | None, typer.Option("--store", help="Artifact store to share; default OUT/store.")
+]
+Remote = Annotated[str, typer.Option(help="fsspec URL of a store behind the local one (s3://...).")]
+Size = Annotated[int | None, typer.Option(help="Long side of all results in pixels, with --references.")]
+Fps = Annotated[float | None, typer.Option(help="Frame rate of all results, with --references.")]
+Frames = Annotated[int | None, typer.Option("--num-frames", help="Most frames, with --references.")]
+Camera = Annotated[str | None, typer.Option(help="Camera of all jobs, with --references.")]
+Seed = Annotated[int | None, typer.Option(help="Seed of all jobs, with --references.")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes; default: one a core.")]
+Verify = Annotated[bool, typer.Option("--verify", help="Check the digests of stored files before use.")]
+Local = Annotated[bool, typer.Option("--local", help="Without Prefect: shards in threads of this process.")]
+
+
+def _request(**options: Any) -> Any:
+    from flows.run import RunRequest
+
+    fields = ("size", "fps", "num_frames", "camera", "seed")
+    defaults = {name: options.pop(name) for name in fields if options.get(name) is not None}
+    given = {name: value for name, value in options.items() if value is not None and name not in fields}
+    if defaults and options.get("jobs"):
+        raise click.UsageError(
+            f"--{', --'.join(name.replace('_', '-') for name in defaults)}: only with --references and "
+            "--drivings; in a job table each row says it"
+        )
+    for name in ("jobs", "references", "drivings", "root", "decisions", "out", "store"):
+        if name in given:
+            given[name] = given[name].absolute()
+    return RunRequest(**given, defaults=defaults)
+
+
+def _carry_out(request: Any, console: Console, *, local: bool) -> int:
+    from flows.run import execute
+
+    if local:
+        from flows.scheduler import Threads
+
+        summary = execute(request, Threads(request.workers), console)
+    else:
+        from flows.prefect_settings import quiet_prefect
+
+        quiet_prefect()
+        from flows.deployment import run_with_prefect
+
+        summary = run_with_prefect(request)
+    console.print(
+        f"\n{summary.videos} of {summary.jobs} jobs have a video, "
+        f"{summary.accepted_pairs} pairs were accepted, {summary.failed_items} items failed."
+    )
+    for what, place in (("Videos", "videos"), ("Manifests", "manifests"), ("Report", "report.html")):
+        console.print(f"  {what:<10} {summary.out / place}", soft_wrap=True)
+    if summary.failed_items:
+        console.print(f"  What failed, and why: bunraku failures --out {summary.out}", soft_wrap=True)
+    return summary.exit_code
+
+
+@app.command()
+def run(
+    profile: Annotated[str, typer.Argument(help="'embedded', 'hub', or a YAML file.")],
+    out: Out,
+    jobs: Jobs = None,
+    references: References = None,
+    drivings: Drivings = None,
+    root: Root = None,
+    decisions: Decisions = None,
+    size: Size = None,
+    fps: Fps = None,
+    num_frames: Frames = None,
+    camera: Camera = None,
+    seed: Seed = None,
+    store: StorePath = None,
+    remote: Remote = "",
+    workers: Workers = None,
+    verify: Verify = False,
+    local: Local = False,
+) -> int:
+    """Animate every job's character and make a dataset of the accepted pairs; resumes where it stopped."""
+    options = {**locals()}
+    del options["local"]
+    return _carry_out(_request(**options), Console(), local=local)
+
+
+@app.command()
+def plan(
+    profile: Annotated[str, typer.Argument(help="'embedded', 'hub', or a YAML file.")],
+    out: Out,
+    jobs: Jobs = None,
+    references: References = None,
+    drivings: Drivings = None,
+    root: Root = None,
+    decisions: Decisions = None,
+    size: Size = None,
+    fps: Fps = None,
+    num_frames: Frames = None,
+    camera: Camera = None,
+    seed: Seed = None,
+    store: StorePath = None,
+    remote: Remote = "",
+    why: Annotated[bool, typer.Option("--why", help="One line an item, with the reason.")] = False,
+    json: Json = False,
+) -> int:
+    """Say what a run would make and why, and what is in the store already. Makes nothing."""
+    options = {**locals()}
+    as_json, with_reasons = options.pop("json"), options.pop("why")
+    from flows.views import show_plan
+
+    show_plan(_request(**options), with_reasons=with_reasons, as_json=as_json)
+    return 0
+
+
+@app.command()
+def status(out: Out, json: Json = False) -> int:
+    """How far the run in a folder is: a line a stage."""
+    from flows.views import show_status
+
+    return show_status(out.absolute(), as_json=json)
+
+
+@app.command()
+def failures(out: Out, json: Json = False) -> int:
+    """The failed items of a run, with their reasons."""
+    from flows.views import show_failures
+
+    return show_failures(out.absolute(), as_json=json)
+
+
+@app.command()
+def rerun(
+    out: Out,
+    failed: Annotated[bool, typer.Option("--failed", help="Try quarantined items again.")] = False,
+    from_stage: Annotated[
+        str | None, typer.Option("--from", help="Make this stage anew, and what follows from it.")
+    ] = None,
+    items: Annotated[
+        list[str] | None, typer.Option("--items", help="Only these items ('fox', 'fox×*'); repeatable.")
+    ] = None,
+    workers: Workers = None,
+    local: Local = False,
+) -> int:
+    """Run a folder's jobs again: put failed items back, or make stored ones anew."""
+    from flows.rerun import prepare_rerun
+
+    request = prepare_rerun(out.absolute(), failed=failed, from_stage=from_stage, items=items or [])
+    if workers:
+        request = request.model_copy(update={"workers": workers})
+    return _carry_out(request, Console(), local=local)
+
+
+@app.command()
+def report(out: Out) -> int:
+    """Write the run's report.html again."""
+    from flows.report import write_report
+    from flows.views import folder_of_run
+
+    print(write_report(folder_of_run(out.absolute())))  # noqa: T201
+    return 0
+
+
+@app.command()
+def doctor(json: Json = False) -> int:
+    """Which backends are usable here, and what is missing for the others."""
+    from flows.doctor import show_doctor
+
+    return show_doctor(as_json=json)
+
+
+@app.command()
+def profiles() -> int:
+    """The profiles that Bunraku brings."""
+    from configs.profile import profile_names
+
+    for name in profile_names():
+        print(name)  # noqa: T201
+    return 0
+
+
+def main() -> None:
+    """Entry point of the `bunraku` command."""
+    sys.exit(invoke(sys.argv[1:]))
+
+
+def invoke(arguments: list[str]) -> int:
+    """Carry out one command line and return its exit code."""
+    command: Callable[..., Any] = typer.main.get_command(app)
+    try:
+        code = command(args=arguments, prog_name="bunraku", standalone_mode=False)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.ClickException as error:
+        error.show()
+        return EXIT_USAGE
+    except click.Abort:
+        return 130
+    except BunrakuError as error:
+        Console(stderr=True).print(
+            f"[red]{type(error).__name__}[/]", str(error), soft_wrap=True, highlight=False
+        )
+        return EXIT_USAGE
+    return int(code or 0)

@@ -26,12 +26,13 @@ _SIDED = {
     "toe": ("toebase", "toe", "toes", "ball", "toe0"),
 }
 _SIDES = {"left": "left", "l": "left", "lft": "left", "right": "right", "r": "right", "rgt": "right"}
-_PREFIXES = frozenset({"mixamorig", "bip", "bip01", "bip001", "j", "c", "def", "character1"})
+_BIPED_PREFIX = re.compile(r"^(J[_ ])?Bip\d*[_ ]?(C[_ ])?", re.IGNORECASE)
+_PREFIXES = frozenset({"mixamorig", "def", "j"})
 
 
 def split_side(name: str) -> tuple[str, str]:
     """Side ("left", "right" or "") and lower-case core of a joint name: "mixamorig:LeftArm" -> left, arm."""
-    bare = name.rsplit(":", 1)[-1]
+    bare = _BIPED_PREFIX.sub("", name.rsplit(":", 1)[-1])
     words = [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", bare)]
     side = next((_SIDES[word] for word in words if word in _SIDES), "")
     core = "".join(word for word in words if word not in _SIDES and word not in _PREFIXES)

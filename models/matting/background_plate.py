@@ -1,0 +1,63 @@
+"""The empty scene behind a mover, as the median over time of a steadied clip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.matting.components import disc, heaviest_component, morph
+from models.matting.stabilise import Stabilised
+
+PLATE_FRAMES = 60
+"""Frames that enter the median: more cost memory and change nothing."""
+
+
+@dataclass(frozen=True)
+class Plate:
+    """The median picture and how each frame differs from it.
+
+    Attributes:
+        rgb: uint8 ``[H, W, 3]``.
+        difference: float32 ``[T, H, W]`` in 0..1; 0 where the frame was not seen.
+    """
+
+    rgb: NDArray[np.uint8]
+    difference: NDArray[np.float32]
+
+
+def _spread(count: int, most: int) -> NDArray[np.int64]:
+    return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.int64))
+
+
+def build_plate(clip: Stabilised) -> Plate:
+    """Median over time, where the frames cover a pixel, and each frame's distance to it."""
+    chosen = _spread(len(clip.frames), PLATE_FRAMES)
+    stack = clip.frames[chosen]
+    if clip.camera == "locked":
+        median = np.median(stack, axis=0)
+    else:
+        hidden = np.ma.masked_array(stack, mask=np.repeat(~clip.seen[chosen][..., None], 3, axis=3))
+        median = np.ma.median(hidden, axis=0).filled(0)  # type: ignore[no-untyped-call]
+    plate = np.clip(median, 0, 255).astype(np.uint8)
+    # A pixel of misalignment at an edge must not read as a mover: compare with the nearest of the
+    # plate's own local range.
+    square = np.ones((3, 3), np.uint8)
+    low, high = cv2.erode(plate, square).astype(np.int16), cv2.dilate(plate, square).astype(np.int16)
+    if clip.camera == "locked":
+        low = high = plate.astype(np.int16)
+    difference = np.zeros(clip.frames.shape[:3], np.float32)
+    for t, frame in enumerate(clip.frames):
+        smooth = cv2.GaussianBlur(frame, (3, 3), 0).astype(np.int16)
+        gap = np.maximum(np.maximum(smooth - high, low - smooth), 0).max(2)
+        difference[t] = np.clip((gap.astype(np.float32) - 16) / 30, 0, 1) * clip.seen[t]
+    return Plate(plate, difference)
+
+
+def domain(evidence: NDArray[np.float32], prior: NDArray[np.float32], unit: float) -> NDArray[np.bool_]:
+    """Where the mover ever is: mask ``[H, W]`` around the evidence of the whole clip ``[T, H, W]``."""
+    often = np.percentile(evidence[_spread(len(evidence), PLATE_FRAMES)], 95, axis=0).astype(np.float32)
+    ever = cv2.GaussianBlur(often, (0, 0), 2) > 0.3
+    return heaviest_component(morph(ever, cv2.MORPH_CLOSE, disc(8 * unit)), prior)

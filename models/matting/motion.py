@@ -1,0 +1,225 @@
+"""Matte of a clip without weights: what moves on its own, given one colour for the whole clip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from data_contracts.errors import NoFigureError
+from models.matting import background_plate, edge
+from models.matting.background_plate import Plate
+from models.matting.colour_model import ColourModel, cut, learn_colours
+from models.matting.components import Mask, disc, fill_holes, heaviest_component, morph
+from models.matting.matte import ClipMatte, check_clip
+from models.matting.residual_motion import ClipFlow, clip_flow, follow, motion_evidence
+from models.matting.stabilise import Stabilised, stabilise
+
+SEED_EVIDENCE = 0.4
+"""Evidence of motion from which on a pixel seeds the figure's colours."""
+
+
+class MotionMatting(BaseModel):
+    """Residual motion, background plate and clip-wide colour mixtures."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    version: ClassVar[int] = 1
+
+    kind: Literal["motion"] = "motion"
+    work_side: int = Field(384, ge=96, le=1080)
+    """Long side in pixels at which the figure is cut out; its edge is refined at full size."""
+    least_mover: float = Field(0.002, gt=0, lt=0.5)
+    """Share of the picture that must move on its own in some frame, else the clip has no mover."""
+    colour_frames: int = Field(8, ge=2, le=32)
+    """Frames from which the clip's colour mixtures are learned."""
+
+    def missing(self) -> str | None:
+        """What is missing for this backend to run here: nothing."""
+        return None
+
+    def weights(self) -> list[Path]:
+        """No weights."""
+        return []
+
+
+@dataclass(frozen=True)
+class _Evidence:
+    """What speaks for the figure in each frame, and where it may be at all."""
+
+    seeds: NDArray[np.float32]  # [T, H, W] 0..1
+    domain: NDArray[np.bool_]  # [T, H, W]
+    plate: Plate | None
+    prior: NDArray[np.float32]  # [H, W]
+
+
+def matte_clip(config: MotionMatting, frames: NDArray[np.uint8], seed: int = 0) -> ClipMatte:
+    """Matte a clip by its motion.
+
+    Args:
+        config: thresholds.
+        frames: uint8 ``[T, H, W, 3]``.
+        seed: for GrabCut's colour mixtures and the robust homographies.
+
+    Raises:
+        InputError: not a clip.
+        NoFigureError: nothing moves on its own, or only what cannot be told from the background.
+    """
+    check_clip(frames)
+    cv2.setRNGSeed(seed)
+    height, width = frames.shape[1:3]
+    scale = min(1.0, config.work_side / max(height, width))
+    size = (max(16, round(width * scale)), max(16, round(height * scale)))
+    clip = stabilise(np.stack([cv2.resize(f, size, interpolation=cv2.INTER_AREA) for f in frames]))
+    flow = clip_flow(clip.frames)
+    evidence = _gather(clip, flow)
+    moving = (evidence.seeds > SEED_EVIDENCE).mean(axis=(1, 2))
+    if moving.max(initial=0) < config.least_mover:
+        raise NoFigureError(
+            "nothing moves on its own in this clip",
+            where=f"motion matte, {clip.camera} camera, {len(frames)} frames",
+            expected=f"a mover on at least {100 * config.least_mover:.1f} % of the picture",
+            got=f"{100 * moving.max(initial=0):.2f} %",
+            hint="Give a longer clip with more motion, a mask, or use the rembg backend.",
+        )
+    colours, start = _learn(clip.frames, evidence, moving, config.colour_frames)
+    masks = _propagate(clip, flow, evidence, colours, start)
+    small = _smooth_along_flow(masks, flow)
+    return _deliver(frames, clip, small, evidence)
+
+
+def _central_prior(height: int, width: int) -> NDArray[np.float32]:
+    x = np.arange(width) - width / 2
+    row = np.exp(-((x / (0.3 * width)) ** 2) / 2) + 0.05
+    return np.tile(row, (height, 1)).astype(np.float32)
+
+
+def _gather(clip: Stabilised, flow: ClipFlow) -> _Evidence:
+    """Evidence of each frame: residual motion, and difference to the plate where there is one."""
+    height, width = clip.frames.shape[1:3]
+    unit = max(height, width) / 480
+    prior = _central_prior(height, width)
+    moves = motion_evidence(clip.frames, flow, clip.step) * clip.seen
+    if clip.camera != "moving":
+        plate = background_plate.build_plate(clip)
+        both = np.maximum(moves, plate.difference)
+        ever = background_plate.domain(both, prior, unit)
+        around = morph(ever, cv2.MORPH_DILATE, disc(5 * unit))
+        return _Evidence(both * ever, np.broadcast_to(around, both.shape), plate, prior)
+    seeds, domains = np.zeros_like(moves), np.zeros(moves.shape, np.bool_)
+    for t, motion in enumerate(moves):
+        smooth = np.asarray(cv2.GaussianBlur(motion, (0, 0), 1.5 * unit), np.float32)
+        strong = smooth > max(0.12, 0.35 * float(np.percentile(smooth, 99)))
+        if not strong.any():
+            continue
+        blob = morph(heaviest_component(strong, prior * smooth), cv2.MORPH_CLOSE, disc(6 * unit))
+        seeds[t] = blob * np.clip(smooth / float(np.percentile(smooth[blob], 80)), 0, 1)
+        domains[t] = morph(blob, cv2.MORPH_DILATE, disc(10 * unit))
+    return _Evidence(seeds, domains, None, prior)
+
+
+def _learn(
+    frames: NDArray[np.uint8], evidence: _Evidence, moving: NDArray[np.float64], count: int
+) -> tuple[ColourModel, int]:
+    """Colour mixtures from frames in which much moves, and the frame to start from."""
+    best = np.sort(np.argsort(-moving, kind="stable")[: max(count, len(frames) // 3)])
+    chosen = np.unique(best[np.linspace(0, len(best) - 1, min(count, len(best))).astype(int)])
+    unit = max(frames.shape[1:3]) / 480
+    labels = np.full((len(chosen), *frames.shape[1:3]), cv2.GC_BGD, np.uint8)
+    for k, t in enumerate(chosen):
+        labels[k][evidence.domain[t]] = cv2.GC_PR_BGD
+        seeds = morph(evidence.seeds[t] > SEED_EVIDENCE, cv2.MORPH_CLOSE, disc(4 * unit))
+        labels[k][seeds & evidence.domain[t]] = cv2.GC_PR_FGD
+    colours = learn_colours(frames[chosen], labels)
+    return colours, int(chosen[np.argmax(moving[chosen])])
+
+
+def _propagate(
+    clip: Stabilised, flow: ClipFlow, evidence: _Evidence, colours: ColourModel, start: int
+) -> NDArray[np.bool_]:
+    """Cut each frame, from the one with the best evidence outwards both ways."""
+    count = len(clip.frames)
+    masks = np.zeros(clip.frames.shape[:3], np.bool_)
+    # The plate is believed only where it looks like background: a torso that never moves is in it.
+    empty = None if evidence.plate is None else colours.log_ratio(evidence.plate.rgb) < -1
+    for t in [*range(start, count), *range(start - 1, -1, -1)]:
+        before = None
+        if t > start:
+            before = follow(masks[t - 1].astype(np.float32), flow.backward[t - 1])
+        elif t < start:
+            before = follow(masks[t + 1].astype(np.float32), flow.forward[t])
+        masks[t] = _cut_frame(clip.frames[t], t, evidence, colours, empty, before)
+    return masks
+
+
+def _cut_frame(
+    rgb: NDArray[np.uint8],
+    t: int,
+    evidence: _Evidence,
+    colours: ColourModel,
+    empty: Mask | None,
+    before: NDArray[np.float32] | None,
+) -> Mask:
+    inside = evidence.domain[t]
+    score = colours.log_ratio(np.asarray(cv2.GaussianBlur(rgb, (3, 3), 0), np.uint8)) / 3
+    score = score + 2 * (evidence.seeds[t] - 0.3)
+    same = None
+    if evidence.plate is not None and empty is not None:
+        difference = evidence.plate.difference[t]
+        same = empty & (difference < 0.05)
+        score += np.where(empty & (difference > 0.5), 4, 0) - np.where(same, 4, 0)
+    if before is not None:
+        score += (4 if evidence.plate is not None else 2) * (before - 0.5)
+    labels = np.full(inside.shape, cv2.GC_BGD, np.uint8)
+    labels[inside] = cv2.GC_PR_BGD
+    labels[inside & (score > 0)] = cv2.GC_PR_FGD
+    labels[inside & (score > 4)] = cv2.GC_FGD
+    labels[inside & (score < -4)] = cv2.GC_BGD
+    figure = morph(cut(rgb, labels, colours), cv2.MORPH_OPEN, disc(1))
+    figure = heaviest_component(figure, evidence.prior)
+    return fill_holes(figure, largest=0.06, keep_open=same)
+
+
+def _smooth_along_flow(masks: NDArray[np.bool_], flow: ClipFlow) -> NDArray[np.float32]:
+    """Mean of each mask with its neighbours' carried along the flow: takes out flicker at the edge."""
+    solid = masks.astype(np.float32)
+    total, weight = solid.copy(), np.ones(len(solid), np.float32)
+    for t in range(len(solid) - 1):
+        total[t + 1] += follow(solid[t], flow.backward[t])
+        total[t] += follow(solid[t + 1], flow.forward[t])
+        weight[t] += 1
+        weight[t + 1] += 1
+    return np.asarray(total / weight[:, None, None], np.float32)
+
+
+def _deliver(
+    frames: NDArray[np.uint8], clip: Stabilised, small: NDArray[np.float32], evidence: _Evidence
+) -> ClipMatte:
+    """Alpha at full size in the clip's own frames, with a confidence for each frame."""
+    height, width = frames.shape[1:3]
+    alpha = np.zeros(frames.shape[:3], np.float32)
+    confidence = np.zeros(len(frames), np.float32)
+    typical = float(np.median((small > 0.5).mean(axis=(1, 2))))
+    for t, coverage in enumerate(small):
+        own = coverage
+        if clip.camera == "steadied":
+            to_frame = np.linalg.inv(clip.reference_from_frame[t])
+            own = cv2.warpPerspective(coverage, to_frame, coverage.shape[::-1], flags=cv2.INTER_LINEAR)
+        alpha[t] = edge.soften(frames[t], cv2.resize(own, (width, height), interpolation=cv2.INTER_LINEAR))
+        figure = coverage > 0.5
+        seeds = evidence.seeds[t] > SEED_EVIDENCE
+        explained = float(figure[seeds].mean()) if seeds.any() else 0.5
+        area = float(figure.mean())
+        steady = min(area, typical) / max(area, typical, 1e-6)
+        confidence[t] = edge.edge_support(frames[t], alpha[t]) * explained * steady
+    if not (alpha > 0.5).any():
+        raise NoFigureError(
+            "something moves, but no figure could be told from the background",
+            where=f"motion matte, {clip.camera} camera",
+            hint="Give masks with the clip, or use the rembg backend.",
+        )
+    return ClipMatte(alpha, confidence, f"motion, {clip.camera} camera")

@@ -1,0 +1,129 @@
+"""Pose from silhouettes: a capsule figure fitted to a clip's mattes, all frames together, no weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from data_contracts.errors import InputError
+from models.pose.capsule_figure import POSE
+from models.pose.descent import descend
+from models.pose.estimate import PoseEstimate
+from models.pose.figure_keypoints import to_wholebody
+from models.pose.hypotheses import Hypotheses, cheapest_path, explain, mean_best_energy
+from models.pose.refinement import TimeForce, grid_flow
+from models.pose.silhouette_field import SilhouetteField, build_field
+
+Array = NDArray[np.float64]
+
+CUT_HEIGHTS = (1.15, 1.5, 2.0, 2.8)
+"""Whole figure over visible part, tried where the lower border cuts it: at shins, knees, hips, chest."""
+
+CUT_PENALTY = 0.12
+"""Energy for each unit of log(whole / visible): the larger a guessed figure, the more it can explain."""
+
+ANGLES = (2, 5, *range(6, 14), 22, 23)
+
+
+class SilhouettePose(BaseModel):
+    """A capsule figure fitted to the mattes over time."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    version: ClassVar[int] = 1
+
+    kind: Literal["silhouette"] = "silhouette"
+    grid_side: int = Field(112, ge=48, le=256)
+    """Long side of the grid on which silhouettes are compared."""
+    samples: int = Field(320, ge=60, le=2000)
+    """Points on the figure, and as many beside it, that are compared in each frame."""
+    key_step: int = Field(6, ge=1, le=30)
+    """Frames between key frames, which are searched from many starts."""
+    keep: int = Field(6, ge=1, le=20)
+    """Different explanations kept for each key frame."""
+    iterations: int = Field(180, ge=10, le=1000)
+    """Steps of the fit of all frames together."""
+    smooth: float = Field(1.0, ge=0, le=20)
+    """How strongly joints are kept from jumping between frames."""
+
+    def missing(self) -> str | None:
+        """What is missing for this backend to run here: nothing."""
+        return None
+
+    def weights(self) -> list[Path]:
+        """No weights."""
+        return []
+
+
+def estimate_pose(
+    config: SilhouettePose,
+    frames: NDArray[np.uint8] | None,
+    alpha: NDArray[np.float32] | None,
+    seed: int = 0,
+) -> PoseEstimate:
+    """Fit one figure to a clip.
+
+    Args:
+        config: effort and smoothness.
+        frames: uint8 ``[T, H, W, 3]`` for optical flow, or None.
+        alpha: float32 ``[T, H, W]``, the figure's matte.
+        seed: draws the sample points.
+
+    Raises:
+        InputError: no matte, or one of another size than the frames.
+        NoFigureError: the matte is empty in every frame.
+    """
+    if alpha is None or alpha.ndim != 3 or (frames is not None and frames.shape[:3] != alpha.shape):
+        raise InputError(
+            "the silhouette backend needs the matte of the clip",
+            where="pose from silhouettes",
+            expected="alpha [T, H, W]" + ("" if frames is None else f" = {list(frames.shape[:3])}"),
+            got="none" if alpha is None else f"{list(alpha.shape)}",
+            hint="Run segment first, or choose a pose backend that finds people by itself.",
+        )
+    field = build_field(alpha, side=config.grid_side, samples=config.samples, rng=np.random.default_rng(seed))
+    flow = None if frames is None or len(frames) < 2 else grid_flow(field, frames)
+    valid = np.flatnonzero(field.valid)
+    keys = np.unique(np.append(valid[:: config.key_step], valid[-1]))
+    hypotheses = _explain(field, keys, config)
+    path = cheapest_path(hypotheses, field, None if flow is None else flow.forward)
+    poses = _interpolate(path, keys, len(alpha))
+    fitted = descend(
+        field,
+        np.arange(len(alpha)),
+        poses,
+        hypotheses.fitted.shared,
+        hypotheses.height,
+        iterations=config.iterations,
+        rate=0.03,
+        points=config.samples,
+        free_shared=True,
+        force=TimeForce(field, flow, config.smooth),
+    )
+    method = "capsule figure on silhouettes" + (", cut by the lower border" if field.cropped else "")
+    return to_wholebody(field, fitted.placed, fitted.poses, fitted.shared, hypotheses.height, method)
+
+
+def _explain(field: SilhouetteField, keys: NDArray[np.int64], config: SilhouettePose) -> Hypotheses:
+    """Explanations of the key frames; for a cut figure, with the whole height that fits best."""
+    if not field.cropped:
+        return explain(field, keys, field.height, keep=config.keep, points=config.samples)
+    probe = keys[np.unique(np.linspace(0, len(keys) - 1, min(3, len(keys))).astype(int))]
+    costs = []
+    for ratio in CUT_HEIGHTS:
+        tried = explain(field, probe, ratio * field.height, keep=2, points=min(160, config.samples))
+        costs.append(mean_best_energy(tried) + CUT_PENALTY * np.log(ratio))
+    best = CUT_HEIGHTS[int(np.argmin(costs))]
+    return explain(field, keys, best * field.height, keep=config.keep, points=config.samples)
+
+
+def _interpolate(path: Array, keys: NDArray[np.int64], count: int) -> Array:
+    """Key poses to one pose a frame; angles take the short way round."""
+    path = path.copy()
+    for column in ANGLES:
+        path[:, column] = np.unwrap(path[:, column])
+    time = np.arange(count)
+    return np.stack([np.interp(time, keys, path[:, column]) for column in range(POSE)], axis=1)

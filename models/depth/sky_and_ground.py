@@ -69,6 +69,7 @@ def find_ground(
     never = never | (cv2.resize(sky.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0)
     labels = np.where(expected, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
     labels[never] = cv2.GC_BGD
+    labels[expected & ~never & (y > 0.95 * height)] = cv2.GC_FGD  # or all of it may turn into background
     if not (expected & ~never).any():
         return np.zeros((height, width), np.bool_)
     cv2.setRNGSeed(0)  # GrabCut seeds its clusters from OpenCV's own generator
@@ -78,6 +79,9 @@ def find_ground(
     ground = cv2.morphologyEx(ground, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
     ground = cv2.morphologyEx(ground, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
     kept = _low_regions(ground)
+    expected = expected & ~never
+    if kept.sum() < 0.1 * expected.sum():
+        kept = expected.astype(np.uint8)  # the colours do not tell ground from the rest: go by place
     return np.asarray(cv2.resize(kept, (width, height), interpolation=cv2.INTER_NEAREST) > 0)
 
 

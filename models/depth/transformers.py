@@ -132,16 +132,19 @@ class TransformersDepth:
 
 
 def stands_before(disparity: NDArray[np.float32], ratio: float) -> NDArray[np.bool_]:
-    """Things nearer by a factor than what surrounds them, up to about a third of the frame wide.
+    """Things nearer by a factor than what is to their left and right, up to a third of the frame wide.
 
-    The surroundings are the disparity after a grey opening, which removes what is narrower than its disc.
+    What is behind is the disparity after a grey opening by a horizontal line, which removes what is narrower
+    than the line and keeps floors. The frame is continued in a straight line, or walls that come nearer
+    towards its border would count as things.
     """
     height, width = disparity.shape
     scale = min(1.0, 128 / max(height, width))
     size = (max(8, round(width * scale)), max(8, round(height * scale)))
     small = cv2.resize(disparity.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-    side = 2 * (max(size) // 6) + 1
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    behind = cv2.resize(cv2.morphologyEx(small, cv2.MORPH_OPEN, disc), (width, height))
+    reach = size[0] // 6
+    wide = np.pad(small, ((0, 0), (2 * reach, 2 * reach)), mode="reflect", reflect_type="odd")
+    opened = cv2.morphologyEx(wide, cv2.MORPH_OPEN, np.ones((1, 2 * reach + 1), np.uint8))
+    behind = cv2.resize(opened[:, 2 * reach : 2 * reach + size[0]], (width, height))
     nearer = (disparity > ratio * behind).astype(np.uint8)
     return np.asarray(cv2.morphologyEx(nearer, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0)

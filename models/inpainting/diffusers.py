@@ -125,7 +125,7 @@ class DiffusersInpainting:
 
             kind = torch.float16 if self.config.half_precision else torch.float32
             self._pipeline = AutoPipelineForInpainting.from_pretrained(
-                self.config.model, revision=self.config.revision, torch_dtype=kind, safety_checker=None
+                self.config.model, revision=self.config.revision, dtype=kind, safety_checker=None
             ).to(self.config.device)
             self._pipeline.set_progress_bar_config(disable=True)
         return self._pipeline

@@ -1,0 +1,94 @@
+"""The network backend on tiny networks with random weights, and what its output is turned into."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from data_contracts.errors import ContractError
+from models.depth import load
+from models.depth.transformers import TransformersDepth, TransformersDepthConfig, stands_before
+
+
+@pytest.fixture(scope="module")
+def depth_anything_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from models.torchvision_ops import register_missing_ops
+
+    register_missing_ops()
+    import torch
+    from transformers import (
+        DepthAnythingConfig,
+        DepthAnythingForDepthEstimation,
+        Dinov2Config,
+        DPTImageProcessor,
+    )
+
+    torch.manual_seed(0)
+    backbone = Dinov2Config(
+        image_size=56, patch_size=14, num_hidden_layers=4, hidden_size=16, num_attention_heads=2,
+        out_features=["stage1", "stage2", "stage3", "stage4"], reshape_hidden_states=False,
+        apply_layernorm=True,
+    )  # fmt: skip
+    config = DepthAnythingConfig(
+        backbone_config=backbone, neck_hidden_sizes=[8, 8, 8, 8], fusion_hidden_size=8,
+        reassemble_hidden_size=16, head_hidden_size=8,
+    )  # fmt: skip
+    folder = tmp_path_factory.mktemp("depth_anything")
+    DepthAnythingForDepthEstimation(config).save_pretrained(folder)
+    DPTImageProcessor(
+        size={"height": 56, "width": 56}, keep_aspect_ratio=True, ensure_multiple_of=14
+    ).save_pretrained(folder)
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("output", ["relative_disparity", "metric_depth"])
+def test_a_network_gives_positive_depth_of_the_pictures_size(
+    depth_anything_folder: Path, output: str
+) -> None:
+    config = TransformersDepthConfig.model_validate(
+        {"model": str(depth_anything_folder), "device": "cpu", "output": output}
+    )
+    assert config.missing() is None and len(config.weights()) == 1
+    rgb = np.random.default_rng(0).integers(0, 256, (60, 80, 3), np.uint8)
+    estimate = load(config).estimate(rgb)
+    assert estimate.depth_m.shape == (60, 80) and estimate.depth_m.dtype == np.float32
+    assert estimate.depth_m.min() > 0 and np.ptp(estimate.depth_m) > 0
+    assert estimate.focal_px == pytest.approx(72)
+    assert estimate.kind == "unknown" and estimate.layout is None
+
+
+def test_wrong_arrays_are_refused_before_anything_is_loaded() -> None:
+    with pytest.raises(ContractError, match="depth"):
+        load(TransformersDepthConfig(device="cpu")).estimate(np.zeros((8, 8), np.uint8))
+
+
+def test_says_what_is_missing(tmp_path: Path) -> None:
+    assert "revision" in str(TransformersDepthConfig(device="cpu").missing())
+    assert "config.json" in str(TransformersDepthConfig(model=str(tmp_path), device="cpu").missing())
+
+
+def test_relative_disparity_becomes_depth_within_its_bounds() -> None:
+    config = TransformersDepthConfig(output="relative_disparity", nearest_m=2, farthest_ratio=10)
+    raw = np.tile(np.linspace(0, 100, 400, dtype=np.float32), (20, 1))
+    depth = TransformersDepth(config)._to_depth(raw)
+    assert depth.min() == pytest.approx(2) and depth.max() == pytest.approx(20)
+    assert (np.diff(depth, axis=1) <= 0).all()  # larger disparity is nearer
+
+
+def test_metric_depth_is_kept_and_a_far_sky_is_cut() -> None:
+    depth = np.full((20, 20), 3, np.float32)
+    depth[:3] = 10_000
+    found = TransformersDepth(TransformersDepthConfig(farthest_ratio=12))._to_depth(depth)
+    np.testing.assert_array_equal(found[3:], 3)
+    np.testing.assert_allclose(found[:3], 36)
+
+
+def test_a_post_before_a_wall_stands_before_it_and_a_floor_does_not() -> None:
+    disparity = np.full((120, 160), 0.3, np.float32)
+    disparity[80:] = np.linspace(0.3, 1, 40)[:, None]
+    disparity[:80, :30] = np.linspace(0.8, 0.3, 30)  # a side wall
+    disparity[30:90, 70:85] = 0.6
+    found = stands_before(disparity, 1.12)
+    assert found[35:75, 72:83].all()
+    assert not found[:28].any() and not found[100:].any() and not found[:, :60].any()

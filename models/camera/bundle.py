@@ -16,6 +16,8 @@ from data_contracts.camera_path import Floats
 
 HUBER_PX = 1.0
 _MIN_DEPTH = 1e-6
+_DENSE_LIMIT = 20_000_000
+"""Entries of the coupling matrix up to which dense products (BLAS) beat sparse ones: tracks are long."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,10 @@ def _step(bundle: Bundle, normal: _Normal, damping: float, free_focal: bool, rot
     )
     WV = normal.W @ V_inverse
     S = normal.H + damping * np.diag(np.diag(normal.H)) + 1e-9 * np.eye(len(normal.H))
-    S -= (WV @ normal.W.T).toarray()
+    if normal.W.shape[0] * normal.W.shape[1] < _DENSE_LIMIT:
+        S -= WV.toarray() @ normal.W.toarray().T
+    else:
+        S -= (WV @ normal.W.T).toarray()
     b = -normal.g + WV @ normal.gx
     fixed = [*range(k), *([] if free_focal else [len(b) - 1])]
     S[fixed], S[:, fixed], b[fixed] = 0, 0, 0

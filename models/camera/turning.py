@@ -6,10 +6,16 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial.transform import Rotation, Slerp
 
 from data_contracts.camera_path import Floats
 from models.camera.bundle import Bundle, adjust
 from models.camera.tracks import FeatureTracks
+
+_MAX_KEYFRAMES = 40
+_MAX_POINTS = 800
+"""Enough for three angles a frame; the longest tracks tie the most frames together."""
 
 
 class Turning(NamedTuple):
@@ -60,28 +66,27 @@ def _chain(pairs: list[tuple[Floats, Floats]], focal: float) -> Floats:
     return np.stack(rotation)
 
 
-def _refined(tracks: FeatureTracks, centre: Floats, rotation: Floats, focal: float, free: bool) -> Turning:
+def _refined(tracks: FeatureTracks, centre: Floats, chain: Floats, focal: float, free: bool) -> Turning:
     """Adjust rotations and rays over whole tracks, so that drift of the chain does not add up."""
+    keys = np.unique(np.linspace(0, len(chain) - 1, min(len(chain), _MAX_KEYFRAMES)).astype(int))
+    key_of = np.full(len(chain), -1)
+    key_of[keys] = np.arange(len(keys))
+    rows = np.flatnonzero(key_of[tracks.frame] >= 0)
     _, start, track, count = np.unique(
-        tracks.track, return_index=True, return_inverse=True, return_counts=True
+        tracks.track[rows], return_index=True, return_inverse=True, return_counts=True
     )
-    xy = tracks.xy_px - centre
-    rays = _bearings(xy[start], focal)
-    rays = np.einsum("nji,nj->ni", rotation[tracks.frame[start]], rays)
-    long = count >= 3
-    index = np.cumsum(long) - 1
-    rows = np.flatnonzero(long[track])
-    if len(rows) < 30:
-        return Turning(rotation, focal, np.inf)
-    bundle = Bundle(
-        rotation,
-        np.zeros((len(rotation), 3)),
-        rays[long],
-        focal,
-        tracks.frame[rows],
-        index[track[rows]],
-        xy[rows],
-    )
+    longest = np.argsort(-count, kind="stable")[:_MAX_POINTS]
+    longest = longest[count[longest] >= 3]
+    index = np.full(len(count), -1)
+    index[longest] = np.arange(len(longest))
+    seen = index[track] >= 0
+    if seen.sum() < 30:
+        return Turning(chain, focal, float("inf"))
+    xy = tracks.xy_px[rows] - centre
+    first = start[longest]
+    rays = np.einsum("nji,nj->ni", chain[tracks.frame[rows[first]]], _bearings(xy[first], focal))
+    camera, point = key_of[tracks.frame[rows[seen]]], index[track[seen]]
+    bundle = Bundle(chain[keys], np.zeros((len(keys), 3)), rays, focal, camera, point, xy[seen])
     prior = (float(2 * np.abs(xy).max()), 0.002)
     bundle = adjust(bundle, 8, rotation_only=True, free_focal=free, focal_prior=prior)
     error = bundle.errors()
@@ -90,4 +95,13 @@ def _refined(tracks: FeatureTracks, centre: Floats, rotation: Floats, focal: flo
     # Points on the mover or badly followed must not hide how well the background fits.
     trusted = worst[bundle.point] <= max(3.0, 3 * float(np.median(error)))
     rms = float(np.sqrt(np.mean(error[trusted] ** 2)))
-    return Turning(bundle.rotation, bundle.focal, rms)
+    return Turning(_carry(chain, keys, bundle.rotation), bundle.focal, rms)
+
+
+def _carry(chain: Floats, keys: NDArray[np.int64], refined: Floats) -> Floats:
+    """Spread what the key frames' rotations changed over the frames between them."""
+    correction = Rotation.from_matrix(np.swapaxes(chain[keys], 1, 2) @ refined)
+    if len(keys) == 1:
+        return refined
+    between = Slerp(keys.astype(float), correction)(np.arange(len(chain), dtype=float))
+    return np.asarray(chain @ between.as_matrix(), np.float64)

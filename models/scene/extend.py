@@ -151,14 +151,27 @@ def background_disparity(view: RenderedView) -> tuple[NDArray[np.float32], NDArr
     known = ~view.hole
     size = max(view.hole.shape)
     disparity = np.where(known, 1 / np.maximum(view.depth_m, 1e-6), 0).astype(np.float32)
-    window = np.ones((2 * max(2, size // 128) + 1,) * 2, np.uint8)
-    wide = np.ones((2 * max(3, size // 85) + 1,) * 2, np.uint8)
-    farthest = cv2.erode(np.where(known, disparity, np.float32(1e6)), window)
-    rim = (cv2.dilate(view.hole.astype(np.uint8), wide) > 0) & known
-    is_background = known & ~(rim & (disparity > 1.06 * farthest))
-    if not is_background.any():
-        is_background = known
-    return pull_push(disparity, is_background), np.asarray(is_background)
+    ring = 2 * max(3, size // 85) + 1
+    rim = (cv2.dilate(view.hole.astype(np.uint8), np.ones((ring, ring), np.uint8)) > 0) & known
+    reach = ring + 4 * _uncovered_radius(view.hole) + 2  # from the ring's outer edge across the hole
+    farthest = cv2.erode(np.where(known, disparity, np.float32(1e6)), np.ones((reach, reach), np.uint8))
+    near_side = rim & (disparity > 1.06 * farthest)
+    sources = rim & ~near_side
+    filled = pull_push(disparity, sources if sources.any() else known)
+    background = known & ~near_side
+    return np.where(known, disparity, filled), background if background.any() else known
+
+
+def _uncovered_radius(hole: NDArray[np.bool_]) -> int:
+    """Half the width of the widest hole inside the frame: so far is its far side from its near one.
+
+    Holes at the frame's border do not count: there, surfaces go on as they are.
+    """
+    _, labels = cv2.connectedComponents(hole.astype(np.uint8))
+    border = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
+    inner = hole & ~np.isin(labels, border[border > 0])
+    radius = cv2.distanceTransform(np.pad(inner, 1).astype(np.uint8), cv2.DIST_L2, 3).max()
+    return int(min(np.ceil(radius), max(hole.shape) // 8))
 
 
 def behind_reference(layer: RgbdLayer, reference: RgbdLayer) -> RgbdLayer:

@@ -10,6 +10,9 @@ FAR = np.float32(1e9)
 NEAREST = 0.02
 """Triangles nearer than this, in scene units times the layer's own scale, are behind or in the lens."""
 
+ROUNDING = 1e-3
+"""How far outside a triangle a pixel centre may lie, in pixels: float32 coordinates are no better."""
+
 
 @njit(nogil=True, fastmath=True, cache=True)  # type: ignore[untyped-decorator]
 def draw_layer(
@@ -62,10 +65,13 @@ def _draw_triangle(
     x0, x1, x2 = px[i0, j0], px[i1, j1], px[i2, j2]
     y0, y1, y2 = py[i0, j0], py[i1, j1], py[i2, j2]
     # Compare before rounding: far outside the frame a coordinate may not fit an integer.
-    if max(x0, x1, x2) < 0 or max(y0, y1, y2) < 0 or min(x0, x1, x2) > width or min(y0, y1, y2) > height:
+    if max(x0, x1, x2) < -1 or max(y0, y1, y2) < -1 or min(x0, x1, x2) > width or min(y0, y1, y2) > height:
         return
-    first_x, last_x = max(0, int(np.ceil(min(x0, x1, x2)))), int(min(width - 1, np.floor(max(x0, x1, x2))))
-    first_y, last_y = max(0, int(np.ceil(min(y0, y1, y2)))), int(min(height - 1, np.floor(max(y0, y1, y2))))
+    # Corners that fall on pixel centres but for rounding still own those pixels.
+    first_x = max(0, int(np.ceil(min(x0, x1, x2) - ROUNDING)))
+    first_y = max(0, int(np.ceil(min(y0, y1, y2) - ROUNDING)))
+    last_x = int(min(width - 1, np.floor(max(x0, x1, x2) + ROUNDING)))
+    last_y = int(min(height - 1, np.floor(max(y0, y1, y2) + ROUNDING)))
     area = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0)
     if abs(area) < 1e-9:
         return

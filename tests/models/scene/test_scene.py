@@ -1,0 +1,196 @@
+"""Building and expanding scenes, by both backends."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from data_contracts.errors import ContractError
+from models import depth, inpainting, scene
+from models.depth.depth_estimate import DepthEstimate
+from models.depth.layout import LayoutDepthConfig
+from models.inpainting.patchmatch import PatchMatchConfig
+from models.scene.build import DioramaConfig, SceneBuilder, WarpInpaintConfig
+from models.scene.camera_path import look_at
+from models.scene.extend import SceneFiller, background_disparity, behind_reference
+from models.scene.render_layers import RenderedView, render_layers
+from models.scene.rgbd import RgbdLayer, path_depths
+
+SIZE = (96, 128)
+
+
+def park() -> NDArray[np.uint8]:
+    rng = np.random.default_rng(0)
+    rgb = np.empty((*SIZE, 3), np.float64)
+    rgb[:48] = np.linspace((90, 140, 230), (170, 200, 245), 48)[:, None]
+    rgb[48:] = (70, 120, 40) + rng.normal(0, 12, (48, SIZE[1], 1))
+    rgb[22:70, 76:96] = (90, 50, 30) + rng.normal(0, 10, (48, 20, 1))
+    return np.clip(rgb, 0, 255).astype(np.uint8)
+
+
+class FromTruth:
+    """A depth backend that would be right up to scale and shift in every view."""
+
+    per_view = True
+
+    def estimate(self, rgb: NDArray[np.uint8]) -> DepthEstimate:
+        flat = np.full(rgb.shape[:2], 3, np.float32)
+        flat[rgb.shape[0] // 2 :] = np.linspace(3, 1, rgb.shape[0] - rgb.shape[0] // 2)[:, None]
+        nothing = np.zeros(rgb.shape[:2], np.bool_)
+        return DepthEstimate(flat, 115.0, "unknown", 1.0, nothing, nothing)
+
+
+def layout_filler() -> SceneFiller:
+    return SceneFiller(inpainting.load(PatchMatchConfig()), depth.load(LayoutDepthConfig()), seed=1)
+
+
+@pytest.fixture(params=[DioramaConfig(), WarpInpaintConfig()], ids=["diorama", "warp_inpaint"])
+def builder(request: pytest.FixtureRequest) -> SceneBuilder:
+    return scene.load(request.param)
+
+
+def orbit(num_frames: int = 9, degrees: float = 12, radius: float = 1.6) -> NDArray[np.float64]:
+    angles = np.radians(np.linspace(0, degrees, num_frames))
+    return np.stack(
+        [look_at((radius * np.sin(a), 0, radius * (1 - np.cos(a))), (0, 0, radius)) for a in angles]
+    )
+
+
+def test_a_built_scene_shows_the_picture_first_and_then_the_spiral(builder: SceneBuilder) -> None:
+    rgb, filler = park(), layout_filler()
+    estimate = filler.depth.estimate(rgb)
+    built = builder.build(rgb, estimate, filler)
+    views = built.views
+    assert len(views) == builder.config.views.spiral_views
+    np.testing.assert_array_equal(views.rgb[0], rgb)
+    np.testing.assert_array_equal(views.depth_m[0], estimate.depth_m)
+    np.testing.assert_allclose(views.world_from_camera[0], np.eye(4), atol=1e-12)
+    np.testing.assert_allclose(views.intrinsics_px[:, 0], estimate.focal_px)
+    assert views.valid[0].all() and (views.depth_m[views.valid] > 0).all()
+    assert (views.hole_share_after <= views.hole_share_before + 1e-9).all()
+    assert views.hole_share_after.max() < 0.02
+    np.testing.assert_allclose(views.hole_share_after[1:], (~views.valid[1:]).mean((1, 2)))
+
+
+def test_expanding_adds_the_track_and_closes_its_holes(builder: SceneBuilder) -> None:
+    rgb, filler = park(), layout_filler()
+    built = builder.build(rgb, filler.depth.estimate(rgb), filler)
+    pan = np.stack(
+        [look_at((0, 0, 0), (np.sin(a), 0, np.cos(a))) for a in np.radians(np.linspace(0, 35, 12))]
+    )
+    larger, track, intrinsics = builder.expand(built, look_at((4, 4, 4), (0, 0, 0)) @ pan, None, filler)
+    np.testing.assert_allclose(track, pan, atol=1e-9)
+    assert intrinsics.shape == (12, 4)
+    assert len(larger.views) == len(built.views) + builder.config.views.track_views
+    added = slice(len(built.views), None)
+    assert larger.views.hole_share_before[added].max() > 0.1
+    assert larger.views.hole_share_after[added].max() < 0.03
+    # What was there stays: the reference picture is not hidden by what was invented.
+    from_reference = render_layers(larger.layers, np.eye(4), intrinsics[0], SIZE)
+    before = render_layers(built.layers, np.eye(4), intrinsics[0], SIZE)
+    same = np.abs(from_reference.rgb.astype(int) - before.rgb).max(2) <= 2
+    assert same[~before.hole].mean() > 0.98
+
+
+def test_building_twice_gives_the_same_scene(builder: SceneBuilder) -> None:
+    rgb, filler = park(), layout_filler()
+    estimate = filler.depth.estimate(rgb)
+    first, second = (builder.build(rgb, estimate, filler).views for _ in range(2))
+    np.testing.assert_array_equal(first.rgb, second.rgb)
+    np.testing.assert_array_equal(first.depth_m, second.depth_m)
+
+
+def test_depth_of_new_views_is_estimated_and_aligned_where_a_network_can(builder: SceneBuilder) -> None:
+    filler = SceneFiller(inpainting.load(PatchMatchConfig()), FromTruth())
+    rgb = park()
+    built = builder.build(rgb, filler.depth.estimate(rgb), filler)
+    larger, track, intrinsics = builder.expand(built, orbit(), None, filler)
+    assert larger.views.hole_share_after.max() < 0.02
+    view = render_layers(larger.layers, track[-1], intrinsics[-1], SIZE)
+    assert view.depth_m[~view.hole].min() > 0.5 and view.depth_m.max() < 8
+
+
+def test_zoom_of_the_track_is_taken_over(builder: SceneBuilder) -> None:
+    rgb, filler = park(), layout_filler()
+    built = builder.build(rgb, filler.depth.estimate(rgb), filler)
+    own = np.tile([800.0, 800, 320, 240], (5, 1))
+    own[:, :2] *= np.linspace(1, 1.5, 5)[:, None]
+    still = np.tile(np.eye(4), (5, 1, 1))
+    _, _, intrinsics = builder.expand(built, still, own, filler)
+    focal = built.views.intrinsics_px[0, 0]
+    np.testing.assert_allclose(intrinsics[:, 0], focal * np.linspace(1, 1.5, 5))
+    np.testing.assert_allclose(intrinsics[:, 2:], np.tile([64, 48], (5, 1)))
+    with pytest.raises(ContractError, match="intrinsics"):
+        builder.expand(built, still, own[:3], filler)
+
+
+def test_an_orbit_shows_parallax_in_the_right_direction() -> None:
+    rgb, filler = park(), layout_filler()
+    builder = scene.load(DioramaConfig())
+    built = builder.build(rgb, filler.depth.estimate(rgb), filler)
+    pose = np.eye(4)
+    pose[0, 3] = 0.2
+    view = render_layers(built.layers, pose, built.views.intrinsics_px[0], SIZE)
+    # Moving right, a point at depth z moves left by f·0.2/z: the floor by much more than the sky.
+    rows = [np.abs(rgb[row].astype(float)).mean(1) for row in (94, 5)]
+    moved = [np.abs(view.rgb[row].astype(float)).mean(1) for row in (94, 5)]
+    focal = built.views.intrinsics_px[0, 0]
+    for old, new, row in zip(rows, moved, (94, 5), strict=True):
+        expected = focal * 0.2 / float(built.views.depth_m[0][row].mean())
+        shifts = np.arange(0, 40)
+        error = [np.abs(old[s + 4 : 120] - new[4 : 120 - s]).mean() for s in shifts]
+        if row == 94:
+            assert shifts[int(np.argmin(error))] == pytest.approx(expected, abs=1.5)
+        else:
+            assert expected < 4
+
+
+def test_picture_and_depth_must_fit(builder: SceneBuilder) -> None:
+    filler = layout_filler()
+    with pytest.raises(ContractError, match="size"):
+        builder.build(park()[:64], filler.depth.estimate(park()), filler)
+
+
+def test_holes_take_the_depth_of_their_far_side() -> None:
+    depth_m = np.full((60, 80), 4, np.float32)
+    depth_m[:, :30] = 1
+    hole = np.zeros((60, 80), np.bool_)
+    hole[5:55, 30:44] = True
+    disparity, background = background_disparity(
+        RenderedView(np.zeros((60, 80, 3), np.uint8), np.where(hole, 0, depth_m), hole)
+    )
+    np.testing.assert_allclose(disparity[8:52, 30:44], 0.25, rtol=0.05)
+    assert not background[8:52, 27:30].any() and background[:, 45:].all()
+
+
+def test_fills_move_back_behind_what_the_reference_sees() -> None:
+    intrinsics = np.array([50.0, 50, 20, 20])
+    everywhere = np.ones((40, 40), np.bool_)
+    rgb = np.zeros((40, 40, 3), np.uint8)
+    reference = RgbdLayer("r", rgb, np.full((40, 40), 3, np.float32), everywhere, np.eye(4), intrinsics, 2)
+    before = RgbdLayer("f", rgb, np.full((40, 40), 2, np.float32), everywhere, np.eye(4), intrinsics, 2)
+    moved = behind_reference(before, reference)
+    assert moved.valid.all() and moved.depth_m.min() >= 3 * (1 - 1 / 30) - 1e-4
+    behind = RgbdLayer("f", rgb, np.full((40, 40), 5, np.float32), everywhere, np.eye(4), intrinsics, 2)
+    np.testing.assert_array_equal(behind_reference(behind, reference).depth_m, behind.depth_m)
+
+
+def test_pivot_stays_within_its_bounds_and_scales() -> None:
+    rng = np.random.default_rng(0)
+    values = rng.uniform(1, 2, (50, 50)).astype(np.float32)
+    near, pivot = path_depths(values)
+    assert 1 <= near < 1.1 and 1.3 * near <= pivot <= 3 * near
+    np.testing.assert_allclose(path_depths(10 * values), (10 * near, 10 * pivot), rtol=1e-5)
+    assert path_depths(np.ones((4, 4), np.float32)) == pytest.approx((1, 1.3))
+
+
+@pytest.mark.slow
+def test_a_real_scene_picture_without_a_hole(assets: Path, builder: SceneBuilder) -> None:
+    with Image.open(assets / "scenes" / "painted_lake.jpg") as picture:
+        rgb = np.asarray(picture.convert("RGB").resize((192, 192)))
+    filler = layout_filler()
+    built = builder.build(rgb, filler.depth.estimate(rgb), filler)
+    larger, _, _ = builder.expand(built, orbit(), None, filler)
+    assert larger.views.hole_share_after.max() < 0.02

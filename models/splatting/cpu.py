@@ -108,6 +108,8 @@ class _Fit:
     def __init__(self, splats: Splats, views: PosedViews, config: FitConfig, threads: int) -> None:
         _, height, width = views.masks.shape
         self._views, self._config, self._count = views, config, len(splats)
+        self._targets = np.ascontiguousarray(views.frames.transpose(0, 3, 1, 2)).reshape(len(views), -1)
+        self._masks = views.masks.reshape(len(views), -1).view(np.uint8)
         self._parameters = parameters_of(splats)
         self._field = np.empty_like(self._parameters)
         self._first = np.zeros_like(self._parameters)
@@ -136,12 +138,10 @@ class _Fit:
 
     def _step(self, step: int, view: int) -> float:
         """Take one step on one view; return its loss before the step."""
-        image, mask = self._draw(view), self._views.masks[view]
-        weight = 1.0 / (3 * int(mask.sum()))
-        frame = self._views.frames[view].reshape(-1)
-        total = masked_l1(
-            image.reshape(-1), frame, mask.reshape(-1), np.float32(weight), self._by_image.reshape(-1)
-        )
+        image = self._draw(view)
+        weight = 1.0 / (3 * int(self._masks[view].sum()))
+        target, mask = self._targets[view], self._masks[view]
+        total = masked_l1(image.reshape(-1), target, mask, np.float32(weight), self._by_image.reshape(-1))
         gradient = self._rasterizer.gradient(self._field, self._by_image)
         bias = math.sqrt(1 - _DECAY_2 ** (step + 1)) / (1 - _DECAY_1 ** (step + 1))
         rates = self._rates * np.float32(rate_decay(step, self._config) * bias)

@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
-import math
-
 from models.splatting.kernels.compiling import kernel
+from models.splatting.kernels.float8 import load8, store8
+from models.splatting.kernels.float8_math import fma, square_root
 from models.splatting.kernels.layout import F
+
+_BLOCK = 1024
+"""Pixels summed in float32 before the sum goes on in float64; also what LLVM can vectorise."""
 
 
 @kernel
@@ -15,38 +18,39 @@ def masked_l1(image, target, mask, weight, gradient):
 
     Args:
         image, gradient: float32 flat [PLANES, H, W]; of the gradient only the colours are written.
-        target: uint8 flat [H, W, 3].
-        mask: bool flat [H, W].
+        target: uint8 flat [3, H, W].
+        mask: uint8 flat [H, W], 0 or 1.
         weight: float32.
     """
     pixels = mask.size
     total = 0.0
     for c in range(3):
-        row = F(0)
-        for p in range(pixels):
-            difference = image[c * pixels + p] - F(target[p * 3 + c]) * F(1 / 255)
-            difference = difference if mask[p] else F(0)
-            row += abs(difference)
-            sign = F(1) if difference > F(0) else (F(-1) if difference < F(0) else F(0))
-            gradient[c * pixels + p] = weight * sign
-            if p % 1024 == 1023:
-                total += float(row)
-                row = F(0)
-        total += float(row)
+        for start in range(0, pixels, _BLOCK):
+            block = F(0)
+            for p in range(start, min(start + _BLOCK, pixels)):
+                kept = F(mask[p])
+                difference = (image[c * pixels + p] - F(target[c * pixels + p]) * F(1 / 255)) * kept
+                block += abs(difference)
+                above = F(1) if difference > F(0) else F(0)
+                below = F(1) if difference < F(0) else F(0)
+                gradient[c * pixels + p] = weight * (above - below)
+            total += float(block)
     return total
 
 
 @kernel
 def adam(worker, workers, parameters, gradient, first, second, rates, decay_1, decay_2, epsilon):
-    """One step of Adam on float32 flat [rows, stride] with one learning rate a row.
+    """One step of Adam on float32 flat [rows, stride], stride a multiple of 8, one learning rate a row.
 
     `rates` already holds the bias correction of both moments: rate * sqrt(1 - decay_2^t) / (1 - decay_1^t).
     """
     stride = parameters.size // rates.size
     for row in range(worker, rates.size, workers):
         rate = rates[row]
-        for i in range(row * stride, (row + 1) * stride):
-            g = gradient[i]
-            first[i] = decay_1 * first[i] + (F(1) - decay_1) * g
-            second[i] = decay_2 * second[i] + (F(1) - decay_2) * g * g
-            parameters[i] -= rate * first[i] / (math.sqrt(second[i]) + epsilon)
+        for i in range(row * stride, (row + 1) * stride, 8):
+            g = load8(gradient, i)
+            m = fma(load8(first, i), decay_1, g * (F(1) - decay_1))
+            v = fma(load8(second, i), decay_2, g * g * (F(1) - decay_2))
+            store8(first, i, m)
+            store8(second, i, v)
+            store8(parameters, i, load8(parameters, i) - m * rate / (square_root(v) + epsilon))

@@ -46,7 +46,7 @@ class SilhouettePose(BaseModel):
     """Different explanations kept for each key frame."""
     iterations: int = Field(180, ge=10, le=1000)
     """Steps of the fit of all frames together."""
-    smooth: float = Field(1.0, ge=0, le=20)
+    smooth: float = Field(0.3, ge=0, le=20)
     """How strongly joints are kept from jumping between frames."""
 
     def missing(self) -> str | None:

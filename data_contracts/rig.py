@@ -101,7 +101,7 @@ class Skeleton:
 
     def joint(self, name: str) -> NDArray[np.float64]:
         """Position of a joint, xy in pixels [2]."""
-        return self.joints_xy_px[INDEX[name]]
+        return np.asarray(self.joints_xy_px[INDEX[name]])
 
     def resized(self, width_px: int, height_px: int) -> Skeleton:
         """The same skeleton for the picture at another size."""

@@ -1,8 +1,8 @@
 """As-rigid-as-possible deformation in the plane.
 
-Sorkine and Alexa, "As-Rigid-As-Possible Surface Modeling" (SGP 2007), with uniform edge weights, soft handles,
-and one factorisation for all frames: alternate between the best rotation of every vertex's star (in the plane
-a closed form) and one sparse solve for the positions.
+Sorkine and Alexa, "As-Rigid-As-Possible Surface Modeling" (SGP 2007), with uniform edge weights, soft
+handles, and one factorisation for all frames: alternate between the best rotation of every vertex's star
+(in the plane a closed form) and one sparse solve for the positions.
 """
 
 from __future__ import annotations
@@ -82,9 +82,8 @@ class Arap:
         rest = self._edge_vectors
         turned = mean * (rest[:, 0] + 1j * rest[:, 1])
         n = len(self.rest)
-        right = np.stack(
-            [np.bincount(self._from, turned.real, n), np.bincount(self._from, turned.imag, n)], axis=1
-        )
-        right += _ANCHOR * start
+        right = _ANCHOR * start
+        right[:, 0] += np.bincount(self._from, turned.real, n)
+        right[:, 1] += np.bincount(self._from, turned.imag, n)
         right[self.handles] += self.handle_weight * targets
         return np.asarray(self._solver.solve(right))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -55,7 +57,7 @@ def _switch(signal: NDArray[np.float64], low: float, high: float, fps: float) ->
     shortest = max(1, round(_SHORTEST_S * fps))
     changes = np.flatnonzero(np.diff(states)) + 1
     bounds = [0, *changes.tolist(), len(states)]
-    for a, b in zip(bounds[1:-2], bounds[2:-1], strict=True):
+    for a, b in pairwise(bounds[1:-1]):
         if b - a < shortest:
             states[a:b] = states[a - 1]
     return states

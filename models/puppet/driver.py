@@ -1,4 +1,4 @@
-"""The driver's joints over time: gaps filled within limits, jitter smoothed, sixteen joints named as the rig's."""
+"""The driver's joints over time: gaps filled within limits, jitter smoothed, named as the rig's."""
 
 from __future__ import annotations
 

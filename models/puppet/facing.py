@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d, percentile_filter
@@ -54,10 +56,7 @@ def figure_height(motion: BodyMotion) -> Floats:
     for side in ("right", "left"):
         chain = [INDEX[f"{side}_{name}"] for name in ("hip", "knee", "foot")]
         if weight[:, chain].min(1).mean() > 0.5:
-            length = sum(
-                np.linalg.norm(xyz[:, a] - xyz[:, b], axis=1)
-                for a, b in zip(chain[:-1], chain[1:], strict=True)
-            )
+            length = sum(np.linalg.norm(xyz[:, a] - xyz[:, b], axis=1) for a, b in pairwise(chain))
             estimates.append(np.asarray(length) / LEG_SHARE)
     if weight[:, INDEX["root"]].mean() > 0.5:
         torso = np.linalg.norm(xyz[:, INDEX["chest"]] - xyz[:, INDEX["root"]], axis=1)

@@ -52,4 +52,4 @@ def lattice_over(alpha: NDArray[np.float32], cell_px: int) -> Lattice:
             np.where(even, cells[:, [0, 2, 3]], cells[:, [1, 2, 3]]),
         ]
     )
-    return Lattice(np.stack([vx, vy], axis=1) * float(cell_px), triangles, cells)
+    return Lattice(np.stack([vx, vy], axis=1).astype(np.float64) * cell_px, triangles, cells)

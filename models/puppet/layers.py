@@ -1,4 +1,4 @@
-"""One texture for each part of the body, overlapping at the joints, and a torso that is whole behind the arms."""
+"""One texture a part of the body, overlapping at the joints, and a torso that is whole behind the arms."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LIMB_ENDS = {"arm": ("shoulder", "elbow"), "leg": ("hip", "knee")}
 
 @dataclass(frozen=True)
 class Layer:
-    """A part's picture, premultiplied float32 RGBA [H, W, 4], and the disc in which it is joined to the torso."""
+    """A part's picture, premultiplied float32 RGBA [H, W, 4], and the disc that joins it to the torso."""
 
     name: str
     texture: NDArray[np.float32]

@@ -115,8 +115,8 @@ def _seeds(mask: NDArray[np.bool_], joints: NDArray[np.float64], name: str) -> N
     """Pixels that surely belong to a part: those on its bones, a little beyond the hands and feet."""
     bones = PARTS[name]
     if name == "torso":
-        spans = [(bones[0], 0, 0.97), (bones[1], 0, 0.97)]
-        spans += [(bone, 0, 0.55) for bone in bones[2:4]] + [(bone, 0, 0.75) for bone in bones[4:]]
+        spans = [(bones[0], 0.0, 0.97), (bones[1], 0.0, 0.97)]
+        spans += [(bone, 0.0, 0.55) for bone in bones[2:4]] + [(bone, 0.0, 0.75) for bone in bones[4:]]
     elif name == "head":
         spans = [(bones[0], 0.35, 1.6)]
     else:
@@ -146,7 +146,7 @@ def _tidy(labels: NDArray[np.uint8], mask: NDArray[np.bool_], girth: float) -> N
         if not known.any():
             return labels
         rows, columns = ndi.distance_transform_edt(~known, return_distances=False, return_indices=True)
-        return labels[rows, columns]
+        return np.asarray(labels[rows, columns])
 
     known = np.zeros(mask.shape, bool)
     for k in range(len(NAMES)):

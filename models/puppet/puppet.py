@@ -46,11 +46,11 @@ class Puppet:
         height = float(np.ptp(ys)) + 1
         # Reduced textures do not alias; enlarging them would gain nothing.
         self._scale = float(np.clip(min(scale, 1.0), _MIN_HEIGHT_PX / height, _MAX_HEIGHT_PX / height))
-        colour = _resized(rgb[top:bottom, left:right].astype(np.float32) / 255, self._scale)
+        colour = _resized(np.float32(1 / 255) * rgb[top:bottom, left:right].astype(np.float32), self._scale)
         matte = _resized(alpha[top:bottom, left:right], self._scale)
         pad = ((_PAD_PX, _PAD_PX), (_PAD_PX, _PAD_PX))
         colour = np.pad(colour, (*pad, (0, 0)), mode="edge")
-        matte = np.pad(matte, pad)
+        matte = np.pad(matte, pad).astype(np.float32)
         self._origin = np.array([left, top], np.float64)
         joints = self._to_texture(skeleton.joints_xy_px)
         cell_px = max(4, round(height * self._scale / cells))

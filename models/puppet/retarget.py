@@ -1,8 +1,9 @@
-"""Motion of a driver on the body of a reference: directions and timing from the one, lengths from the other."""
+"""A driver's motion on a reference's body: directions and timing from the one, lengths from the other."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,12 +102,13 @@ def standing_height(skeleton: Skeleton) -> float:
     rest = skeleton.joints_xy_px
     if skeleton.legs and not skeleton.cropped:
         legs = [
-            np.linalg.norm(rest[INDEX[f"{side}_{a}"]] - rest[INDEX[f"{side}_{b}"]])
+            float(np.linalg.norm(rest[INDEX[f"{side}_{a}"]] - rest[INDEX[f"{side}_{b}"]]))
             for side in SIDES
             for a, b in (("hip", "knee"), ("knee", "foot"))
         ]
-        return float(max(sum(legs) / 2 / LEG_SHARE, 1.0))
-    return float(max(np.linalg.norm(rest[INDEX["chest"]] - rest[INDEX["root"]]) / TORSO_SHARE, 1.0))
+        return max(sum(legs) / 2 / LEG_SHARE, 1.0)
+    torso = float(np.linalg.norm(rest[INDEX["chest"]] - rest[INDEX["root"]]))
+    return max(torso / TORSO_SHARE, 1.0)
 
 
 def _pose(rest: Floats, local: Floats, weight: Floats, floor: float) -> Floats:
@@ -139,7 +141,7 @@ def _pose(rest: Floats, local: Floats, weight: Floats, floor: float) -> Floats:
                 offset[:, 1] += 0.5 * (shrug - np.median(shrug)) * trunk * weight[:, at(name)]
             out[:, at(name)] = out[:, at(base)] + offset
         for chain in (("shoulder", "elbow", "hand"), ("hip", "knee", "foot")):
-            for a, b in zip(chain[:-1], chain[1:], strict=True):
+            for a, b in pairwise(chain):
                 p, q = at(f"{side}_{a}"), at(f"{side}_{b}")
                 believed = np.minimum(weight[:, p], weight[:, q])
                 out[:, q] = out[:, p] + _bone(rest[q] - rest[p], local[:, q] - local[:, p], believed, floor)

@@ -85,7 +85,7 @@ class Sheet:
         bends = [f"{side}_{joint}" for side in ("right", "left") for joint in _BENDS] + ["neck"]
         for name in bends:
             on &= np.linalg.norm(self.vertices - self._joints[INDEX[name]], axis=1) > 0.9 * cell_px
-        return on
+        return np.asarray(on)
 
     def _let_cloth_sway(
         self, weights: NDArray[np.float64], owners: Sequence[frozenset[str]]

@@ -1,4 +1,4 @@
-"""The 133 keypoints of a moved reference: limbs from its joints; face, hands and feet carried along rigidly."""
+"""The 133 keypoints of a moved reference: limbs from its joints; face, hands and feet carried rigidly."""
 
 from __future__ import annotations
 

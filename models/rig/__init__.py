@@ -11,7 +11,7 @@ from data_contracts.rig import Skeleton
 from models.rig.capsules import CapsulesConfig, fit_capsules
 
 RigConfig = CapsulesConfig
-"""Union of the role's backends; a second backend makes it ``Annotated[A | B, Field(discriminator="kind")]``."""
+"""Union of the role's backends; a second one makes it an ``Annotated`` union on ``kind``."""
 
 
 class FindRig(Protocol):

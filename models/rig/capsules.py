@@ -171,7 +171,7 @@ def _minimize(fit: _Fit, grid: FitGrid, spread: NDArray[np.float64], iterations:
 def _joints_px(silhouette: Silhouette, fit: _Fit) -> NDArray[np.float64]:
     joints = np.empty((len(JOINTS), 2))
     joints_of(fit.parameters, joints)
-    return joints * silhouette.height * fit.cut + np.array(silhouette.box[:2])
+    return np.asarray(joints * silhouette.height * fit.cut + np.array(silhouette.box[:2]))
 
 
 def _confidence(

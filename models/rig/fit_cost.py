@@ -101,10 +101,11 @@ def cost_of(
 
     _, top = head_top(p, joints)
     fit = (OUTSIDE * outside + missed) / max(area, 1e-9)
-    return (
+    total: float = (
         fit
         + PROPORTIONS * odd
         + BONES_OUTSIDE * bare
         + EXTREMITIES * lonely
         + HEAD_TOP * min(abs(top), HEAD_TOP_CAP)
     )
+    return total

@@ -1,0 +1,126 @@
+"""The moving figure over a background clip."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+from scipy.ndimage import gaussian_filter, gaussian_filter1d
+
+from data_contracts.errors import InputError
+from models.puppet.draw_order import draw_orders
+from models.puppet.placement import Placement, on_canvas
+from models.puppet.puppet import Puppet
+from models.puppet.retarget import FigureMotion
+from models.puppet.shadow import contact_shadow
+
+_IMPLAUSIBLY_HIDDEN = 0.5
+"""If the scene's depth hides more than this of the first frame's figure, the depth is not believed."""
+
+
+class ComposeConfig(BaseModel):
+    """How the figure is laid over the background."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    background: bool = True
+    """False: the figure alone, on white."""
+    shadow: float = Field(1.0, ge=0, le=2)
+    """Strength of the contact shadow."""
+    occlusion: bool = True
+    """Let nearer things of the scene hide the figure."""
+    occlusion_margin: float = Field(0.12, ge=0, lt=1)
+    """A thing hides the figure if it is nearer by this share of the figure's depth."""
+
+
+def compose(
+    puppet: Puppet,
+    motion: FigureMotion,
+    placement: Placement,
+    background: NDArray[np.uint8],
+    depth_m: NDArray[np.floating] | None,
+    stands: bool,
+    config: ComposeConfig,
+) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.uint8]]]:
+    """Draw the figure over every frame.
+
+    Args:
+        puppet: the figure.
+        motion: its joints, T frames.
+        placement: where it stands, T frames.
+        background: uint8 [T, H, W, 3].
+        depth_m: [T, H, W] of the background, 0 where unknown; None: nothing hides the figure.
+        stands: the figure has feet on the ground: it throws a shadow.
+        config: options.
+
+    Yields:
+        per frame the composite uint8 [H, W, 3] and the figure's alpha uint8 [H, W].
+
+    Raises:
+        InputError: the numbers of frames differ.
+    """
+    frames = len(motion.joints_xy_px)
+    if len(background) != frames or len(placement.scale) != frames:
+        raise InputError(
+            "the figure, its placement and the background have different numbers of frames",
+            expected=frames,
+            got=f"{len(placement.scale)} placements and {len(background)} background frames",
+        )
+    figures = _figures(puppet, motion, placement, background.shape[1:3])
+    hidden = None
+    if config.background and config.occlusion and depth_m is not None:
+        hidden = hidden_share(depth_m, placement.depth_m, config.occlusion_margin)
+    ground = motion.ground_y_px * placement.scale + placement.offset[:, 1]
+    joints = on_canvas(motion.joints_xy_px, placement)
+    for t, figure in enumerate(figures):
+        if t == 0 and hidden is not None and _implausible(figure[..., 3], hidden[0]):
+            hidden = None
+        if hidden is not None:
+            figure *= (1 - hidden[t])[..., None]
+        behind = np.full((*figure.shape[:2], 3), 255, np.float32)
+        if config.background:
+            behind = background[t].astype(np.float32)
+            if stands and config.shadow > 0:
+                height = motion.height_px * placement.scale[t]
+                dark = contact_shadow(figure.shape[:2], joints[t], ground[t], height, config.shadow)
+                behind *= (1 - dark if hidden is None else 1 - dark * (1 - hidden[t]))[..., None]
+        alpha = np.clip(figure[..., 3], 0, 1)
+        picture = 255 * figure[..., :3] + behind * (1 - alpha[..., None])
+        yield (
+            np.clip(np.rint(picture), 0, 255).astype(np.uint8),
+            np.rint(255 * alpha).astype(np.uint8),
+        )
+
+
+def _figures(
+    puppet: Puppet, motion: FigureMotion, placement: Placement, shape: tuple[int, ...]
+) -> Iterator[NDArray[np.float32]]:
+    orders = draw_orders(motion.depth, motion.fps)
+    for t, order in enumerate(orders):
+        canvas = np.zeros((*shape, 4), np.float32)
+        puppet.draw(canvas, motion.joints_xy_px[t], order, float(placement.scale[t]), placement.offset[t])
+        yield canvas
+
+
+def hidden_share(
+    depth_m: NDArray[np.floating], figure_depth_m: NDArray[np.float64], margin: float
+) -> NDArray[np.float32]:
+    """How far each pixel of the scene lies before the figure [T, H, W], 0..1, soft in space and time.
+
+    A thing starts to hide the figure when it is nearer by ``margin`` and hides it wholly when it is nearer
+    by half as much again.
+    """
+    reach = np.asarray(figure_depth_m, np.float32)[:, None, None]
+    nearer = (reach * (1 - margin) - depth_m.astype(np.float32)) / (0.5 * margin * reach + 1e-6)
+    hidden = np.where(depth_m > 0, np.clip(nearer, 0, 1), 0).astype(np.float32)
+    if hidden.any():
+        hidden = gaussian_filter(hidden, (0, 1.2, 1.2))
+        if len(hidden) > 1:
+            hidden = gaussian_filter1d(hidden, 0.8, axis=0, mode="nearest")
+    return np.asarray(hidden, np.float32)
+
+
+def _implausible(alpha: NDArray[np.float32], hidden: NDArray[np.float32]) -> bool:
+    area = float(alpha.sum())
+    return area > 0 and float((alpha * hidden).sum()) > _IMPLAUSIBLY_HIDDEN * area

@@ -1,0 +1,209 @@
+"""Where a figure stands in a scene, and how large and where it is seen as the camera moves.
+
+The figure is a flat picture that always faces the camera. It stands on one point of the scene: its scale is
+the focal length over its depth, and its foot is where that point is seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from data_contracts.errors import EstimationError, InputError
+from data_contracts.rig import INDEX, Skeleton
+from models.puppet.retarget import FigureMotion, standing_height
+
+Floats = NDArray[np.float64]
+
+_NEAREST_SHARE = 0.25
+"""A camera that would come nearer to the figure than this share of its first distance stays there."""
+_BAND = 0.02
+"""Half-size of the window in which the ground's depth is read, as a share of the picture."""
+
+
+class PlacementConfig(BaseModel):
+    """Where the figure stands. Shares are of the scene picture's width and height."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    foot_x: float | None = Field(None, ge=0, le=1)
+    """None: where the character stood in the reference; in a scene of its own the middle."""
+    foot_y: float | None = Field(None, ge=0, le=1)
+    """None: where it stood in the reference; in another scene 0.92."""
+    height_share: float | None = Field(None, gt=0, le=2)
+    """Standing height over the picture's height. None: as in the reference; in another scene 0.62."""
+    keep_in_frame: float = Field(0.12, ge=0, lt=0.5)
+    """Margin that the figure's root keeps from the sides; walks that would leave are shortened."""
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """The point of the still on which the figure stands, and the point of the scene where it is put.
+
+    ``still_xy`` in pixels of the still, ``world`` [3] in scene units with the scene picture's camera at the
+    origin, ``scale`` scene-picture pixels a still pixel, ``focal_px`` of that camera.
+    """
+
+    still_xy: Floats
+    world: Floats
+    scale: float
+    focal_px: float
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Per frame: canvas = ``scale`` * still + ``offset``.
+
+    ``scale`` [T], ``offset`` [T, 2], ``depth_m`` [T] of the figure, ``foot_xy_px`` [T, 2] of its anchor.
+    """
+
+    scale: Floats
+    offset: Floats
+    depth_m: Floats
+    foot_xy_px: Floats
+
+
+def anchor_figure(
+    skeleton: Skeleton,
+    depth_m: NDArray[np.float32],
+    focal_px: float,
+    own_scene: bool,
+    config: PlacementConfig,
+) -> Anchor:
+    """Find where the figure stands.
+
+    Args:
+        skeleton: the reference's joints at rest, in pixels of the still.
+        depth_m: float32 [H, W] of the scene's picture (without the figure), 0 where unknown.
+        focal_px: of the scene's picture.
+        own_scene: the scene is the reference's own background, of the same framing as the still.
+        config: overrides.
+
+    Raises:
+        EstimationError: the scene has no depth around the foot point.
+    """
+    height, width = depth_m.shape
+    rest = skeleton.joints_xy_px
+    feet = rest[[INDEX["right_foot"], INDEX["left_foot"]]]
+    stands = not skeleton.cropped
+    still_y = float(feet[:, 1].max()) if stands else float(skeleton.height_px)
+    still_xy = np.array([rest[INDEX["root"], 0], still_y])
+    tall = standing_height(skeleton)
+    to_scene = np.array([width / skeleton.width_px, height / skeleton.height_px])
+    if own_scene:
+        home, scale = still_xy * to_scene, float(to_scene[1])
+    else:
+        home = np.array([0.5 * width, (0.92 if stands else 1.0) * height])
+        seen = still_y - float(rest[INDEX["head"], 1]) + 0.13 * tall
+        scale = 0.62 * height / tall if stands else 0.82 * height / max(seen, 1.0)
+    if config.foot_x is not None:
+        home[0] = config.foot_x * width
+    if config.foot_y is not None and stands:
+        home[1] = config.foot_y * height
+    if config.height_share is not None:
+        scale = config.height_share * height / tall
+    z = _ground_depth(depth_m, home)
+    world = np.array([(home[0] - width / 2) / focal_px * z, (home[1] - height / 2) / focal_px * z, z])
+    return Anchor(still_xy, world, scale, focal_px)
+
+
+def _ground_depth(depth_m: NDArray[np.float32], xy: Floats) -> float:
+    height, width = depth_m.shape
+    for grow in (1, 3, 9):
+        rx, ry = max(2, round(_BAND * width * grow)), max(2, round(_BAND * height * grow))
+        x = int(np.clip(xy[0], 0, width - 1))
+        y = int(np.clip(xy[1], 0, height - 1))
+        window = depth_m[max(0, y - ry) : y + ry, max(0, x - rx) : x + rx]
+        known = window[window > 0]
+        if len(known):
+            return float(np.median(known))
+    raise EstimationError(
+        "the scene's depth is unknown where the figure should stand",
+        expected="depth over 0 around the foot point",
+        got=f"none around x {xy[0]:.0f}, y {xy[1]:.0f} px",
+        hint="Choose another foot point (foot_x, foot_y)",
+    )
+
+
+def place_figure(
+    anchor: Anchor,
+    world_from_camera: Floats,
+    intrinsics_px: Floats,
+    width_px: int,
+    height_px: int,
+    cropped: bool,
+) -> Placement:
+    """Follow the anchor through the camera's path.
+
+    Args:
+        anchor: where the figure stands.
+        world_from_camera: [T, 4, 4].
+        intrinsics_px: [T, 4] fx, fy, cx, cy for the canvas.
+        width_px: of the canvas.
+        height_px: of the canvas.
+        cropped: the still cuts the figure: the cut never rises into the canvas.
+
+    Raises:
+        InputError: the path is empty or of a wrong shape.
+    """
+    t = len(world_from_camera)
+    if t == 0 or world_from_camera.shape != (t, 4, 4) or intrinsics_px.shape != (t, 4):
+        raise InputError(
+            "the camera path has the wrong shape",
+            expected="world_from_camera [T, 4, 4] and intrinsics_px [T, 4]",
+            got=f"{world_from_camera.shape} and {intrinsics_px.shape}",
+        )
+    rotation, centre = world_from_camera[:, :3, :3], world_from_camera[:, :3, 3]
+    seen = np.einsum("tji,tj->ti", rotation, anchor.world - centre)
+    depth = np.maximum(seen[:, 2], _NEAREST_SHARE * anchor.world[2])
+    focal = intrinsics_px[:, :2].mean(1)
+    foot = np.stack(
+        [
+            intrinsics_px[:, 0] * seen[:, 0] / depth + intrinsics_px[:, 2],
+            intrinsics_px[:, 1] * seen[:, 1] / depth + intrinsics_px[:, 3],
+        ],
+        axis=1,
+    )
+    scale = anchor.scale * (focal / depth) / (anchor.focal_px / anchor.world[2])
+    if cropped:
+        foot[:, 1] = np.maximum(foot[:, 1], height_px + 1.0)
+    offset = foot - scale[:, None] * anchor.still_xy
+    return Placement(scale, offset, depth, foot)
+
+
+def kept_in_frame(
+    motion: FigureMotion, placement: Placement, width_px: int, config: PlacementConfig
+) -> FigureMotion:
+    """Shorten a walk that would leave the canvas, all steps by the same share. Camera moves do not count."""
+    walked = motion.joints_xy_px[:, INDEX["root"], 0] - motion.joints_xy_px[0, INDEX["root"], 0]
+    start = placement.scale[0] * motion.joints_xy_px[0, INDEX["root"], 0] + placement.offset[0, 0]
+    room_right = max((1 - config.keep_in_frame) * width_px - start, 0.02 * width_px)
+    room_left = max(start - config.keep_in_frame * width_px, 0.02 * width_px)
+    on_canvas = placement.scale[0] * walked
+    share = min(
+        1.0,
+        room_right / max(float(on_canvas.max()), 1e-6),
+        room_left / max(float(-on_canvas.min()), 1e-6),
+    )
+    if share >= 1:
+        return motion
+    back = np.stack([(1 - share) * walked, np.zeros_like(walked)], axis=1)[:, None]
+    seen = motion.keypoint_confidence[..., None] > 0
+    return FigureMotion(
+        motion.joints_xy_px - back,
+        motion.depth,
+        motion.contacts,
+        motion.weight,
+        np.where(seen, motion.keypoints_xy_px - back, 0.0),
+        motion.keypoint_confidence,
+        motion.ground_y_px,
+        motion.height_px,
+        motion.fps,
+    )
+
+
+def on_canvas(points: Floats, placement: Placement) -> Floats:
+    """Points [T, K, 2] of the still in pixels of the canvas."""
+    return np.asarray(points * placement.scale[:, None, None] + placement.offset[:, None])

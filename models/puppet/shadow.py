@@ -1,0 +1,43 @@
+"""A soft contact shadow under the feet and the body."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from data_contracts.rig import INDEX
+
+_BITS = 4
+_FLATTENING = 0.3
+"""Height over width of a disc on the floor, as a camera at eye height sees it."""
+# (joint, radius in figure heights, darkness)
+_SPOTS = (("right_foot", 0.075, 0.5), ("left_foot", 0.075, 0.5), ("root", 0.17, 0.28))
+
+
+def contact_shadow(
+    shape: tuple[int, int], joints: NDArray[np.float64], ground_y: float, height: float, strength: float
+) -> NDArray[np.float32]:
+    """Darkening [H, W] in 0..1 by discs on the floor that fade and widen as the joint above them rises.
+
+    Args:
+        shape: of the canvas.
+        joints: [16, 2] on the canvas.
+        ground_y: the floor's line on the canvas.
+        height: the figure's standing height on the canvas.
+        strength: 1 is natural, 0 none.
+    """
+    dark = np.zeros(shape, np.float32)
+    feet_y = max(joints[INDEX["right_foot"], 1], joints[INDEX["left_foot"], 1])
+    for name, radius, darkness in _SPOTS:
+        x, y = joints[INDEX[name]]
+        lift = max(0.0, (ground_y - (feet_y if name == "root" else y)) / max(height, 1e-6))
+        rx = height * (radius + 0.3 * lift)
+        spot = np.zeros(shape, np.float32)
+        centre = (round((x - 0.5) * 2**_BITS), round((ground_y - 0.5) * 2**_BITS))
+        axes = (max(1, round(rx * 2**_BITS)), max(1, round(_FLATTENING * rx * 2**_BITS)))
+        value = strength * darkness / (1 + 14 * lift)
+        cv2.ellipse(spot, centre, axes, 0, 0, 360, float(value), -1, cv2.LINE_AA, _BITS)
+        sigma = max(0.8, 0.16 * rx)
+        dark = np.maximum(dark, cv2.GaussianBlur(spot, (0, 0), sigma, sigmaY=max(0.6, 0.6 * sigma)))
+    return np.clip(dark, 0, 0.9)

@@ -166,7 +166,10 @@ def _drop_far_face(joints: Floats, confidence: Floats) -> None:
 
 
 def _drop_jumps(xy: Floats, confidence: Floats) -> None:
-    """Forget a joint for the one frame in which it leaves a place that it holds before and after."""
+    """Forget a joint whose disc is not seen, for a frame in which it leaves the place of its neighbours.
+
+    Where the disc is seen the drawing says so, however fast the motion: that is kept.
+    """
     if len(xy) < 3:
         return
     seen = confidence > 0
@@ -175,5 +178,6 @@ def _drop_jumps(xy: Floats, confidence: Floats) -> None:
     before, here, after = xy[:-2], xy[1:-1], xy[2:]
     stays = np.linalg.norm(after - before, axis=-1)
     leaves = np.linalg.norm(here - (before + after) / 2, axis=-1)
-    jump = seen[:-2] & seen[1:-1] & seen[2:] & (leaves > 0.05 * size) & (leaves > 4 * stays)
+    unsure = confidence[1:-1] < DISC_CONFIDENCE
+    jump = unsure & seen[:-2] & seen[1:-1] & seen[2:] & (leaves > 0.05 * size) & (leaves > 4 * stays)
     confidence[1:-1][jump] = 0

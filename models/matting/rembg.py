@@ -94,8 +94,7 @@ class RembgMatte:
                 )
         # rembg looks under <home>/models/<name>, and its flat legacy place.
         home = path.parents[2] if path.parent.name == self.config.model else path.parent
-        with _environment(NUMBA_DISABLE_JIT="1", U2NET_HOME=str(home)):
-            # Its import compiles pymatting for most of a minute; we use none of that.
+        with _environment(U2NET_HOME=str(home)), _numba_idle():
             from rembg import new_session
 
             self._session = new_session(self.config.model)
@@ -147,6 +146,22 @@ class RembgMatte:
 def _decided(alpha: NDArray[np.float32]) -> float:
     """Mean alpha of the pixels that count as figure: how far the network made up its mind."""
     return float(alpha[alpha > 0.5].mean())
+
+
+@contextlib.contextmanager
+def _numba_idle() -> Iterator[None]:
+    """Decorate without compiling: importing rembg compiles pymatting for most of a minute, for nothing.
+
+    Set on numba itself: NUMBA_DISABLE_JIT in the environment takes hold half-way where numba is loaded.
+    """
+    import numba
+
+    before = numba.config.DISABLE_JIT
+    numba.config.DISABLE_JIT = 1
+    try:
+        yield
+    finally:
+        numba.config.DISABLE_JIT = before
 
 
 @contextlib.contextmanager

@@ -53,8 +53,9 @@ def resample_path(world_from_camera: Floats, time_s: Floats, at_s: Floats) -> Fl
     positions = world_from_camera[:, :3, 3]
     out[:, :3, 3] = (1 - share) * positions[before] + share * positions[after]
     # Poses that are asked for at their own times come back untouched.
-    exact = at == time_s[before]
-    out[exact] = world_from_camera[before[exact]]
+    for index in (before, after):
+        exact = at == time_s[index]
+        out[exact] = world_from_camera[index[exact]]
     return out
 
 

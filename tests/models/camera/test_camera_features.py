@@ -1,0 +1,160 @@
+"""Cameras of small rendered clips whose truth is known, and the honesty of the answers."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from models.camera import FeaturesConfig, load
+from models.camera.alignment import path_error, rotation_angle_deg
+from models.camera.presets import preset_path
+from models.camera.stillness import rim_still_share
+
+WIDTH, HEIGHT, FOCAL = 240, 180, 220.0
+FOV_DEG = float(2 * np.degrees(np.arctan(WIDTH / 2 / FOCAL)))
+
+
+def texture(seed: int, size: int = 512) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    layers = [
+        cv2.resize(rng.uniform(0, 255, (n, n, 3)), (size, size), interpolation=cv2.INTER_CUBIC)
+        for n in (24, 64)
+    ]
+    return np.clip(0.5 * layers[0] + 0.5 * layers[1], 0, 255).astype(np.uint8)
+
+
+def render(world_from_camera: np.ndarray) -> np.ndarray:
+    """A textured back wall and three smaller planes before it, each drawn by its homography."""
+    K = np.array([[FOCAL, 0, WIDTH / 2 - 0.5], [0, FOCAL, HEIGHT / 2 - 0.5], [0, 0, 1]])
+    planes = [(0.0, 0.0, 1.6, 2.2), (-0.35, 0.1, 1.0, 0.22), (0.3, -0.12, 0.8, 0.18), (0.05, 0.2, 1.2, 0.2)]
+    frames = []
+    for pose in world_from_camera:
+        frame = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+        view = np.linalg.inv(pose)
+        for seed, (x, y, z, half) in sorted(enumerate(planes), key=lambda p: -p[1][2]):
+            image = texture(seed)
+            corners = np.array(
+                [[x + a * half, y + b * half, z] for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
+            )
+            seen = (corners @ view[:3, :3].T + view[:3, 3]) @ K.T
+            pixels = (seen[:, :2] / seen[:, 2:]).astype(np.float32)
+            source = np.array([[0, 0], [511, 0], [511, 511], [0, 511]], np.float32)
+            homography = cv2.getPerspectiveTransform(source, pixels)
+            drawn = cv2.warpPerspective(image, homography, (WIDTH, HEIGHT), flags=cv2.INTER_AREA)
+            inside = cv2.warpPerspective(np.full(image.shape[:2], 255, np.uint8), homography, (WIDTH, HEIGHT))
+            frame[inside > 127] = drawn[inside > 127]
+        frames.append(frame)
+    noise = np.random.default_rng(9).normal(0, 1.5, (len(frames), HEIGHT, WIDTH, 3))
+    return np.clip(np.stack(frames) + noise, 0, 255).astype(np.uint8)
+
+
+def with_walker(frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A textured disc that crosses the picture, and where it is."""
+    frames, movers = frames.copy(), np.zeros(frames.shape[:3], bool)
+    coat = texture(77, 256)
+    for t in range(len(frames)):
+        x = 60 + int(120 * t / max(1, len(frames) - 1))
+        disc = np.zeros((HEIGHT, WIDTH), np.uint8)
+        cv2.circle(disc, (x, 110), 34, 1, -1)
+        shifted = np.roll(coat[:HEIGHT, :WIDTH], x, axis=1)
+        frames[t][disc > 0] = shifted[disc > 0]
+        movers[t] = disc > 0
+    return frames, movers
+
+
+def estimate(
+    frames: np.ndarray, movers: np.ndarray | None = None, fov_deg: float | None = FOV_DEG, **settings: float
+):
+    return load(FeaturesConfig(fov_deg=fov_deg, **settings))(frames, movers)
+
+
+@pytest.mark.parametrize("mask", [True, False])
+def test_a_locked_off_camera_is_exactly_the_identity(mask: bool) -> None:
+    frames, movers = with_walker(render(preset_path("static", 16)))
+    found = estimate(frames, movers if mask else None)
+    assert found.kind == "static"
+    np.testing.assert_array_equal(found.world_from_camera, np.tile(np.eye(4), (16, 1, 1)))
+    assert found.confidence > 0.9
+    assert found.registered_share == 1
+
+
+def test_a_single_frame_is_static() -> None:
+    found = estimate(render(preset_path("static", 1)))
+    assert (found.kind, found.world_from_camera.shape) == ("static", (1, 4, 4))
+
+
+def test_a_pan_is_a_rotation_without_translation() -> None:
+    true = preset_path("pan", 14, {"yaw_deg": 12, "pitch_deg": 3})
+    found = estimate(render(true))
+    assert found.kind == "rotation"
+    assert (found.world_from_camera[:, :3, 3] == 0).all()
+    off = np.swapaxes(found.world_from_camera[:, :3, :3], 1, 2) @ true[:, :3, :3]
+    assert rotation_angle_deg(off).max() < 0.3
+    assert found.reprojection_error_px is not None
+    assert found.reprojection_error_px < 0.6
+
+
+@pytest.mark.parametrize("mask", [False, True])
+def test_an_orbit_is_found_again(mask: bool) -> None:
+    true = preset_path("orbit", 16, {"angle_deg": 16})
+    frames = render(true)
+    movers = None
+    if mask:
+        frames, movers = with_walker(frames)
+    found = estimate(frames, movers)
+    assert found.kind == "full"
+    assert found.registered_share == 1
+    error = path_error(found.world_from_camera, true)
+    assert error.ate_share < 0.01
+    assert error.rotation_deg < 0.5
+    # The unit is the median depth of what the first frame sees, about 1.3 in this scene.
+    scale = np.linalg.norm(true[-1, :3, 3]) / np.linalg.norm(found.world_from_camera[-1, :3, 3])
+    assert 0.9 < scale < 1.7
+    assert found.confidence > 0.7
+
+
+def test_the_focal_length_is_estimated_where_it_is_not_given() -> None:
+    true = preset_path("orbit", 16, {"angle_deg": 24})
+    found = estimate(render(true), fov_deg=None)
+    assert found.kind == "full"
+    assert found.intrinsics_px[0, 0] == pytest.approx(FOCAL, rel=0.15)
+    assert path_error(found.world_from_camera, true).ate_share < 0.03
+
+
+def test_results_are_in_the_clips_own_pixels() -> None:
+    true = preset_path("orbit", 10, {"angle_deg": 16})
+    frames = render(true)
+    large = np.stack([cv2.resize(f, (2 * WIDTH, 2 * HEIGHT), interpolation=cv2.INTER_CUBIC) for f in frames])
+    found = estimate(large, long_side_px=WIDTH)
+    np.testing.assert_allclose(found.intrinsics_px[0], [2 * FOCAL, 2 * FOCAL, WIDTH, HEIGHT], rtol=1e-6)
+    assert path_error(found.world_from_camera, true).ate_share < 0.02
+
+
+def test_what_cannot_be_followed_is_called_a_failure() -> None:
+    rng = np.random.default_rng(0)
+    flicker = (
+        rng.integers(0, 256, (8, HEIGHT // 20, WIDTH // 20, 3), dtype=np.uint8).repeat(20, 1).repeat(20, 2)
+    )
+    found = estimate(flicker)
+    assert found.kind == "failed"
+    assert found.confidence == 0
+    assert found.registered_share == 0
+    np.testing.assert_array_equal(found.world_from_camera, np.tile(np.eye(4), (8, 1, 1)))
+    assert found.reason
+
+
+def test_the_same_clip_gives_the_same_bytes() -> None:
+    frames = render(preset_path("orbit", 8, {"angle_deg": 16}))
+    first, second = estimate(frames), estimate(frames)
+    assert first.world_from_camera.tobytes() == second.world_from_camera.tobytes()
+
+
+def test_rim_ignores_the_mover() -> None:
+    gray = np.full((12, 60, 80), 90, np.uint8)
+    movers = np.zeros(gray.shape, bool)
+    rng = np.random.default_rng(0)
+    gray[:, :, :10] = rng.integers(0, 256, (12, 60, 10))
+    movers[:, :, :10] = True
+    assert rim_still_share(gray) < 0.8
+    assert rim_still_share(gray, movers) > 0.97  # the blur carries a little of the noise across the edge

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from data_contracts.errors import BackendUnavailable
 from models.splatting.cpu import CpuSplatting, CpuSplattingConfig
 from models.splatting.fitting import FitConfig, FitReport
 from models.splatting.gsplat_cuda import GsplatConfig, GsplatSplatting
@@ -15,7 +16,13 @@ SplattingConfig = Annotated[CpuSplattingConfig | GsplatConfig, Field(discriminat
 
 
 def load(config: CpuSplattingConfig | GsplatConfig) -> SplattingBackend:
-    """The backend that a config asks for."""
+    """The backend that a config asks for.
+
+    Raises:
+        BackendUnavailable: it cannot run on this machine.
+    """
+    if lack := config.missing():
+        raise BackendUnavailable("splatting backend cannot run here", where=config.kind, got=lack)
     match config:
         case CpuSplattingConfig():
             return CpuSplatting(config)

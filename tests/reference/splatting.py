@@ -1,7 +1,7 @@
 """Dense float64 oracle of Gaussian splatting: every Gaussian at every pixel, gradients by torch's autograd.
 
-Slow and obviously right. It follows gsplat 1.5.3: blur of 0.3 px², alpha below 1/255 is nothing, alpha at most
-0.999, a pixel stops before its transmittance would fall to 1e-4, near plane at 0.01.
+Slow and obviously right. It follows gsplat 1.5.3: blur of 0.3 px², alpha below 1/255 is nothing, alpha at
+most 0.999, a pixel stops before its transmittance would fall to 1e-4, near plane at 0.01.
 """
 
 from __future__ import annotations

@@ -93,12 +93,30 @@ def _limb_ends(labels: NDArray[np.int8]) -> tuple[dict[int, Floats], float]:
             if near.sum() > 10:
                 points = points[near]
             centre = points.mean(axis=0)
+        points = points[_on_limb((points - centre) @ axis)]
         along = (points - centre) @ axis
         across = (points - centre) @ np.array([-axis[1], axis[0]])
         if along.max() - along.min() > 12:
             widths.append((np.percentile(across, 97) - np.percentile(across, 3)) / 2)
         ends[limb] = np.stack([centre + along.min() * axis, centre + along.max() * axis])
     return ends, float(np.clip(np.median(widths), 1.5, 40)) if widths else 4.0
+
+
+def _on_limb(along: Floats) -> NDArray[np.bool_]:
+    """Which pixels belong to the limb, told by their positions along its axis.
+
+    Stretches of 2 px that hold few pixels, and short pieces far from the rest, are smeared edges of other
+    limbs. Gaps stay: another limb may be drawn across.
+    """
+    cell = ((along - along.min()) // 2).astype(int)
+    count = np.bincount(cell)
+    full = np.flatnonzero(count >= max(2.0, 0.2 * float(np.median(count[count > 0]))))
+    if not len(full):
+        return np.ones(len(along), bool)
+    piece = np.cumsum(np.r_[0, np.diff(full) > 6])
+    size = np.bincount(piece, weights=count[full])
+    kept = full[size[piece] >= 0.15 * size.sum()]
+    return np.asarray((cell >= kept.min()) & (cell <= kept.max()))
 
 
 def _discs(labels: NDArray[np.int8], disc_area: float) -> list[list[Disc]]:
@@ -146,7 +164,9 @@ def _resolve(votes: dict[int, list[Floats]], discs: list[list[Disc]], reach: flo
             joints[joint], confidence[joint] = plain[0].xy, DISC_CONFIDENCE
         elif ends:
             place = np.median(ends, axis=0)
-            near = [disc for disc in discs[joint] if np.linalg.norm(disc.xy - place) < reach]
+            near = [
+                disc for disc in discs[joint] if min(np.linalg.norm(disc.xy - end) for end in ends) < reach
+            ]
             joints[joint], confidence[joint] = place, LIMB_END_CONFIDENCE
             if near:
                 best = max(near, key=lambda disc: disc.area - 2 * float(np.linalg.norm(disc.xy - place)))

@@ -14,12 +14,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.errors import EstimationError, InputError
 from data_contracts.rig import INDEX, Skeleton
-from models.puppet.retarget import FigureMotion, standing_height
+from models.puppet.retarget import FigureMotion
 
 Floats = NDArray[np.float64]
 
 _NEAREST_SHARE = 0.25
 """A camera that would come nearer to the figure than this share of its first distance stays there."""
+_HEIGHT_SHARE, _CUT_HEIGHT_SHARE = 0.62, 0.85
+"""Height of a whole and of a cut figure over that of a scene which is not its own."""
 _BAND = 0.02
 """Half-size of the window in which the ground's depth is read, as a share of the picture."""
 
@@ -33,7 +35,7 @@ class PlacementConfig(BaseModel):
     foot_y: float | None = Field(None, ge=0, le=1)
     """None: where it stood in the reference; in another scene 0.92."""
     height_share: float | None = Field(None, gt=0, le=2)
-    """Standing height over the picture's height. None: as in the reference; in another scene 0.62."""
+    """The figure's height over the picture's. None: as in the reference; in another scene 0.62."""
     keep_in_frame: float = Field(0.12, ge=0, lt=0.5)
     """Margin that the figure's root keeps from the sides; walks that would leave are shortened."""
 
@@ -90,14 +92,13 @@ def anchor_figure(
     stands = not skeleton.cropped
     still_y = float(feet[:, 1].max()) if stands else float(skeleton.height_px)
     still_xy = np.array([rest[INDEX["root"], 0], still_y])
-    tall = standing_height(skeleton)
+    tall = _seen_height(rest, still_y)
     to_scene = np.array([width / skeleton.width_px, height / skeleton.height_px])
     if own_scene:
         home, scale = still_xy * to_scene, float(to_scene[1])
     else:
         home = np.array([0.5 * width, (0.92 if stands else 1.0) * height])
-        seen = still_y - float(rest[INDEX["head"], 1]) + 0.13 * tall
-        scale = 0.62 * height / tall if stands else 0.82 * height / max(seen, 1.0)
+        scale = (_HEIGHT_SHARE if stands else _CUT_HEIGHT_SHARE) * height / tall
     if config.foot_x is not None:
         home[0] = config.foot_x * width
     if config.foot_y is not None and stands:
@@ -107,6 +108,13 @@ def anchor_figure(
     z = _ground_depth(depth_m, home)
     world = np.array([(home[0] - width / 2) / focal_px * z, (home[1] - height / 2) / focal_px * z, z])
     return Anchor(still_xy, world, scale, focal_px)
+
+
+def _seen_height(rest: Floats, bottom_y: float) -> float:
+    """From the top of the head to the feet, or to the picture's border, in pixels of the still."""
+    head, neck = rest[INDEX["head"]], rest[INDEX["neck"]]
+    top = min(float(head[1]), float(neck[1])) - 0.8 * float(np.linalg.norm(head - neck))
+    return max(bottom_y - top, 1.0)
 
 
 def _ground_depth(depth_m: NDArray[np.float32], xy: Floats) -> float:

@@ -1,0 +1,115 @@
+"""Animate: move the reference's picture with the retargeted skeleton and lay it over the background."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from data_contracts.animation import Animation
+from data_contracts.coarse_video import CoarseVideo
+from data_contracts.conditions import Conditions
+from data_contracts.errors import ContractError
+from data_contracts.image import flatten, read_image
+from data_contracts.matte import Matte
+from data_contracts.media import Media
+from data_contracts.placement import PlacedFigure, read_placement
+from data_contracts.record import FileRef
+from data_contracts.rig import Rig, read_skeleton
+from data_contracts.video import read_lossless, write_lossless
+from models.puppet import PuppetConfig
+from models.puppet.compose import compose
+from models.puppet.placement import Placement
+from models.puppet.puppet import Puppet
+from models.puppet.retarget import FigureMotion
+from tasks.stage import StageConfig, stage
+
+
+class AnimateConfig(StageConfig):
+    """Settings of the stage. ``backend.compose.background: false`` gives the figure alone on white."""
+
+    backend: PuppetConfig = Field(default_factory=PuppetConfig)
+
+
+@stage(version=1, timeout_s=900)
+def animate(
+    media: Media,
+    matte: Matte,
+    rig: Rig,
+    conditions: Conditions,
+    coarse: CoarseVideo,
+    config: AnimateConfig,
+    out_dir: Path,
+) -> Animation:
+    """Draw the moving figure over the coarse background.
+
+    Raises:
+        InputError: the placement was mended into something unusable.
+        ContractError: conditions and background do not fit.
+    """
+    rgb, alpha = _figure(media, matte)
+    skeleton = read_skeleton(rig.path(rig.rig))
+    placed = read_placement(conditions.path(conditions.placement))
+    frames = len(placed.scale)
+    background = read_lossless(coarse.path(coarse.video))[:frames]
+    if background.shape[:3] != (frames, conditions.height_px, conditions.width_px):
+        raise ContractError(
+            "the background does not fit the conditions",
+            expected=f"{frames} frames of {conditions.width_px}x{conditions.height_px}",
+            got=f"{len(background)} frames of {coarse.width_px}x{coarse.height_px}",
+        )
+    with np.load(coarse.path(coarse.depth), allow_pickle=False) as archive:
+        depth_m = archive["depth_m"][:frames]
+    figure = _figure_motion(placed)
+    placement = Placement(placed.scale, placed.offset_px, placed.depth_m, np.zeros((frames, 2)))
+    puppet = Puppet(rgb, alpha, skeleton, float(placed.scale.max()), config.backend.cells)
+    alphas: list[NDArray[np.uint8]] = []
+
+    def pictures() -> Iterator[NDArray[np.uint8]]:
+        drawn = compose(
+            puppet, figure, placement, background, depth_m, not skeleton.cropped, config.backend.compose
+        )
+        for picture, cover in drawn:
+            alphas.append(cover)
+            yield picture
+
+    write_lossless(out_dir / "composite.mkv", pictures(), conditions.fps)
+    write_lossless(out_dir / "alpha.mkv", alphas, conditions.fps)
+    return Animation(
+        video=FileRef.of(out_dir / "composite.mkv", out_dir),
+        alpha=FileRef.of(out_dir / "alpha.mkv", out_dir),
+        num_frames=frames,
+        fps=conditions.fps,
+        width_px=conditions.width_px,
+        height_px=conditions.height_px,
+        backend=config.backend.kind,
+    )
+
+
+def _figure(media: Media, matte: Matte) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """The figure's colours uint8 [H, W, 3], without the background's in its edge where known; its alpha."""
+    source = matte.path(matte.cutout) if matte.cutout is not None else media.path(media.content)
+    picture = read_image(source, min_side_px=1)
+    rgb = np.ascontiguousarray(picture[..., :3]) if matte.cutout is not None else flatten(picture)
+    alpha = read_image(matte.path(matte.alpha), min_side_px=1)[..., 0]
+    if rgb.shape[:2] != alpha.shape:
+        raise ContractError("the matte does not fit its picture", expected=rgb.shape[:2], got=alpha.shape)
+    return rgb, (alpha / 255).astype(np.float32)
+
+
+def _figure_motion(placed: PlacedFigure) -> FigureMotion:
+    frames = len(placed.scale)
+    return FigureMotion(
+        placed.joints_xy_px,
+        placed.joint_depth,
+        placed.contacts,
+        np.ones(placed.joint_depth.shape),
+        np.zeros((frames, 133, 2)),
+        np.zeros((frames, 133)),
+        placed.ground_y_px,
+        placed.height_px,
+        placed.fps,
+    )

@@ -1,0 +1,219 @@
+"""Draw conditions: lay the motion on the reference's body, place it, draw what steers the animation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from pydantic import Field
+
+from data_contracts.background import Background
+from data_contracts.camera_formats import read_camera
+from data_contracts.coarse_video import CoarseVideo
+from data_contracts.conditions import Conditions
+from data_contracts.depth import Depth
+from data_contracts.errors import ContractError, InputError
+from data_contracts.placement import PlacedFigure, write_placement
+from data_contracts.pose import PoseTrack
+from data_contracts.pose_formats import read_poses, write_poses
+from data_contracts.pose_sequence import PoseSequence
+from data_contracts.record import FileRef
+from data_contracts.rig import Rig, Skeleton, read_skeleton
+from data_contracts.video import write_lossless
+from models.pose_drawing import PARTS, draw_pose
+from models.puppet.driver import DriverMotion
+from models.puppet.inpainting_mask import inpainting_mask
+from models.puppet.placement import (
+    Placement,
+    PlacementConfig,
+    anchor_figure,
+    kept_in_frame,
+    on_canvas,
+    place_figure,
+)
+from models.puppet.pose_augment import scaled_bones
+from models.puppet.retarget import FigureMotion, RetargetConfig, retarget
+from tasks.stage import StageConfig, stage
+
+_FRAMES_OFF = 2
+"""Camera and motion may differ by this many frames (rounding of rates); the shorter one counts."""
+
+
+class DrawConditionsConfig(StageConfig):
+    """Settings of the stage."""
+
+    retarget: RetargetConfig = RetargetConfig()
+    placement: PlacementConfig = PlacementConfig()
+    bone_scale_spread: float = Field(0.0, ge=0, lt=0.9)
+    """Pose augmentation: bones of a group are longer or shorter by up to this share, by the job's seed."""
+    mask_margin: float = Field(0.35, ge=0, le=3)
+    """Widening of the inpainting mask, as a share of the torso's half-width."""
+    drawn_confidence: float = Field(0.25, ge=0, le=1)
+    """Keypoints below it are not drawn."""
+
+
+@stage(version=1, timeout_s=600)
+def draw_conditions(
+    pose: PoseTrack,
+    rig: Rig,
+    coarse: CoarseVideo,
+    depth: Depth,
+    config: DrawConditionsConfig,
+    out_dir: Path,
+    seed: int,
+    background: Background | None = None,
+) -> Conditions:
+    """Retarget a motion to a reference and place it in the scene.
+
+    Args:
+        pose: the driver's motion; the most prominent person counts.
+        rig: the reference's skeleton.
+        coarse: the rendered background: its camera path and size.
+        depth: of the scene's picture: the ground that the figure stands on.
+        config: settings.
+        out_dir: for the files.
+        seed: for augmentation.
+        background: of the scene; one without a filled hole is another picture than the reference. Without
+            it the sizes of depth and rig tell.
+
+    Raises:
+        InputError: motion and camera differ in length.
+        EstimationError: the driver was hardly seen.
+    """
+    skeleton = read_skeleton(rig.path(rig.rig))
+    if config.bone_scale_spread > 0:
+        skeleton = scaled_bones(skeleton, config.bone_scale_spread, np.random.default_rng(seed))
+    frames = _frames(pose, coarse)
+    driver = driver_of(read_poses(pose.path(pose.poses)), frames)
+    motion = retarget(skeleton, driver, config.retarget)
+    placement = _placement(skeleton, rig, coarse, depth, background, frames, config)
+    motion = kept_in_frame(motion, placement, coarse.width_px, config.placement)
+    keypoints = on_canvas(motion.keypoints_xy_px, placement)
+    trust = motion.keypoint_confidence
+    sequence = PoseSequence(
+        np.where(trust[..., None] > 0, keypoints, 0)[:, None].astype(np.float32),
+        trust[:, None].astype(np.float32),
+        pose.fps,
+        coarse.width_px,
+        coarse.height_px,
+    )
+    write_poses(sequence, out_dir / "poses.json")
+    write_placement(out_dir / "placement.json", _placed(motion, placement))
+    for part in PARTS:
+        drawn = (
+            draw_pose(
+                sequence.keypoints_xy_px[t],
+                sequence.confidence[t],
+                coarse.width_px,
+                coarse.height_px,
+                parts=(part,),
+                threshold=config.drawn_confidence,
+            )
+            for t in range(frames)
+        )
+        write_lossless(out_dir / f"{part}.mkv", drawn, pose.fps)
+    mask = inpainting_mask(
+        on_canvas(motion.joints_xy_px, placement),
+        skeleton.joints_xy_px,
+        placement.scale,
+        (coarse.height_px, coarse.width_px),
+        config.mask_margin,
+        skeleton.legs,
+    )
+    write_lossless(out_dir / "mask.mkv", mask, pose.fps)
+
+    def ref(name: str) -> FileRef:
+        return FileRef.of(out_dir / name, out_dir)
+
+    return Conditions(
+        poses=ref("poses.json"),
+        placement=ref("placement.json"),
+        body=ref("body.mkv"),
+        hands=ref("hands.mkv"),
+        face=ref("face.mkv"),
+        mask=ref("mask.mkv"),
+        num_frames=frames,
+        fps=pose.fps,
+        width_px=coarse.width_px,
+        height_px=coarse.height_px,
+        mean_confidence=float(np.clip(driver.confidence[:, :17].mean(), 0, 1)),
+    )
+
+
+def driver_of(poses: PoseSequence, frames: int) -> DriverMotion:
+    """The first ``frames`` of the most prominent person: seen most, and largest."""
+    seen = poses.confidence > 0
+    high = np.where(seen[..., None], poses.keypoints_xy_px, -np.inf).max(2)
+    low = np.where(seen[..., None], poses.keypoints_xy_px, np.inf).min(2)
+    area = np.where(seen.any(2), np.prod(np.maximum(high - low, 0), axis=-1), 0)
+    person = int(np.argmax((area * poses.confidence[:, :, :17].mean(2)).sum(0)))
+    confidence = poses.confidence[:frames, person].astype(np.float64)
+    if poses.xyz_camera is not None:
+        xyz = poses.xyz_camera[:frames, person].astype(np.float64)
+        return DriverMotion(xyz[..., :2], confidence, poses.fps, xyz[..., 2])
+    return DriverMotion(poses.keypoints_xy_px[:frames, person].astype(np.float64), confidence, poses.fps)
+
+
+def _frames(pose: PoseTrack, coarse: CoarseVideo) -> int:
+    if abs(pose.num_frames - coarse.num_frames) > _FRAMES_OFF:
+        raise InputError(
+            "the motion and the camera path differ in length",
+            expected=f"{pose.num_frames} frames, as the motion",
+            got=f"{coarse.num_frames} frames of background",
+            hint="Give a camera path of the motion's length, or set num_frames",
+        )
+    return min(pose.num_frames, coarse.num_frames)
+
+
+def _placement(
+    skeleton: Skeleton,
+    rig: Rig,
+    coarse: CoarseVideo,
+    depth: Depth,
+    background: Background | None,
+    frames: int,
+    config: DrawConditionsConfig,
+) -> Placement:
+    if background is not None:
+        own_scene = background.hole_share > 0
+    else:
+        own_scene = (depth.width_px, depth.height_px) == (rig.width_px, rig.height_px)
+    depth_m = np.load(depth.path(depth.depth), allow_pickle=False)
+    anchor = anchor_figure(skeleton, depth_m, depth.focal_px, own_scene, config.placement)
+    camera = read_camera(coarse.path(coarse.track))
+    if camera.intrinsics_px is None or camera.width_px is None or camera.height_px is None:
+        raise ContractError(
+            "the background's camera has no lens",
+            where=coarse.path(coarse.track),
+            expected="intrinsics_px and size",
+        )
+    if camera.n_frames < frames:
+        raise ContractError(
+            "the background's camera path is too short",
+            where=coarse.path(coarse.track),
+            expected=f"{frames} frames",
+            got=camera.n_frames,
+        )
+    to_canvas = np.array([coarse.width_px / camera.width_px, coarse.height_px / camera.height_px] * 2)
+    return place_figure(
+        anchor,
+        camera.world_from_camera[:frames],
+        camera.intrinsics_px[:frames] * to_canvas,
+        coarse.width_px,
+        coarse.height_px,
+        skeleton.cropped,
+    )
+
+
+def _placed(motion: FigureMotion, placement: Placement) -> PlacedFigure:
+    return PlacedFigure(
+        motion.joints_xy_px,
+        motion.depth,
+        motion.contacts,
+        placement.scale,
+        placement.offset,
+        placement.depth_m,
+        motion.ground_y_px,
+        motion.height_px,
+        motion.fps,
+    )

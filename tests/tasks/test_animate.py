@@ -1,0 +1,118 @@
+"""draw_conditions, animate and refine, each on what the one before wrote."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from data_contracts.conditions import Conditions
+from data_contracts.placement import read_placement
+from data_contracts.pose_formats import read_poses
+from data_contracts.record import FileRef
+from data_contracts.rig import Rig, write_skeleton
+from data_contracts.video import probe, read_lossless
+from models.puppet import ComposeConfig, PuppetConfig
+from tasks.animate import AnimateConfig, animate
+from tasks.draw_conditions import DrawConditionsConfig, draw_conditions
+from tasks.refine import RefineConfig, refine
+from tests.tasks import character_scene as drawn
+
+
+def rig_record(folder: Path) -> Rig:
+    write_skeleton(folder / "rig.json", drawn.skeleton())
+    (folder / "overlay.png").write_bytes(b"-")
+    return Rig(
+        rig=FileRef.of(folder / "rig.json", folder),
+        overlay=FileRef.of(folder / "overlay.png", folder),
+        method="given",
+        body="human",
+        cropped=False,
+        width_px=drawn.WIDTH,
+        height_px=drawn.HEIGHT,
+        confidence=1,
+    ).placed(folder)
+
+
+def conditions_of(folder: Path, step_m: float = 0.0) -> Conditions:
+    out = folder / f"conditions{step_m}"
+    out.mkdir()
+    return draw_conditions(
+        drawn.pose_track(folder, drawn.waving()),
+        rig_record(folder),
+        drawn.coarse_video(folder, step_m),
+        drawn.depth_record(folder),
+        DrawConditionsConfig(),
+        out,
+        0,
+    ).placed(out)
+
+
+@pytest.fixture
+def conditions(tmp_path: Path) -> Conditions:
+    return conditions_of(tmp_path)
+
+
+def test_conditions_hold_the_reference_in_its_place(conditions: Conditions) -> None:
+    poses = read_poses(conditions.path(conditions.poses))
+    shoulder = poses.keypoints_xy_px[0, 0, 6]
+    np.testing.assert_allclose(shoulder, drawn.JOINT_XY[4], atol=4)
+    ankles = poses.keypoints_xy_px[:, 0, 15:17]
+    assert np.abs(np.diff(ankles, axis=0)).max() < 0.5, "standing feet do not slide"
+    assert poses.keypoints_xy_px[-1, 0, 10, 1] < poses.keypoints_xy_px[0, 0, 10, 1] - 40, "the arm goes up"
+    body = read_lossless(conditions.path(conditions.body))
+    mask = read_lossless(conditions.path(conditions.mask))
+    assert body.shape == (drawn.FRAMES, drawn.HEIGHT, drawn.WIDTH, 3) and body.any()
+    assert set(np.unique(mask)) == {0, 255}
+    assert (mask[body.any(-1)] == 255).mean() > 0.99, "the drawn skeleton lies inside of the mask"
+
+
+def test_a_camera_that_moves_right_moves_the_figure_left(tmp_path: Path, conditions: Conditions) -> None:
+    still = read_placement(conditions.path(conditions.placement))
+    moved = conditions_of(tmp_path, 0.05)
+    moving = read_placement(moved.path(moved.placement))
+    shift = moving.offset_px[-1, 0] - still.offset_px[-1, 0]
+    assert shift == pytest.approx(-200 * 0.05 * (drawn.FRAMES - 1) / still.depth_m[0], rel=1e-3)
+    np.testing.assert_allclose(moving.scale, still.scale)
+
+
+def test_animate_and_refine(tmp_path: Path, conditions: Conditions) -> None:
+    coarse = drawn.coarse_video(tmp_path)
+    media, matte = drawn.media_and_matte(tmp_path)
+    out = tmp_path / "animation"
+    out.mkdir()
+    animation = animate(media, matte, rig_record(tmp_path), conditions, coarse, AnimateConfig(), out).placed(
+        out
+    )
+    frames = read_lossless(animation.path(animation.video))
+    alpha = read_lossless(animation.path(animation.alpha))
+    assert frames.shape == (drawn.FRAMES, drawn.HEIGHT, drawn.WIDTH, 3)
+    np.testing.assert_array_equal(frames[0, 5, 100], (40, 120, 60))
+    covered = alpha[0] > 250
+    assert covered.sum() > 0.9 * (drawn.figure()[1] > 0).sum() * 0.8
+    assert np.abs(frames[0][covered].astype(int) - (200, 30, 40)).sum(1).min() < 12
+    result = tmp_path / "result"
+    result.mkdir()
+    video = refine(animation, coarse, conditions, RefineConfig(), result).placed(result)
+    mended = read_lossless(video.path(video.lossless))
+    np.testing.assert_allclose(mended[:, 5, 3], np.tile((40, 120, 60), (drawn.FRAMES, 1)), atol=3)
+    assert video.filled_share == pytest.approx(10 / drawn.WIDTH, abs=0.01)
+    assert probe(video.path(video.video)).num_frames == drawn.FRAMES
+
+
+def test_the_figure_alone_stands_on_white(tmp_path: Path, conditions: Conditions) -> None:
+    coarse = drawn.coarse_video(tmp_path)
+    media, matte = drawn.media_and_matte(tmp_path)
+    config = AnimateConfig(backend=PuppetConfig(compose=ComposeConfig(background=False)))
+    out = tmp_path / "white"
+    out.mkdir()
+    animation = animate(media, matte, rig_record(tmp_path), conditions, coarse, config, out).placed(out)
+    frames = read_lossless(animation.path(animation.video))
+    alpha = read_lossless(animation.path(animation.alpha))
+    assert (frames[alpha == 0] == 255).all()
+    result = tmp_path / "result"
+    result.mkdir()
+    video = refine(animation, coarse, conditions, RefineConfig(), result).placed(result)
+    corner = read_lossless(video.path(video.lossless))[:, :20, :20]
+    assert (corner == 255).all(), "voids of a background that is not shown are not filled"

@@ -22,7 +22,7 @@ def load(config: CpuSplattingConfig | GsplatConfig) -> SplattingBackend:
         BackendUnavailable: it cannot run on this machine.
     """
     if lack := config.missing():
-        raise BackendUnavailable("splatting backend cannot run here", where=config.kind, got=lack)
+        raise BackendUnavailable(f"splatting {config.kind} cannot run here", hint=lack)
     match config:
         case CpuSplattingConfig():
             return CpuSplatting(config)

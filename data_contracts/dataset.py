@@ -14,3 +14,5 @@ class Dataset(Record):
     tables: list[FileRef]
     media: list[FileRef]
     num_pairs: int = Field(ge=0)
+    num_left_out: int = Field(ge=0)
+    """Accepted pairs over the limit for one source clip."""

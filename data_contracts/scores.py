@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Literal, get_args
+
 from pydantic import Field
 
 from data_contracts.record import Record
+
+Dimension = Literal[
+    "proxy_imaging_quality",
+    "proxy_aesthetic_quality",
+    "proxy_temporal_consistency",
+    "proxy_motion_smoothness",
+    "proxy_background_consistency",
+    "proxy_subject_consistency",
+]
+DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 
 
 class Scores(Record):
@@ -18,6 +30,12 @@ class Scores(Record):
     proxy_subject_consistency: float = Field(ge=1, le=5)
     mean: float = Field(ge=1, le=5)
     motion_amount: float = Field(ge=0)
-    """Mean displacement of the figure's pixels, in shares of the picture's height a second."""
+    """Mean speed of the fastest 5 % of pixels, in picture diagonals a second."""
+    driver_motion_amount: float = Field(ge=0)
+    """The same of the source clip."""
     features: str
     """The feature backend that the consistency proxies used."""
+
+    def dimensions(self) -> dict[Dimension, float]:
+        """The six scores by name."""
+        return {name: float(getattr(self, name)) for name in DIMENSIONS}

@@ -1,0 +1,42 @@
+"""Filter: keep a pair only if it scores well enough (D8)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+
+from data_contracts.pair import Pair
+from data_contracts.scores import DIMENSIONS, Dimension, Scores
+from data_contracts.verdict import Verdict
+from tasks.stage import StageConfig, stage
+
+
+class FilterConfig(StageConfig):
+    """Settings of the filter."""
+
+    mean_over: float = Field(4.0, ge=1, le=5)
+    """A pair is kept only if the mean of its six scores is over this (DreamActor-M2: 4)."""
+    floor: float = Field(2.0, ge=1, le=5)
+    """No score may lie under this: five good ones must not pay for a frozen figure. 1 turns it off."""
+    floors: dict[Dimension, float] = Field(default_factory=dict)
+    """Floors of single dimensions in place of the general one."""
+
+
+@stage(version=1, timeout_s=30, chunk=64)
+def filter(pair: Pair, scores: Scores, config: FilterConfig, out_dir: Path) -> Verdict:
+    """Decide by the scores, and say which of them decided."""
+    low = [
+        f"{name} is {value:.2f}, under its floor of {floor:g}"
+        for name, value in scores.dimensions().items()
+        if value < (floor := config.floors.get(name, config.floor))
+    ]
+    if scores.mean <= config.mean_over:
+        worst = min(DIMENSIONS, key=lambda name: scores.dimensions()[name])
+        low.insert(
+            0,
+            f"the mean score is {scores.mean:.2f}, not over {config.mean_over:g} "
+            f"(lowest: {worst} {scores.dimensions()[worst]:.2f})",
+        )
+    reason = "; ".join(low) or f"the mean score is {scores.mean:.2f}, over {config.mean_over:g}"
+    return Verdict(by="filter", accepted=not low, reason=reason, mean_score=scores.mean)

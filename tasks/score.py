@@ -1,0 +1,51 @@
+"""Score: rate a pair's synthesised video in the six filter dimensions (D8)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from pydantic import Field
+
+from data_contracts.lossless_video import read_lossless
+from data_contracts.pair import Pair
+from data_contracts.scores import Scores
+from data_contracts.video import read_clip
+from models.scoring import FeaturesConfig
+from models.scoring.clip_scores import score_clip
+from models.scoring.colour_texture import ColourTextureConfig
+from models.scoring.observation import observe_motion
+from tasks.stage import StageConfig, stage
+
+
+class ScoreConfig(StageConfig):
+    """Settings of scoring."""
+
+    features: FeaturesConfig = Field(default_factory=ColourTextureConfig)
+    """What the two consistency proxies compare."""
+
+
+@stage(version=1, timeout_s=600)
+def score(pair: Pair, config: ScoreConfig, out_dir: Path) -> Scores:
+    """Measure the synthesised video as it will be handed out, and its motion against the source clip's.
+
+    Raises:
+        InputError: the video has fewer than three frames.
+        NoFigureError: the figure is in no frame.
+        EstimationError: the figure leaves no background to judge.
+    """
+    driver_motion = observe_motion(read_clip(pair.path(pair.source)), pair.fps)
+    scores = score_clip(
+        read_clip(pair.path(pair.synthesized)),
+        read_lossless(pair.path(pair.figure)).astype(np.float32) / 255.0,
+        pair.fps,
+        config.features,
+        driver_motion,
+    )
+    return Scores(
+        **scores.dimensions(),
+        mean=scores.mean,
+        motion_amount=scores.motion_amount,
+        driver_motion_amount=driver_motion,
+        features=config.features.kind,
+    )

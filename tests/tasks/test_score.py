@@ -1,0 +1,81 @@
+"""Score: the stage reads a pair's own files, and sees when the figure does not do what the driver does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from data_contracts.image import write_png
+from data_contracts.lossless_video import write_lossless
+from data_contracts.pair import Pair
+from data_contracts.record import FileRef
+from data_contracts.video import write_mp4
+from tasks.score import ScoreConfig, score
+
+COUNT, SIDE, FPS = 12, 160, 24.0
+
+
+def walker(index: float, tint: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
+    y, x = np.mgrid[:SIDE, :SIDE] / SIDE
+    frame = np.stack([150 + 50 * x, 170 + 30 * y, 210 - 30 * y], -1).astype(np.uint8)
+    alpha = np.zeros((SIDE, SIDE), np.uint8)
+    left = round(20 + 4 * index)
+    for canvas, value in ((frame, tint), (alpha, 255)):
+        cv2.rectangle(canvas, (left, 50), (left + 40, 130), value, -1)
+    for row in range(60, 125, 12):
+        cv2.circle(frame, (left + 20, row), 4, (30, 30, 60), -1)
+    return frame, alpha
+
+
+def pair_of(folder: Path, speed: float) -> Pair:
+    folder.mkdir()
+    made, figure = zip(*[walker(speed * i, (200, 70, 60)) for i in range(COUNT)], strict=True)
+    source = [walker(i, (60, 120, 80))[0] for i in range(COUNT)]
+    write_mp4(folder / "made.mp4", made, FPS)
+    write_mp4(folder / "source.mp4", source, FPS)
+    write_lossless(folder / "figure.mkv", np.stack(figure), FPS)
+    write_png(folder / "first.png", source[0])
+    return Pair(
+        synthesized=FileRef.of(folder / "made.mp4", folder),
+        source=FileRef.of(folder / "source.mp4", folder),
+        reference=FileRef.of(folder / "first.png", folder),
+        figure=FileRef.of(folder / "figure.mkv", folder),
+        character=FileRef.of(folder / "first.png", folder),
+        signal="rgb",
+        segment=0,
+        start_frame=0,
+        source_name="walk.mp4",
+        source_sha256="0" * 64,
+        character_name="box.png",
+        character_sha256="1" * 64,
+        seed=0,
+        num_frames=COUNT,
+        fps=FPS,
+        width_px=SIDE,
+        height_px=SIDE,
+    ).placed(folder)
+
+
+def test_a_moving_pair_passes_and_a_frozen_one_does_not(tmp_path: Path) -> None:
+    moving = score(pair_of(tmp_path / "moving", 1.0), ScoreConfig(), tmp_path)
+    frozen = score(pair_of(tmp_path / "frozen", 0.0), ScoreConfig(), tmp_path)
+    assert moving.mean > 4.2
+    assert all(value > 3.5 for value in moving.dimensions().values()), moving
+    assert moving.mean == np.mean(list(moving.dimensions().values()))
+    assert frozen.proxy_motion_smoothness < 1.2
+    assert frozen.motion_amount < 0.01 < frozen.driver_motion_amount
+    assert moving.features == "colour_texture"
+
+
+def test_scores_are_the_same_again(tmp_path: Path) -> None:
+    pair = pair_of(tmp_path / "pair", 1.0)
+    assert score(pair, ScoreConfig(), tmp_path) == score(pair, ScoreConfig(), tmp_path)
+
+
+def test_the_backends_settings_are_part_of_the_key() -> None:
+    default = ScoreConfig()
+    other = ScoreConfig.model_validate({"features": {"kind": "colour_texture", "subject_half": 0.2}})
+    assert default.key_content() != other.key_content()
+    assert default.key_content()["features"]["version"] == 1

@@ -1,9 +1,18 @@
-"""Scene: posed RGBD views of a background."""
+"""Scene: posed RGBD views of a background, and the surfaces they were taken of."""
 
 from __future__ import annotations
 
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
+from data_contracts.errors import ContractError
 from data_contracts.record import FileRef, Record
 
 
@@ -11,16 +20,145 @@ class Scene(Record):
     """Posed views that a Gaussian field is trained on (A7, A8)."""
 
     views: FileRef
-    """NumPy .npz without pickle: rgb uint8 [V,H,W,3], depth_m float32 [V,H,W], valid bool [V,H,W],
-    world_from_camera float64 [V,4,4], intrinsics_px float64 [V,4]."""
+    """NumPy .npz without pickle, the arrays of `PosedViews`: `read_views` reads it."""
+    layers: FileRef
+    """NumPy .npz without pickle, the arrays of every `RgbdLayer`: `read_layers` reads it."""
     sheet: FileRef
     """PNG contact sheet of the views, their holes and their depth."""
     track: FileRef | None = None
     """The job's camera path in the scene's coordinates (camera JSON); None before expand_scene."""
     num_views: int = Field(ge=1)
+    num_layers: int = Field(ge=1)
     width_px: int = Field(ge=1)
     height_px: int = Field(ge=1)
+    near_m: float = Field(gt=0)
+    """Depth of the nearest things, which limits how far a camera may travel."""
+    pivot_m: float = Field(gt=0)
+    """Depth of what the spiral looks at."""
+    metric: bool = False
+    """Whether the unit is known to be a metre."""
     hole_share_before: float = Field(ge=0, le=1)
     """Mean share of pixels that warping left empty in the added views."""
     hole_share_after: float = Field(ge=0, le=1)
     method: str
+
+
+@dataclass(frozen=True)
+class RgbdLayer:
+    """One surface: a picture with depth, seen from one camera; it may be larger than the frame.
+
+    rgb uint8 [h, w, 3], depth_m float32 [h, w] along z, valid bool [h, w], world_from_camera float64 [4, 4],
+    intrinsics_px float64 [4] (fx, fy, cx, cy of this picture). Neighbouring pixels whose depths differ by
+    more than the factor `cut_ratio` are not joined. Where surfaces compete for a pixel, this one counts as
+    deeper by the share `handicap`: what was invented gives way to what was seen.
+    """
+
+    name: str
+    rgb: NDArray[np.uint8]
+    depth_m: NDArray[np.float32]
+    valid: NDArray[np.bool_]
+    world_from_camera: NDArray[np.float64]
+    intrinsics_px: NDArray[np.float64]
+    cut_ratio: float
+    handicap: float = 0.0
+
+
+@dataclass(frozen=True)
+class PosedViews:
+    """Views of one size: what a Gaussian field is trained on.
+
+    rgb uint8 [V, H, W, 3], depth_m float32 [V, H, W] (0 = none), valid bool [V, H, W], world_from_camera
+    float64 [V, 4, 4], intrinsics_px float64 [V, 4]; hole_share_before and _after float64 [V]: the share of
+    pixels that no surface covered before and after inpainting.
+    """
+
+    rgb: NDArray[np.uint8]
+    depth_m: NDArray[np.float32]
+    valid: NDArray[np.bool_]
+    world_from_camera: NDArray[np.float64]
+    intrinsics_px: NDArray[np.float64]
+    hole_share_before: NDArray[np.float64]
+    hole_share_after: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.rgb)
+
+    def joined(self, more: PosedViews) -> PosedViews:
+        """These views and more of them, of the same size."""
+        return PosedViews(
+            *(np.concatenate([getattr(self, name), getattr(more, name)]) for name in _VIEW_ARRAYS)
+        )
+
+
+_VIEW_ARRAYS = tuple(PosedViews.__dataclass_fields__)
+_LAYER_ARRAYS = ("rgb", "depth_m", "valid", "world_from_camera", "intrinsics_px", "cut_ratio", "handicap")
+
+
+def write_views(path: Path, views: PosedViews) -> Path:
+    """Write views as .npz; equal views give equal bytes."""
+    return _write_npz(path, ((name, getattr(views, name)) for name in _VIEW_ARRAYS))
+
+
+def read_views(scene: Scene) -> PosedViews:
+    """Read the views of a placed Scene.
+
+    Raises:
+        ContractError: an array is missing or does not fit the record.
+    """
+    path = scene.path(scene.views)
+    with np.load(path, allow_pickle=False) as file:
+        missing = sorted(set(_VIEW_ARRAYS) - set(file.files))
+        if missing:
+            raise ContractError("arrays of the views are missing", where=path, got=", ".join(missing))
+        views = PosedViews(*(file[name] for name in _VIEW_ARRAYS))
+    expected = (scene.num_views, scene.height_px, scene.width_px)
+    if views.rgb.shape != (*expected, 3) or views.depth_m.shape != expected or views.valid.shape != expected:
+        raise ContractError("not the views of this scene", where=path, expected=expected, got=views.rgb.shape)
+    return views
+
+
+def write_layers(path: Path, layers: Iterable[RgbdLayer]) -> Path:
+    """Write layers as .npz; the arrays of layer 3 called 'fill_2' are '3.fill_2.rgb' and so on."""
+
+    def arrays() -> Iterable[tuple[str, Any]]:
+        for i, layer in enumerate(layers):
+            for name in _LAYER_ARRAYS:
+                yield f"{i}.{layer.name}.{name}", np.asarray(getattr(layer, name))
+
+    return _write_npz(path, arrays())
+
+
+def read_layers(scene: Scene) -> list[RgbdLayer]:
+    """Read the layers of a placed Scene, in their order.
+
+    Raises:
+        ContractError: an array is missing.
+    """
+    path = scene.path(scene.layers)
+    with np.load(path, allow_pickle=False) as file:
+        names = {int(key.split(".")[0]): key.split(".")[1] for key in file.files}
+        if sorted(names) != list(range(scene.num_layers)):
+            raise ContractError(
+                "not the layers of this scene", where=path, expected=scene.num_layers, got=sorted(names)
+            )
+        layers = []
+        for i in range(scene.num_layers):
+            keys = [f"{i}.{names[i]}.{name}" for name in _LAYER_ARRAYS]
+            missing = sorted(set(keys) - set(file.files))
+            if missing:
+                raise ContractError("arrays of a layer are missing", where=path, got=", ".join(missing))
+            rgb, depth_m, valid, pose, intrinsics, cut, handicap = (file[key] for key in keys)
+            numbers = float(cut), float(handicap)
+            layers.append(RgbdLayer(names[i], rgb, depth_m, valid, pose, intrinsics, *numbers))
+    return layers
+
+
+def _write_npz(path: Path, arrays: Iterable[tuple[str, Any]]) -> Path:
+    """Like numpy.savez_compressed, but three times faster; equal arrays give equal bytes."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, array in arrays:
+            info = zipfile.ZipInfo(f"{name}.npy")
+            info.compress_type = zipfile.ZIP_DEFLATED
+            with archive.open(info, "w", force_zip64=True) as stream:
+                np.lib.format.write_array(stream, np.asanyarray(array), allow_pickle=False)
+    return path

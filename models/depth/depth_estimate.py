@@ -27,6 +27,8 @@ class DepthEstimate:
     sky: NDArray[np.bool_]
     upright: NDArray[np.bool_]
     layout: LayoutPlanes | None = None
+    metric: bool = False
+    """Whether the unit is known to be a metre."""
 
     @property
     def horizon_y_px(self) -> float | None:

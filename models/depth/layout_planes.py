@@ -6,6 +6,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from data_contracts.errors import ContractError
+
 
 @dataclass(frozen=True)
 class LayoutPlanes:
@@ -25,6 +27,25 @@ class LayoutPlanes:
     sky_disparity: float
     box_ltrb_px: tuple[float, float, float, float] | None = None
     """Indoor: left, right-hand, upper and lower edge of the back wall as (left, top, right, bottom)."""
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> "LayoutPlanes":
+        """Planes from what `dataclasses.asdict` made of them and JSON made of that.
+
+        Raises:
+            ContractError: a field is missing or unknown.
+        """
+        try:
+            box = values["box_ltrb_px"]
+            return cls(
+                **{
+                    **values,
+                    "vanishing_xy_px": tuple(values["vanishing_xy_px"]),
+                    "box_ltrb_px": None if box is None else tuple(box),
+                }
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise ContractError("not the planes of a layout", where="layout.json", got=str(error)) from error
 
     def __post_init__(self) -> None:
         if (self.kind == "indoor") != (self.box_ltrb_px is not None):

@@ -104,6 +104,7 @@ class TransformersDepth:
             confidence=1.0 if self.config.output == "metric_depth" else 0.8,
             sky=np.zeros((height, width), np.bool_),
             upright=upright,
+            metric=self.config.output == "metric_depth",
         )
 
     def _to_depth(self, raw: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.errors import ContractError
+from data_contracts.scene import PosedViews, RgbdLayer
 from models.depth.depth_estimate import DepthEstimate
 from models.scene.camera_path import fit_track, spiral_path
 from models.scene.diorama_layers import diorama_layers
 from models.scene.extend import SceneFiller, edge_ratio, extend_along, views_along
-from models.scene.rgbd import PosedViews, RgbdLayer, SceneModel, path_depths
+from models.scene.rgbd import SceneModel, path_depths, track_unit
 from models.scene.views_config import SceneViewsConfig
 
 
@@ -100,6 +101,7 @@ class SceneBuilder:
         world_from_camera: NDArray[np.float64],
         intrinsics_px: NDArray[np.float64] | None,
         filler: SceneFiller,
+        track_unit_m: float | None = None,
     ) -> tuple[SceneModel, NDArray[np.float64], NDArray[np.float64]]:
         """Add what a job's track sees.
 
@@ -109,13 +111,15 @@ class SceneBuilder:
             intrinsics_px: [T, 4] of the track's own picture plane, or None. Only its zoom (focal length
                 relative to frame 0) is taken over: the scene has its own camera.
             filler: inpainting and depth.
+            track_unit_m: what one unit of the track is in the scene; None where the track has no metre.
 
         Returns:
             The larger scene, and the track in its coordinates: world_from_camera [T, 4, 4] and intrinsics_px
             [T, 4] for the scene's frame.
         """
         views = self.config.views
-        track = fit_track(world_from_camera, scene.near_m, views.parallax_budget, views.track_scale)
+        unit = track_unit(scene.near_m, scene.pivot_m) if track_unit_m is None else track_unit_m
+        track = fit_track(world_from_camera, scene.near_m, views.parallax_budget, views.track_scale, unit)
         intrinsics = _zoomed(scene.views.intrinsics_px[0], intrinsics_px, len(track))
         chosen = np.unique(np.linspace(0, len(track) - 1, views.track_views).round().astype(int))
         layers, shown = _extend(list(scene.layers), track, intrinsics, chosen, scene.size_px, filler, views)

@@ -100,13 +100,18 @@ def relative_to_first(world_from_camera: NDArray[np.float64]) -> NDArray[np.floa
 
 
 def fit_track(
-    world_from_camera: NDArray[np.float64], near_m: float, budget: float, scale: TrackScale = "cap"
+    world_from_camera: NDArray[np.float64],
+    near_m: float,
+    budget: float,
+    scale: TrackScale = "cap",
+    unit_m: float = 1.0,
 ) -> NDArray[np.float64]:
     """A job's track in the scene's coordinates, its travel within the parallax that the scene can show.
 
     Args:
         world_from_camera: [T, 4, 4] in any coordinates and any unit of length.
         near_m: depth of the scene's nearest things.
+        unit_m: what one unit of the track is in the scene.
         budget: longest way from the first camera, as a share of `near_m`.
         scale: 'cap' shortens a track that is too long, 'fit' also lengthens a short one (a track whose unit
             is arbitrary), 'keep' takes it as it is.
@@ -115,6 +120,7 @@ def fit_track(
         [T, 4, 4], frame 0 the identity.
     """
     track = relative_to_first(world_from_camera)
+    track[:, :3, 3] *= unit_m
     reach = float(np.linalg.norm(track[:, :3, 3], axis=1).max())
     if scale == "keep" or reach < 1e-9:
         return track

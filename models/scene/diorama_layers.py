@@ -4,11 +4,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from data_contracts.scene import RgbdLayer
 from models.depth.depth_estimate import DepthEstimate
 from models.inpainting.hole import grow_hole
 from models.inpainting.pull_push import pull_push
 from models.scene.extend import SceneFiller, edge_ratio
-from models.scene.rgbd import RgbdLayer
 
 PLANES_CUT = 9.0
 """Planes may not tear: no picture has neighbouring pixels of one plane this far apart."""

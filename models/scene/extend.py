@@ -7,12 +7,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from data_contracts.scene import PosedViews, RgbdLayer
 from models.depth import DepthEstimator
 from models.inpainting import Inpainter
 from models.inpainting.pull_push import pull_push
 from models.scene.align_depth import align_depth
 from models.scene.render_layers import RenderedView, render_layers, thinned
-from models.scene.rgbd import PosedViews, RgbdLayer
 from models.scene.views_config import SceneViewsConfig
 
 COARSE_STEP = 4
@@ -133,6 +133,7 @@ def fill_view(
         world_from_camera=world_from_camera,
         intrinsics_px=intrinsics_px,
         cut_ratio=FILL_CUT,
+        handicap=LEAST_OCCLUSION,
     )
     return behind_reference(layer, reference)
 

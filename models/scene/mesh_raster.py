@@ -17,9 +17,11 @@ ROUNDING = 1e-3
 @njit(nogil=True, fastmath=True, cache=True)  # type: ignore[untyped-decorator]
 def draw_layer(
     rgb: Any, depth: Any, valid: Any, layer_k: Any, view_from_layer: Any, view_k: Any,
-    cut_ratio: float, nearest: float, colour: Any, z_buffer: Any,
+    cut_ratio: float, nearest: float, handicap: float, colour: Any, depth_out: Any, z_buffer: Any,
 ) -> None:  # fmt: skip
-    """Draw one layer into `colour` float32 [H, W, 3] and `z_buffer` float32 [H, W], both in place.
+    """Draw one layer into `colour` float32 [H, W, 3] and `depth_out` float32 [H, W], both in place.
+
+    `z_buffer` float32 [H, W] decides who wins; it holds depths made larger by each layer's handicap.
 
     Colours are interpolated with perspective. Triangles whose corners' own depths differ by more than
     `cut_ratio` are left out: no rubber sheets between near and far.
@@ -53,13 +55,13 @@ def draw_layer(
                     continue
                 if min(pz[i0, j0], pz[i1, j1], pz[i2, j2]) < nearest:
                     continue
-                _draw_triangle(rgb, px, py, pz, i0, j0, i1, j1, i2, j2, colour, z_buffer)
+                _draw_triangle(rgb, px, py, pz, i0, j0, i1, j1, i2, j2, handicap, colour, depth_out, z_buffer)
 
 
 @njit(nogil=True, fastmath=True, cache=True, inline="always")  # type: ignore[untyped-decorator]
 def _draw_triangle(
     rgb: Any, px: Any, py: Any, pz: Any, i0: int, j0: int, i1: int, j1: int, i2: int, j2: int,
-    colour: Any, z_buffer: Any,
+    handicap: float, colour: Any, depth_out: Any, z_buffer: Any,
 ) -> None:  # fmt: skip
     height, width = z_buffer.shape
     x0, x1, x2 = px[i0, j0], px[i1, j1], px[i2, j2]
@@ -84,8 +86,9 @@ def _draw_triangle(
                 continue
             q = 1 - u - v
             z = 1 / (q * w0 + u * w1 + v * w2)
-            if z < z_buffer[y, x]:
-                z_buffer[y, x] = z
+            if z * (1 + handicap) < z_buffer[y, x]:
+                z_buffer[y, x] = z * (1 + handicap)
+                depth_out[y, x] = z
                 for c in range(3):
                     mixed = q * w0 * rgb[i0, j0, c] + u * w1 * rgb[i1, j1, c] + v * w2 * rgb[i2, j2, c]
                     colour[y, x, c] = mixed * z

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from data_contracts.scene import RgbdLayer
 from models.scene.mesh_raster import FAR, NEAREST, draw_layer
-from models.scene.rgbd import RgbdLayer
 
 
 class RenderedView(NamedTuple):
@@ -34,17 +34,18 @@ def render_layers(
         size_px: height and width of the view.
     """
     colour = np.zeros((*size_px, 3), np.float32)
+    depth = np.zeros(size_px, np.float32)
     z_buffer = np.full(size_px, FAR, np.float32)
     camera_from_world = np.linalg.inv(world_from_camera)
     for layer in layers:
         draw_layer(
             layer.rgb, layer.depth_m, layer.valid, layer.intrinsics_px,
             camera_from_world @ layer.world_from_camera, np.asarray(intrinsics_px, np.float64),
-            layer.cut_ratio, _nearest_drawn(layer), colour, z_buffer,
+            layer.cut_ratio, _nearest_drawn(layer), layer.handicap, colour, depth, z_buffer,
         )  # fmt: skip
     hole = z_buffer >= FAR
     rgb = np.clip(np.rint(colour), 0, 255).astype(np.uint8)
-    return RenderedView(rgb, np.where(hole, 0, z_buffer).astype(np.float32), hole)
+    return RenderedView(rgb, depth, hole)
 
 
 def _nearest_drawn(layer: RgbdLayer) -> float:

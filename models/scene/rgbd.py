@@ -1,60 +1,11 @@
-"""Posed RGBD: the layers that a scene is made of, and the views taken of it."""
+"""A scene in memory, and the depths that paths through it are measured by."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-
-@dataclass(frozen=True)
-class RgbdLayer:
-    """One surface: a picture with depth, seen from one camera; it may be larger than the frame.
-
-    rgb uint8 [h, w, 3], depth_m float32 [h, w] along z, valid bool [h, w], world_from_camera float64 [4, 4],
-    intrinsics_px float64 [4] (fx, fy, cx, cy of this picture). Neighbouring pixels whose depths differ by
-    more than the factor `cut_ratio` are not joined.
-    """
-
-    name: str
-    rgb: NDArray[np.uint8]
-    depth_m: NDArray[np.float32]
-    valid: NDArray[np.bool_]
-    world_from_camera: NDArray[np.float64]
-    intrinsics_px: NDArray[np.float64]
-    cut_ratio: float
-
-
-@dataclass(frozen=True)
-class PosedViews:
-    """Views of one size: what a Gaussian field is trained on.
-
-    rgb uint8 [V, H, W, 3], depth_m float32 [V, H, W] (0 = none), valid bool [V, H, W], world_from_camera
-    float64 [V, 4, 4], intrinsics_px float64 [V, 4]; hole_share_before and _after float64 [V]: the share of
-    pixels that no surface covered before and after inpainting.
-    """
-
-    rgb: NDArray[np.uint8]
-    depth_m: NDArray[np.float32]
-    valid: NDArray[np.bool_]
-    world_from_camera: NDArray[np.float64]
-    intrinsics_px: NDArray[np.float64]
-    hole_share_before: NDArray[np.float64]
-    hole_share_after: NDArray[np.float64]
-
-    def __len__(self) -> int:
-        return len(self.rgb)
-
-    def joined(self, more: "PosedViews") -> "PosedViews":
-        """These views and more of them, of the same size."""
-        return PosedViews(
-            rgb=np.concatenate([self.rgb, more.rgb]),
-            depth_m=np.concatenate([self.depth_m, more.depth_m]),
-            valid=np.concatenate([self.valid, more.valid]),
-            world_from_camera=np.concatenate([self.world_from_camera, more.world_from_camera]),
-            intrinsics_px=np.concatenate([self.intrinsics_px, more.intrinsics_px]),
-            hole_share_before=np.concatenate([self.hole_share_before, more.hole_share_before]),
-            hole_share_after=np.concatenate([self.hole_share_after, more.hole_share_after]),
-        )
+from data_contracts.scene import PosedViews, RgbdLayer
 
 
 @dataclass(frozen=True)
@@ -74,6 +25,15 @@ class SceneModel:
     def size_px(self) -> tuple[int, int]:
         """Height and width of the views."""
         return self.views.rgb.shape[1], self.views.rgb.shape[2]
+
+
+def track_unit(near_m: float, pivot_m: float) -> float:
+    """What one unit of a track without a metre is in the scene.
+
+    Such tracks have what the camera looks at, or the median depth of what it saw, at 1. Beyond 1.6 times the
+    nearest depth an orbit about that point would shear what stands on the floor.
+    """
+    return min(pivot_m, 1.6 * near_m)
 
 
 def path_depths(depth_m: NDArray[np.float32]) -> tuple[float, float]:

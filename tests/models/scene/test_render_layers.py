@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from data_contracts.scene import RgbdLayer
 from models.scene.camera_path import look_at
 from models.scene.render_layers import render_layers, thinned
-from models.scene.rgbd import RgbdLayer
 from tests.reference.scene import ray_cast_mesh, ray_cast_plane
 
 SINGLE = 2e-5
@@ -81,6 +81,14 @@ def test_the_nearest_surface_wins_in_any_order() -> None:
         view = render_layers(layers, np.eye(4), far.intrinsics_px, (24, 32))
         np.testing.assert_allclose(view.depth_m[:, 11:], 2)
         np.testing.assert_allclose(view.depth_m[:, :9], 4)
+
+
+def test_what_was_invented_gives_way_to_what_was_seen() -> None:
+    seen = layer(3.0)
+    for depth, wins in [(2.95, False), (2.8, True)]:
+        invented = RgbdLayer(**{**layer(depth).__dict__, "handicap": 1 / 30})
+        view = render_layers([invented, seen], np.eye(4), seen.intrinsics_px, (24, 32))
+        np.testing.assert_allclose(view.depth_m, depth if wins else 3, rtol=1e-5)
 
 
 def test_no_rubber_sheets_between_near_and_far() -> None:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from data_contracts.errors import ContractError
+from data_contracts.scene import RgbdLayer
 from models import depth, inpainting, scene
 from models.depth.depth_estimate import DepthEstimate
 from models.depth.layout import LayoutDepthConfig
@@ -16,7 +17,7 @@ from models.scene.build import DioramaConfig, SceneBuilder, WarpInpaintConfig
 from models.scene.camera_path import look_at
 from models.scene.extend import SceneFiller, background_disparity, behind_reference
 from models.scene.render_layers import RenderedView, render_layers
-from models.scene.rgbd import RgbdLayer, path_depths
+from models.scene.rgbd import path_depths
 
 SIZE = (96, 128)
 

@@ -100,6 +100,14 @@ def test_track_scales() -> None:
     )
 
 
+def test_a_track_without_a_metre_is_multiplied_by_the_scenes_unit() -> None:
+    short = track()
+    short[:, :3, 3] *= 1e-3
+    np.testing.assert_allclose(
+        fit_track(short, 2, 0.45, unit_m=3)[:, :3, 3], 3 * relative_to_first(short)[:, :3, 3]
+    )
+
+
 def test_a_still_camera_stays_still() -> None:
     still = np.tile(look_at((1, 2, 3), (0, 0, 9)), (4, 1, 1))
     np.testing.assert_allclose(fit_track(still, 1, 0.45, "fit"), np.tile(np.eye(4), (4, 1, 1)), atol=1e-9)

@@ -1,0 +1,80 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from data_contracts.camera_formats import read_camera
+from data_contracts.scene import Scene, read_views
+from models.scene.build import DioramaConfig, WarpInpaintConfig
+from models.scene.camera_path import look_at
+from models.scene.views_config import SceneViewsConfig
+from tasks.build_scene import BuildSceneConfig, build_scene
+from tasks.complete_background import CompleteBackgroundConfig, complete_background
+from tasks.estimate_depth import EstimateDepthConfig, estimate_depth
+from tasks.expand_scene import ExpandSceneConfig, expand_scene
+from tests.tasks.scene_inputs import SIZE, camera_of, park, still
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    folder = tmp_path_factory.mktemp("scene")
+    background = complete_background(
+        still(folder / "in", park()), None, CompleteBackgroundConfig(), folder
+    ).placed(folder)
+    depth = estimate_depth(background, EstimateDepthConfig(), folder).placed(folder)
+    config = BuildSceneConfig(scene=WarpInpaintConfig())
+    return build_scene(background, depth, config, folder).placed(folder)
+
+
+def orbit(num_frames: int, degrees: float) -> np.ndarray:
+    angles = np.radians(np.linspace(0, degrees, num_frames))
+    return np.stack([look_at((np.sin(a), 0, 1 - np.cos(a)), (0, 0, 1)) for a in angles])
+
+
+def test_views_along_the_track_are_added_with_the_track(scene: Scene, tmp_path: Path) -> None:
+    moved = look_at((5, 2, 1), (0, 0, 3)) @ orbit(10, 12)  # a track in coordinates of its own
+    camera = camera_of(tmp_path / "camera", moved)
+    config = ExpandSceneConfig(scene=WarpInpaintConfig(views=SceneViewsConfig(track_views=4)))
+    larger = expand_scene(scene, camera, config, tmp_path).placed(tmp_path)
+    views, before = read_views(larger), read_views(scene)
+    assert larger.num_views == scene.num_views + 4
+    np.testing.assert_array_equal(views.rgb[: scene.num_views], before.rgb)
+    assert larger.hole_share_before > 0.01 > larger.hole_share_after
+    assert larger.track is not None
+    track = read_camera(larger.path(larger.track))
+    assert track.n_frames == 10 and (track.height_px, track.width_px) == SIZE
+    np.testing.assert_allclose(track.world_from_camera[0], np.eye(4), atol=1e-9)
+    unit = min(scene.pivot_m, 1.6 * scene.near_m)
+    np.testing.assert_allclose(
+        track.world_from_camera[:, :3, 3], unit * orbit(10, 12)[:, :3, 3], rtol=1e-6, atol=1e-9
+    )
+    assert track.intrinsics_px is not None
+    np.testing.assert_allclose(track.intrinsics_px, np.tile(views.intrinsics_px[0], (10, 1)))
+    np.testing.assert_allclose(views.world_from_camera[-1], track.world_from_camera[-1], atol=1e-9)
+
+
+def test_a_long_track_is_cut_to_what_the_scene_can_show(scene: Scene, tmp_path: Path) -> None:
+    camera = camera_of(tmp_path / "camera", orbit(6, 80))
+    larger = expand_scene(scene, camera, ExpandSceneConfig(), tmp_path).placed(tmp_path)
+    assert larger.track is not None
+    positions = read_camera(larger.path(larger.track)).world_from_camera[:, :3, 3]
+    reach = np.linalg.norm(positions, axis=1).max()
+    assert reach == pytest.approx(DioramaConfig().views.parallax_budget * scene.near_m)
+
+
+def test_a_still_camera_adds_what_is_there(scene: Scene, tmp_path: Path) -> None:
+    camera = camera_of(tmp_path / "camera", np.tile(np.eye(4), (3, 1, 1)))
+    larger = expand_scene(scene, camera, ExpandSceneConfig(), tmp_path).placed(tmp_path)
+    views = read_views(larger)
+    assert larger.hole_share_before == 0 and larger.num_layers == scene.num_layers
+    # Single pixels that are cut off on all sides are filled by their neighbours' fill.
+    assert (np.abs(views.rgb[-1].astype(int) - park()).max(2) <= 1).mean() > 0.995
+
+
+def test_the_same_inputs_give_the_same_bytes(scene: Scene, tmp_path: Path) -> None:
+    camera = camera_of(tmp_path / "camera", orbit(5, 10))
+    digests = []
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        digests.append(expand_scene(scene, camera, ExpandSceneConfig(), tmp_path / name, seed=4).digest())
+    assert digests[0] == digests[1]

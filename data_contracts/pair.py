@@ -24,7 +24,7 @@ class Pair(Record):
     figure: FileRef
     """Lossless grey video: the alpha of the figure in V_o."""
     character: FileRef
-    """PNG of I_o, the picture whose character V_o shows."""
+    """PNG of I_o, the picture whose character V_o shows; with the character's alpha where that is known."""
     signal: Literal["rgb", "skeleton"]
     """What stands for the driver: its own frames (end-to-end variant), or a drawn skeleton."""
     segment: int = Field(ge=0)

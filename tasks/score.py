@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 from pydantic import Field
 
+from data_contracts.image import read_image
 from data_contracts.lossless_video import read_lossless
 from data_contracts.pair import Pair
 from data_contracts.scores import Scores
 from data_contracts.video import read_clip
 from models.scoring import FeaturesConfig
-from models.scoring.clip_scores import score_clip
+from models.scoring.clip_scores import Reference, score_clip
 from models.scoring.colour_texture import ColourTextureConfig
 from models.scoring.observation import observe_motion
 from tasks.stage import StageConfig, stage
@@ -27,7 +28,8 @@ class ScoreConfig(StageConfig):
 
 @stage(version=1, timeout_s=600)
 def score(pair: Pair, config: ScoreConfig, out_dir: Path) -> Scores:
-    """Measure the synthesised video as it will be handed out, and its motion against the source clip's.
+    """Measure the synthesised video as it will be handed out, its motion against the source clip's, and its
+    figure against the character's picture where that has an alpha.
 
     Raises:
         InputError: the video has fewer than three frames.
@@ -41,6 +43,7 @@ def score(pair: Pair, config: ScoreConfig, out_dir: Path) -> Scores:
         pair.fps,
         config.features,
         driver_motion,
+        _reference(pair),
     )
     return Scores(
         **scores.dimensions(),
@@ -49,3 +52,10 @@ def score(pair: Pair, config: ScoreConfig, out_dir: Path) -> Scores:
         driver_motion_amount=driver_motion,
         features=config.features.kind,
     )
+
+
+def _reference(pair: Pair) -> Reference | None:
+    picture = read_image(pair.path(pair.character))
+    if picture.shape[-1] != 4:
+        return None
+    return Reference(np.ascontiguousarray(picture[..., :3]), picture[..., 3].astype(np.float32) / 255.0)

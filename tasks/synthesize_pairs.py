@@ -17,6 +17,7 @@ from data_contracts.conditions import Conditions
 from data_contracts.errors import ContractError, InputError
 from data_contracts.image import read_image, write_png
 from data_contracts.lossless_video import iterate_lossless, write_lossless
+from data_contracts.matte import Matte
 from data_contracts.media import Media
 from data_contracts.pair import Pair
 from data_contracts.record import FileRef
@@ -53,6 +54,7 @@ def synthesize_pairs(
     conditions: Conditions,
     animation: Animation,
     video: RefinedVideo,
+    matte: Matte | None,
     config: SynthesizePairsConfig,
     seed: int,
     out_dir: Path,
@@ -60,7 +62,8 @@ def synthesize_pairs(
     """Cut one segment out of a job's result and its driver, in step: same frames, size and rate.
 
     The driver is fitted into the result's frame with black bars; frames are matched by time. Sides are made
-    even, as H.264 asks.
+    even, as H.264 asks. The reference's ``matte``, where given, becomes the alpha of the character's picture,
+    so that scoring can compare the figure with it.
 
     Raises:
         InputError: the clip has no such segment, or the driver has no frames of its own to show.
@@ -88,7 +91,7 @@ def synthesize_pairs(
     write_mp4(out_dir / "source.mp4", source, video.fps, config.crf)
     write_lossless(out_dir / "figure.mkv", alpha, video.fps)
     write_png(out_dir / "reference.png", source[0])
-    write_png(out_dir / "character.png", read_image(reference.path(reference.content)))
+    write_png(out_dir / "character.png", _character(reference, matte))
     return Pair(
         synthesized=FileRef.of(out_dir / "synthesized.mp4", out_dir),
         source=FileRef.of(out_dir / "source.mp4", out_dir),
@@ -108,6 +111,21 @@ def synthesize_pairs(
         width_px=width,
         height_px=height,
     )
+
+
+def _character(reference: Media, matte: Matte | None) -> NDArray[np.uint8]:
+    picture = read_image(reference.path(reference.content))
+    if matte is None:
+        return picture
+    alpha = read_image(matte.path(matte.alpha))[..., :1]
+    if alpha.shape[:2] != picture.shape[:2]:
+        raise ContractError(
+            "the matte does not fit the reference",
+            where=reference.name,
+            expected=list(picture.shape[:2]),
+            got=list(alpha.shape[:2]),
+        )
+    return np.concatenate([picture[..., :3], alpha], axis=-1)
 
 
 def _bounds(num_frames: int, config: SynthesizePairsConfig) -> tuple[int, int]:

@@ -29,7 +29,7 @@ def walker(index: float, tint: tuple[int, int, int]) -> tuple[np.ndarray, np.nda
     return frame, alpha
 
 
-def pair_of(folder: Path, speed: float) -> Pair:
+def pair_of(folder: Path, speed: float, character: np.ndarray | None = None) -> Pair:
     folder.mkdir()
     made, figure = zip(*[walker(speed * i, (200, 70, 60)) for i in range(COUNT)], strict=True)
     source = [walker(i, (60, 120, 80))[0] for i in range(COUNT)]
@@ -37,12 +37,13 @@ def pair_of(folder: Path, speed: float) -> Pair:
     write_mp4(folder / "source.mp4", source, FPS)
     write_lossless(folder / "figure.mkv", np.stack(figure), FPS)
     write_png(folder / "first.png", source[0])
+    write_png(folder / "character.png", source[0] if character is None else character)
     return Pair(
         synthesized=FileRef.of(folder / "made.mp4", folder),
         source=FileRef.of(folder / "source.mp4", folder),
         reference=FileRef.of(folder / "first.png", folder),
         figure=FileRef.of(folder / "figure.mkv", folder),
-        character=FileRef.of(folder / "first.png", folder),
+        character=FileRef.of(folder / "character.png", folder),
         signal="rgb",
         segment=0,
         start_frame=0,
@@ -67,6 +68,17 @@ def test_a_moving_pair_passes_and_a_frozen_one_does_not(tmp_path: Path) -> None:
     assert frozen.proxy_motion_smoothness < 1.2
     assert frozen.motion_amount < 0.01 < frozen.driver_motion_amount
     assert moving.features == "colour_texture"
+
+
+def test_the_figure_is_compared_with_the_character_where_its_alpha_is_known(tmp_path: Path) -> None:
+    right = np.dstack(walker(0, (200, 70, 60)))
+    wrong = np.dstack(walker(0, (60, 70, 200)))
+    same = score(pair_of(tmp_path / "right", 1.0, right), ScoreConfig(), tmp_path)
+    other = score(pair_of(tmp_path / "wrong", 1.0, wrong), ScoreConfig(), tmp_path)
+    unknown = score(pair_of(tmp_path / "unknown", 1.0, wrong[..., :3]), ScoreConfig(), tmp_path)
+    assert same.proxy_subject_consistency > 4.2
+    assert unknown.proxy_subject_consistency > 4.2
+    assert other.proxy_subject_consistency < same.proxy_subject_consistency - 1
 
 
 def test_scores_are_the_same_again(tmp_path: Path) -> None:

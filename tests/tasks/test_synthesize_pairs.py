@@ -14,6 +14,7 @@ from data_contracts.conditions import Conditions
 from data_contracts.errors import ContractError, InputError
 from data_contracts.image import read_image, write_png
 from data_contracts.lossless_video import read_lossless, write_lossless
+from data_contracts.matte import Matte
 from data_contracts.media import Media
 from data_contracts.pair import Pair
 from data_contracts.record import FileRef
@@ -71,6 +72,7 @@ class Inputs:
         self.animation = Animation(
             video=self._ref("result.mkv"), alpha=alpha_ref, backend="puppet", **size
         ).placed(folder)
+        self.matte: Matte | None = None
         self.conditions = Conditions(
             **dict.fromkeys(("poses", "placement", "hands", "face", "mask"), alpha_ref),
             body=body_ref,
@@ -88,7 +90,15 @@ class Inputs:
         out.mkdir()
         config = SynthesizePairsConfig(**settings)
         return synthesize_pairs(
-            self.reference, self.driving, self.conditions, self.animation, self.video, config, seed, out
+            self.reference,
+            self.driving,
+            self.conditions,
+            self.animation,
+            self.video,
+            self.matte,
+            config,
+            seed,
+            out,
         ).placed(out)
 
 
@@ -176,3 +186,34 @@ def test_an_alpha_of_another_size_is_refused(tmp_path: Path) -> None:
     inputs.animation = inputs.animation.model_copy(update={"num_frames": FRAMES - 1})
     with pytest.raises(ContractError, match="alpha does not fit"):
         inputs.pair(tmp_path / "out")
+
+
+def matte_of(folder: Path, size: tuple[int, int]) -> Matte:
+    folder.mkdir()
+    alpha = np.zeros(size, np.uint8)
+    alpha[10:50, 10:40] = 255
+    write_png(folder / "alpha.png", alpha)
+    return Matte(
+        kind="still",
+        alpha=FileRef.of(folder / "alpha.png", folder),
+        width_px=size[1],
+        height_px=size[0],
+        num_frames=1,
+        method="alpha",
+        coverage=0.2,
+        confidence=1,
+    ).placed(folder)
+
+
+def test_the_matte_becomes_the_characters_alpha(tmp_path: Path) -> None:
+    inputs = Inputs(tmp_path / "in")
+    plain = inputs.pair(tmp_path / "plain")
+    assert read_image(plain.path(plain.character)).shape[-1] == 3
+    inputs.matte = matte_of(tmp_path / "matte", (HEIGHT, WIDTH))
+    cut = inputs.pair(tmp_path / "cut")
+    character = read_image(cut.path(cut.character))
+    assert (character[10:50, 10:40, 3] == 255).all()
+    assert character[..., 3].mean() == pytest.approx(255 * 40 * 30 / (HEIGHT * WIDTH))
+    inputs.matte = matte_of(tmp_path / "small", (HEIGHT, WIDTH - 8))
+    with pytest.raises(ContractError, match="matte does not fit"):
+        inputs.pair(tmp_path / "wrong")

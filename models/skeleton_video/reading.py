@@ -159,19 +159,24 @@ def _resolve(votes: dict[int, list[Floats]], discs: list[list[Disc]], reach: flo
     joints, confidence = np.zeros((18, 2)), np.zeros(18)
     for joint in range(18):
         plain = [disc for disc in discs[joint] if disc.area >= 0.25 * np.pi * (reach / 3.5) ** 2]
-        ends = votes.get(joint)
-        if len(plain) == 1 and joint != BLUE_JOINT and joint not in FACE_JOINTS:
+        ends = votes.get(joint, [])
+        # A lone disc is believed where the limbs end a little short of it, or end nowhere; far from
+        # their ends it is a bone of a hand in the same colour.
+        alone = len(plain) == 1 and joint != BLUE_JOINT and joint not in FACE_JOINTS
+        if alone and (not ends or _nearest(plain[0], ends) < 3 * reach):
             joints[joint], confidence[joint] = plain[0].xy, DISC_CONFIDENCE
         elif ends:
             place = np.median(ends, axis=0)
-            near = [
-                disc for disc in discs[joint] if min(np.linalg.norm(disc.xy - end) for end in ends) < reach
-            ]
+            near = [disc for disc in discs[joint] if _nearest(disc, ends) < reach]
             joints[joint], confidence[joint] = place, LIMB_END_CONFIDENCE
             if near:
                 best = max(near, key=lambda disc: disc.area - 2 * float(np.linalg.norm(disc.xy - place)))
                 joints[joint], confidence[joint] = best.xy, DISC_CONFIDENCE
     return joints, confidence
+
+
+def _nearest(disc: Disc, ends: list[Floats]) -> float:
+    return min(float(np.linalg.norm(disc.xy - end)) for end in ends)
 
 
 def _drop_far_face(joints: Floats, confidence: Floats) -> None:

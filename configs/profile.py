@@ -10,6 +10,9 @@ from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from tasks.render_background import RenderBackgroundConfig
+
+from data_contracts.errors import ConfigError
 from tasks.animate import AnimateConfig
 from tasks.build_scene import BuildSceneConfig
 from tasks.complete_background import CompleteBackgroundConfig
@@ -18,9 +21,9 @@ from tasks.estimate_depth import EstimateDepthConfig
 from tasks.expand_scene import ExpandSceneConfig
 from tasks.export import ExportConfig
 from tasks.filter import FilterConfig
+from tasks.ingest import IngestConfig
 from tasks.optimize_splats import OptimizeSplatsConfig
 from tasks.refine import RefineConfig
-from tasks.render_background import RenderBackgroundConfig
 from tasks.review import ReviewConfig
 from tasks.rig import RigConfig
 from tasks.score import ScoreConfig
@@ -28,9 +31,6 @@ from tasks.segment import SegmentConfig
 from tasks.synthesize_pairs import SynthesizePairsConfig
 from tasks.track_camera import TrackCameraConfig
 from tasks.track_pose import TrackPoseConfig
-
-from data_contracts.errors import ConfigError
-from tasks.ingest import IngestConfig
 
 _FOLDER = Path(__file__).parent
 

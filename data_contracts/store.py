@@ -19,7 +19,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -92,11 +92,17 @@ class ItemStore:
         Raises:
             ContractError: a file that the record names is not there or was changed.
         """
+        self.seal(partial, record, cost)
+        flush([partial])
+        return self.publish(stage, key, partial, record)
+
+    def seal(self, partial: Path, record: Record, cost: Cost) -> None:
+        """First step of a commit: check the files and write the record beside them."""
         _check_files(record, partial, digests=False)
         _write_record(partial / _RECORD_FILE, record, cost)
-        for path in partial.rglob("*"):
-            _flush(path)
-        _flush(partial)
+
+    def publish(self, stage: str, key: str, partial: Path, record: R) -> R:
+        """Last step of a commit, after `flush`: the sealed folder takes its place."""
         target = self.folder(stage, key)
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -104,7 +110,6 @@ class ItemStore:
         except OSError:
             if not (target / _RECORD_FILE).is_file():
                 raise
-        _flush(target.parent)
         if self.remote:
             self._upload(stage, key)
         return record.placed(target)
@@ -216,9 +221,19 @@ def _check_files(record: Record, folder: Path, *, digests: bool) -> None:
             raise ContractError("a file of the item was changed", where=path, expected=f"sha256 {ref.sha256}")
 
 
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def flush(folders: Sequence[Path]) -> None:
+    """Bring sealed folders to the disk: a power cut leaves an item whole, or not there at all.
+
+    Many small folders share one flush of everything: on the disks we measured, one for 128 items took
+    about as long as those of a few items one by one.
+    """
+    if len(folders) > 1:
+        os.sync()
+        return
+    for folder in folders:
+        for path in [*folder.rglob("*"), folder]:
+            descriptor = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)

@@ -5,7 +5,9 @@ Prefect schedules and shows; the run's folder and store are the truth (see `flow
 
 from __future__ import annotations
 
+import typing
 from typing import Any
+from uuid import UUID
 
 from prefect import flow
 from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
@@ -25,7 +27,8 @@ class PrefectProgress:
     """A run's progress and its result table as artifacts of the flow run."""
 
     def __init__(self) -> None:
-        self._artifact = create_progress_artifact(0.0, description="Stages done")
+        artifact = create_progress_artifact(0.0, description="Stages done")
+        self._artifact = typing.cast(UUID, artifact)  # Prefect's calls are also coroutines, elsewhere
         self._table: list[dict[str, Any]] = []
 
     def begin(self, stage: str, items: int, skipped: int) -> None:
@@ -37,10 +40,9 @@ class PrefectProgress:
     def end(self, manifest: Manifest[Any], seconds: float) -> None:
         """A stage is done."""
         cached = sum(row.cached for row in manifest.rows)
-        counts = manifest.counts()
-        self._table.append(
-            {"stage": manifest.stage, **counts, "cached": cached, "seconds": round(seconds, 2)}
-        )
+        row: dict[str, Any] = {"stage": manifest.stage, "cached": cached, "seconds": round(seconds, 2)}
+        row.update({str(status): count for status, count in manifest.counts().items()})
+        self._table.append(row)
         update_progress_artifact(self._artifact, 100.0 * len(self._table) / len(STAGES))
 
     def close(self) -> None:
@@ -64,7 +66,6 @@ def bunraku(request: RunRequest) -> State[RunSummary]:
 
 def run_with_prefect(request: RunRequest) -> RunSummary:
     """Carry out a run as a Prefect flow run, shards side by side on as many threads as workers."""
-    runner = ThreadPoolTaskRunner(max_workers=request.workers)
-    state = bunraku.with_options(task_runner=runner)(request, return_state=True)
-    summary: RunSummary = state.result()
-    return summary
+    threads: Any = ThreadPoolTaskRunner(max_workers=request.workers)
+    state: Any = bunraku.with_options(task_runner=threads)(request, return_state=True)
+    return typing.cast(RunSummary, state.result())

@@ -10,7 +10,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from tasks.render_background import render_background
+
+from configs.profile import Profile
+from data_contracts.animation import RefinedVideo
+from data_contracts.dataset import Dataset
 from data_contracts.decision import Decision
+from data_contracts.job import Job
+from data_contracts.manifest import Manifest, Row
+from data_contracts.media import Media
+from data_contracts.record import Record
+from flows.order import Item, Parent
+from flows.sources import Sources, camera_request
 from tasks.animate import animate
 from tasks.build_scene import build_scene
 from tasks.complete_background import complete_background
@@ -19,28 +30,17 @@ from tasks.estimate_depth import estimate_depth
 from tasks.expand_scene import expand_scene
 from tasks.export import export
 from tasks.filter import filter as filter_pair
+from tasks.ingest import ingest
 from tasks.optimize_splats import optimize_splats
 from tasks.refine import refine
-from tasks.render_background import render_background
 from tasks.review import review
 from tasks.rig import rig
 from tasks.score import score
 from tasks.segment import segment
+from tasks.stage import Stage, StageConfig
 from tasks.synthesize_pairs import synthesize_pairs
 from tasks.track_camera import track_camera
 from tasks.track_pose import track_pose
-
-from configs.profile import Profile
-from data_contracts.animation import RefinedVideo
-from data_contracts.dataset import Dataset
-from data_contracts.job import Job
-from data_contracts.manifest import Manifest, Row
-from data_contracts.media import Media
-from data_contracts.record import Record
-from flows.order import Item, Parent
-from flows.sources import Sources, camera_request
-from tasks.ingest import ingest
-from tasks.stage import Stage, StageConfig
 
 R = TypeVar("R", bound=Record)
 
@@ -133,36 +133,37 @@ def synthesize(
         build_scene, _each(backgrounds, background=backgrounds, depth=depths), profile.build_scene
     )
 
-    def of_jobs(**parents: Manifest[Any] | dict[str, Parent]) -> list[Item]:
+    def of_jobs(**parents: Manifest[Any] | dict[str, Row[Any]]) -> list[Item]:
         return [
             Item(job.job_id, {name: rows[job.job_id] for name, rows in parents.items()}, job.seed)
             for job in jobs
         ]
 
-    def behind_jobs(manifest: Manifest[Any]) -> dict[str, Parent]:
+    def behind_jobs(manifest: Manifest[Any]) -> dict[str, Row[Any]]:
         return {job_id: manifest[name] for job_id, name in behind.items()}
 
-    def of_references(manifest: Manifest[Any]) -> dict[str, Parent]:
+    def of_references(manifest: Manifest[Any]) -> dict[str, Row[Any]]:
         return {job_id: manifest[name] for job_id, name in sources.reference.items()}
 
-    def of_drivings(manifest: Manifest[Any]) -> dict[str, Parent]:
+    def of_drivings(manifest: Manifest[Any]) -> dict[str, Row[Any]]:
         return {job_id: manifest[name] for job_id, name in sources.driving.items()}
 
     expanded = run.stage(
         expand_scene,
-        of_jobs(
-            scene=behind_jobs(built),
-            background=behind_jobs(backgrounds),
-            depth=behind_jobs(depths),
-            camera=cameras,
-        ),
+        of_jobs(scene=behind_jobs(built), camera=cameras),
         profile.expand_scene,
     )
     splats = run.stage(optimize_splats, of_jobs(scene=expanded), profile.optimize_splats)
     coarse = run.stage(render_background, of_jobs(splats=splats, scene=expanded), profile.render_background)
     conditions = run.stage(
         draw_conditions,
-        of_jobs(pose=of_drivings(poses), rig=of_references(rigs), coarse=coarse, depth=behind_jobs(depths)),
+        of_jobs(
+            pose=of_drivings(poses),
+            rig=of_references(rigs),
+            coarse=coarse,
+            depth=behind_jobs(depths),
+            background=behind_jobs(backgrounds),
+        ),
         profile.draw_conditions,
     )
     animations = run.stage(
@@ -183,7 +184,11 @@ def synthesize(
     pairs = run.stage(
         synthesize_pairs,
         of_jobs(
-            reference=of_references(media), driving=of_drivings(media), conditions=conditions, video=videos
+            reference=of_references(media),
+            driving=of_drivings(media),
+            conditions=conditions,
+            animation=animations,
+            video=videos,
         ),
         profile.synthesize_pairs,
     )

@@ -16,6 +16,7 @@ from configs.profile import load_profile
 from data_contracts.errors import ConfigError
 from data_contracts.job import Job
 from data_contracts.manifest import Row
+from data_contracts.record import Record
 from data_contracts.store import ItemStore
 from flows.pipeline import STAGES, synthesize
 from flows.planner import PlannedItem, Planner
@@ -71,8 +72,8 @@ def show_plan(request: RunRequest, *, with_reasons: bool, as_json: bool) -> None
         print_json([vars(item) for item in planned])
         return
     if with_reasons:
-        rows = [(item.stage, item.item, item.action, item.why) for item in planned]
-        print_table("Plan", ("stage", "item", "action", "why"), rows)
+        lines = [(item.stage, item.item, item.action, item.why) for item in planned]
+        print_table("Plan", ("stage", "item", "action", "why"), lines)
         return
     counts = Counter((item.stage, item.action) for item in planned)
     stages = list(dict.fromkeys(item.stage for item in planned))
@@ -143,15 +144,12 @@ def show_failures(out: Path, *, as_json: bool) -> int:
 
 def failed_rows(folder: RunFolder) -> list[tuple[str, Row[Any]]]:
     """All quarantined rows of a run, with their stages."""
-    types = {"jobs": Job, **{stage.name: stage.record_type for stage in STAGES}}
-    manifests = {name: folder.read(name, record_type) for name, record_type in types.items()}
-    return [
-        (name, row)
-        for name, manifest in manifests.items()
-        if manifest
-        for row in manifest.rows
-        if row.status == "quarantined"
-    ]
+    types: dict[str, type[Record]] = {"jobs": Job, **{stage.name: stage.record_type for stage in STAGES}}
+    failed: list[tuple[str, Row[Any]]] = []
+    for name, record_type in types.items():
+        manifest = folder.read(name, record_type)
+        failed += [(name, row) for row in manifest.rows if row.status == "quarantined"] if manifest else []
+    return failed
 
 
 def _seconds(seconds: float) -> str:

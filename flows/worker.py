@@ -7,11 +7,14 @@ import os
 import threading
 import time
 import traceback
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from data_contracts.errors import BunrakuError
-from data_contracts.store import Cost, ItemStore
+from data_contracts.record import Record
+from data_contracts.store import Cost, ItemStore, flush
 from flows.order import Outcome, WorkOrder
 from tasks.stage import Stage
 
@@ -42,9 +45,34 @@ def _follow_parent(parent_pid: int) -> None:
 
 
 def execute(orders: list[WorkOrder], root: Path, remote: str) -> list[Outcome]:
-    """Carry out work orders, in order. An error of one is its outcome and leaves the others alone."""
+    """Carry out work orders, in order. An error of one is its outcome and leaves the others alone.
+
+    The items of one message go to the disk together, so that many small ones do not wait for it each.
+    """
     store = ItemStore(root, remote)
-    return [_execute_one(order, store) for order in orders]
+    with ExitStack() as partials:
+        made = [_execute_one(order, store, partials) for order in orders]
+        flush([entry.partial for entry in made if isinstance(entry, _Made)])
+        return [
+            _published(order, entry, store) if isinstance(entry, _Made) else entry
+            for order, entry in zip(orders, made, strict=True)
+        ]
+
+
+@dataclass(frozen=True)
+class _Made:
+    """An item that lies sealed in its partial folder."""
+
+    partial: Path
+    record: Record
+    cost: Cost
+
+
+def _published(order: WorkOrder, made: _Made, store: ItemStore) -> Outcome:
+    try:
+        return Outcome(order.key, store.publish(order.stage, order.key, made.partial, made.record), made.cost)
+    except Exception as error:
+        return _failed(order, error, made.cost)
 
 
 def find_stage(address: str) -> Stage[Any, Any]:
@@ -56,7 +84,7 @@ def find_stage(address: str) -> Stage[Any, Any]:
     return stage
 
 
-def _execute_one(order: WorkOrder, store: ItemStore) -> Outcome:
+def _execute_one(order: WorkOrder, store: ItemStore, partials: ExitStack) -> Outcome | _Made:
     _forget_peak_memory()
     started = time.perf_counter()
     try:
@@ -67,20 +95,26 @@ def _execute_one(order: WorkOrder, store: ItemStore) -> Outcome:
         arguments: dict[str, Any] = {**order.inputs, "config": order.config}
         if order.seed is not None:
             arguments["seed"] = order.seed
-        with store.partial(order.stage) as partial:
-            record = stage(**arguments, out_dir=partial)
-            cost = _cost(started)
-            return Outcome(order.key, store.commit(order.stage, order.key, partial, record, cost), cost)
+        partial = partials.enter_context(store.partial(order.stage))
+        record = stage(**arguments, out_dir=partial)
+        cost = _cost(started)
+        store.seal(partial, record, cost)
+        return _Made(partial, record, cost)
     except Exception as error:
-        return Outcome(
-            order.key,
-            None,
-            _cost(started),
-            error_class=type(error).__name__,
-            error_message=str(error) or type(error).__name__,
-            traceback="" if isinstance(error, BunrakuError) else traceback.format_exc(),
-            retry=isinstance(error, (MemoryError, OSError)) and not isinstance(error, BunrakuError),
-        )
+        return _failed(order, error, _cost(started))
+
+
+def _failed(order: WorkOrder, error: Exception, cost: Cost) -> Outcome:
+    ours = isinstance(error, BunrakuError)
+    return Outcome(
+        order.key,
+        None,
+        cost,
+        error_class=type(error).__name__,
+        error_message=str(error) or type(error).__name__,
+        traceback="" if ours else "".join(traceback.format_exception(error)),
+        retry=isinstance(error, (MemoryError, OSError)),
+    )
 
 
 def _cost(started: float) -> Cost:

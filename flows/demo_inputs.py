@@ -1,0 +1,108 @@
+"""The demo's inputs, drawn by our own code: two characters, a dance, a motion, a camera, a scene, four jobs.
+
+python -m flows.demo_inputs DIR
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from data_contracts.bvh import format_bvh
+from data_contracts.camera_formats import format_tum
+from data_contracts.camera_path import CameraPath
+from data_contracts.image import write_png
+from data_contracts.pose_formats import write_poses
+from data_contracts.pose_sequence import PoseSequence
+from data_contracts.video import write_lossless, write_mp4
+from models.camera.presets import look_at
+from models.world.choreography import dance, greeting
+from models.world.dance_clip import TrueFrame, draw_dance_clip
+from models.world.girl import draw_girl
+from models.world.places import draw_street
+from models.world.robot_picture import draw_robot_picture
+
+FPS, NUM_FRAMES, SIZE_PX = 24, 48, 384
+CLIP_FRAMES, CLIP_SIZE_PX = 56, 480
+MOTION_FRAMES, MOTION_FPS = 75, 30
+SEED = 7
+
+JOBS = (
+    ("girl_dances", "girl.png", "dance.mp4", "preset:orbit?angle_deg=12", "", "a girl dances in a room"),
+    (
+        "girl_waves",
+        "girl.png",
+        "greeting.bvh",
+        "camera.txt",
+        "street.png",
+        "a girl waves in an evening street",
+    ),
+    ("robot_dances", "robot.png", "dance.mp4", "extracted", "", "a robot dances in its workshop"),
+    ("robot_waves", "robot.png", "greeting.bvh", "preset:dolly_in", "", "a robot waves in its workshop"),
+)
+COLUMNS = ("job_id", "reference", "driving", "camera", "scene", "prompt", "seed", "size", "fps", "num_frames")
+
+
+def draw_demo_inputs(out_dir: Path) -> Path:
+    """Draw all inputs into a folder; equal on every run.
+
+    Returns:
+        The job table ``jobs.csv`` in the folder; its paths are relative to it.
+    """
+    out_dir.mkdir(parents=True, exist_ok=True)
+    write_png(out_dir / "girl.png", draw_girl())
+    write_png(out_dir / "robot.png", draw_robot_picture(720, SEED))
+    write_png(out_dir / "street.png", draw_street(768, SEED))
+    (out_dir / "greeting.bvh").write_text(format_bvh(greeting(MOTION_FRAMES, MOTION_FPS)), encoding="utf-8")
+    (out_dir / "camera.txt").write_text(format_tum(camera_path(NUM_FRAMES, FPS)), encoding="utf-8")
+    _draw_clip(out_dir)
+    return _write_jobs(out_dir / "jobs.csv")
+
+
+def camera_path(num_frames: int, fps: float) -> CameraPath:
+    """A gentle arc round the point (0, 0, 1) that comes nearer; the unit is the distance to it."""
+    share = np.linspace(0, 1, num_frames)
+    eased = share * share * (3 - 2 * share)
+    turn, distance = np.radians(-6 + 12 * eased), 1.04 - 0.10 * eased
+    positions = np.stack([np.sin(turn) * distance, -0.03 * eased, 1 - np.cos(turn) * distance], axis=-1)
+    return CameraPath.of(look_at(positions), time_s=np.arange(num_frames) / fps)
+
+
+def _draw_clip(out_dir: Path) -> None:
+    """The clip as any camera would give it, and its truth beside it for those who want to measure."""
+    frames = list(draw_dance_clip(dance(CLIP_FRAMES, FPS), CLIP_SIZE_PX, SEED))
+    write_mp4(out_dir / "dance.mp4", (frame.rgb for frame in frames), FPS)
+    truth = out_dir / "dance_truth"
+    truth.mkdir(exist_ok=True)
+    write_lossless(truth / "alpha.mkv", (frame.alpha for frame in frames), FPS)
+    write_poses(_true_poses(frames), truth / "poses.json")
+
+
+def _true_poses(frames: list[TrueFrame]) -> PoseSequence:
+    keypoints = np.stack([frame.keypoints_xy_px for frame in frames])[:, None]
+    confidence = np.stack([frame.confidence for frame in frames])[:, None]
+    return PoseSequence(keypoints, confidence, FPS, CLIP_SIZE_PX, CLIP_SIZE_PX)
+
+
+def _write_jobs(path: Path) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        table = csv.writer(stream)
+        table.writerow(COLUMNS)
+        for number, job in enumerate(JOBS):
+            table.writerow((*job, SEED + number, SIZE_PX, FPS, NUM_FRAMES))
+    return path
+
+
+def main() -> None:
+    """Draw into the folder that the command line names."""
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m flows.demo_inputs DIR")
+    jobs = draw_demo_inputs(Path(sys.argv[1]))
+    sys.stdout.write(f"drew the demo's inputs; the job table is {jobs}\n")
+
+
+if __name__ == "__main__":
+    main()

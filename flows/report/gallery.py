@@ -1,0 +1,185 @@
+"""Gallery: a card a job, with its pictures and clips, within the page's budget of bytes."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from data_contracts.manifest import Status
+from flows.report.content import JobContent
+from flows.report.ledger import LedgerRow
+from flows.report.preview import Previews
+
+MAX_EMBEDDED_JOBS = 40
+MAX_EMBEDDED_BYTES = 60_000_000
+
+_SCORES = {
+    "proxy_imaging_quality": "Imaging quality",
+    "proxy_aesthetic_quality": "Aesthetic quality",
+    "proxy_temporal_consistency": "Temporal consistency",
+    "proxy_motion_smoothness": "Motion smoothness",
+    "proxy_background_consistency": "Background consistency",
+    "proxy_subject_consistency": "Subject consistency",
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """A picture or clip with its caption."""
+
+    caption: str
+    picture: str = ""
+    """``data:`` URI."""
+    clip: str = ""
+    """Name of an embedded clip, as `EmbeddedClips` has it."""
+    link: str = ""
+    """Path of a clip below the run's folder, where the page has no room for it."""
+    wide: bool = False
+
+    @property
+    def shows(self) -> bool:
+        """Whether there is something to see."""
+        return bool(self.picture or self.clip or self.link)
+
+
+@dataclass(frozen=True)
+class ScoreBar:
+    """One score, 1 to 5, and the share of its bar that is filled."""
+
+    label: str
+    value: float
+
+    @property
+    def share(self) -> float:
+        """0 for the worst score, 1 for the best."""
+        return (self.value - 1) / 4
+
+
+@dataclass(frozen=True)
+class Card:
+    """One job of the gallery."""
+
+    name: str
+    outcome: Status
+    sentence: str
+    facts: dict[str, str]
+    main: list[View]
+    details: list[View]
+    scores: list[ScoreBar]
+    mean: float | None
+    video: str
+    """Path of the result video below the run's folder."""
+
+
+@dataclass
+class EmbeddedClips:
+    """Clips that the page carries, each once, and how much room is left."""
+
+    run: Path
+    base64_by_name: dict[str, str] = field(default_factory=dict)
+    bytes: int = 0
+    linked: int = 0
+    """Clips that found no room."""
+
+    def view(self, caption: str, path: Path | None, *, embed: bool) -> View:
+        """Show a clip: from within the page while there is room, else from beside it."""
+        if path is None:
+            return View(caption)
+        if path.stem in self.base64_by_name:
+            return View(caption, clip=path.stem)
+        if embed and self.bytes + path.stat().st_size * 4 // 3 <= MAX_EMBEDDED_BYTES:
+            self.base64_by_name[path.stem] = base64.b64encode(path.read_bytes()).decode()
+            self.bytes += len(self.base64_by_name[path.stem])
+            return View(caption, clip=path.stem)
+        self.linked += 1
+        return View(caption, link=quote(path.relative_to(self.run).as_posix()))
+
+
+def cards_of(jobs: Sequence[JobContent], previews: Previews, clips: EmbeddedClips) -> list[Card]:
+    """The cards of all jobs; only the first `MAX_EMBEDDED_JOBS` have their details."""
+    return [_card(job, previews, clips, place < MAX_EMBEDDED_JOBS) for place, job in enumerate(jobs)]
+
+
+def _card(job: JobContent, previews: Previews, clips: EmbeddedClips, embed: bool) -> Card:
+    chain = job.chain
+    reference = View("Reference", picture=previews.picture(chain.reference, "content", 448))
+    result = clips.view("Result", previews.clip(chain.result, "video", 448), embed=embed)
+    main = [reference, _driving(job, previews, clips, embed), result]
+    video = clips.run / "videos" / f"{job.name}.mp4"
+    scores = (chain.scores.record if chain.scores else None) or {}
+    return Card(
+        name=job.name,
+        outcome=job.outcome,
+        sentence=job.sentence,
+        facts=_facts(job.asked, chain.result),
+        main=main,
+        details=[view for view in _details(job, previews, clips) if view.shows] if embed else [],
+        scores=[ScoreBar(label, float(scores[name])) for name, label in _SCORES.items() if name in scores],
+        mean=float(scores["mean"]) if "mean" in scores else None,
+        video=quote(video.relative_to(clips.run).as_posix()) if video.is_file() else "",
+    )
+
+
+def _driving(job: JobContent, previews: Previews, clips: EmbeddedClips, embed: bool) -> View:
+    """The driving clip; of a motion without pictures, its drawn skeleton."""
+    chain = job.chain
+    kind = chain.driving.record.get("kind") if chain.driving else None
+    if kind in ("clip", "skeleton"):
+        return clips.view("Driving", previews.clip(chain.driving, "content", 448), embed=embed)
+    for caption, row, name in (
+        ("Driving motion, drawn", chain.pair, "source"),
+        ("Driving motion, drawn", chain.conditions, "body"),
+    ):
+        if path := previews.clip(row, name, 448):
+            return clips.view(caption, path, embed=embed)
+    return View("Driving motion", picture=previews.picture(chain.pose, "overlay", 448))
+
+
+def _details(job: JobContent, previews: Previews, clips: EmbeddedClips) -> list[View]:
+    chain = job.chain
+
+    def picture(caption: str, row: LedgerRow | None, name: str, *, wide: bool = False) -> View:
+        return View(caption, picture=previews.picture(row, name, 960 if wide else 288), wide=wide)
+
+    def clip(caption: str, row: LedgerRow | None, name: str) -> View:
+        return clips.view(caption, previews.clip(row, name, 288), embed=True)
+
+    return [
+        picture("Cut-out", chain.matte, "cutout"),
+        picture("Rig", chain.rig, "overlay"),
+        picture("Completed background", chain.background, "image"),
+        picture("Depth, near is bright", chain.depth, "preview"),
+        clip("Pose stream", chain.conditions, "body"),
+        clip("Rendered background", chain.coarse, "video"),
+        clip("Where nothing was rendered", chain.coarse, "void"),
+        clip("Inpainting mask", chain.conditions, "mask"),
+        clip("Figure's alpha", chain.animation, "alpha"),
+        picture("Driver's joints", chain.pose, "overlay", wide=True),
+        picture("Scene: views, holes and depth", chain.scene, "sheet", wide=True),
+    ]
+
+
+def _facts(asked: dict[str, Any], result: LedgerRow | None) -> dict[str, str]:
+    facts = {
+        "Reference": Path(str(asked.get("reference") or "")).name,
+        "Driving": Path(str(asked.get("driving") or "")).name,
+        "Scene": Path(str(asked.get("scene") or "")).name or ("its own" if asked else ""),
+        "Camera": _camera(str(asked.get("camera") or "")),
+        "Seed": str(asked.get("seed", "")),
+        "Prompt": str(asked.get("prompt") or ""),
+    }
+    made = result.record if result else {}
+    if made:
+        facts["Result"] = (
+            f"{made.get('width_px')}×{made.get('height_px')}, "
+            f"{made.get('num_frames')} frames, {float(made.get('fps') or 0):g} a second"
+        )
+    return {label: value for label, value in facts.items() if value}
+
+
+def _camera(camera: str) -> str:
+    return Path(camera).name if "/" in camera and not camera.startswith("preset:") else camera

@@ -1,0 +1,91 @@
+"""Previews: small copies of pictures and clips that every browser shows.
+
+Clips between stages are lossless Matroska, which no browser plays. Previews lie in ``<run>/report_media``
+under their item's key, so that a second report makes only what is new; the folder may be deleted.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from data_contracts.errors import BunrakuError
+from data_contracts.frames import scale_down
+from data_contracts.image import flatten, read_image
+from data_contracts.video import iterate_clip, iterate_lossless, probe, write_mp4
+from flows.report.ledger import LedgerRow
+
+MAX_SECONDS = 12.0
+"""Longer clips are shown up to here."""
+
+_CRF = 24
+"""x264's quality: good at preview size, about 60 kB a second."""
+
+_FOLDER = "report_media"
+
+
+class Previews:
+    """Makes and finds previews for one run."""
+
+    def __init__(self, run: Path) -> None:
+        self._folder = run / _FOLDER
+        self.troubles: list[str] = []
+        """Files that could not be shown, with the reason."""
+
+    def picture(self, row: LedgerRow | None, field: str, long_side_px: int = 320) -> str:
+        """A ``data:`` URI of a picture; '' where there is none. Transparency is kept."""
+        path = row.file(field) if row else None
+        if path is None:
+            return ""
+        try:
+            pixels = scale_down(read_image(path, min_side_px=1), long_side_px)
+        except BunrakuError as error:
+            self.troubles.append(str(error))
+            return ""
+        return picture_uri(pixels)
+
+    def clip(self, row: LedgerRow | None, field: str, long_side_px: int = 320) -> Path | None:
+        """An MP4 of a clip, below the run's folder; None where there is none."""
+        path = row.file(field) if row else None
+        if row is None or path is None:
+            return None
+        preview = self._folder / f"{row.key[:24]}-{field}-{long_side_px}.mp4"
+        if preview.is_file():
+            return preview
+        self._folder.mkdir(parents=True, exist_ok=True)
+        partial = preview.with_suffix(".partial.mp4")
+        try:
+            fps = probe(path).fps
+            count = max(2, int(MAX_SECONDS * fps))
+            write_mp4(partial, itertools.islice(_frames(path, long_side_px), count), fps, crf=_CRF)
+        except BunrakuError as error:
+            partial.unlink(missing_ok=True)
+            self.troubles.append(str(error))
+            return None
+        return partial.replace(preview)
+
+
+def _frames(path: Path, long_side_px: int) -> Iterator[NDArray[np.uint8]]:
+    frames = iterate_lossless(path) if path.suffix == ".mkv" else iterate_clip(path)
+    for frame in frames:
+        rgb = frame if frame.ndim == 3 else np.repeat(frame[..., None], 3, axis=2)
+        yield scale_down(rgb, long_side_px)
+
+
+def picture_uri(pixels: NDArray[np.uint8]) -> str:
+    """uint8 [H, W, 3] as JPEG, [H, W, 4] as PNG, in a ``data:`` URI."""
+    buffer = io.BytesIO()
+    if pixels.shape[2] == 4 and pixels[..., 3].min() < 255:
+        Image.fromarray(pixels).save(buffer, "PNG", optimize=True)
+        kind = "png"
+    else:
+        Image.fromarray(np.ascontiguousarray(flatten(pixels))).save(buffer, "JPEG", quality=86)
+        kind = "jpeg"
+    return f"data:image/{kind};base64,{base64.b64encode(buffer.getvalue()).decode()}"

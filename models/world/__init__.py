@@ -1,0 +1,1 @@
+"""The demo's own world: characters, places and motions drawn by code, equal on every run."""

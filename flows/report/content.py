@@ -139,7 +139,7 @@ def _unreached(ledger: Ledger, state: RunState | None) -> list[str]:
     absent = [name for name in in_order(set(NOTES) - {"jobs"}) if name not in found]
     if not absent:
         return []
-    why = "it is still at work" if state and state.alive else "it ended before them"
+    why = "it is still at work" if state and state.alive else "it ended before"
     return [f"The run has no manifest of {', '.join(absent)}: {why}."]
 
 

@@ -148,6 +148,7 @@ def _details(job: JobContent, previews: Previews, clips: EmbeddedClips) -> list[
     def clip(caption: str, row: LedgerRow | None, name: str) -> View:
         return clips.view(caption, previews.clip(row, name, 288), embed=True)
 
+    void = chain.coarse if chain.coarse and chain.coarse.record.get("void_share") else None
     return [
         picture("Cut-out", chain.matte, "cutout"),
         picture("Rig", chain.rig, "overlay"),
@@ -155,7 +156,7 @@ def _details(job: JobContent, previews: Previews, clips: EmbeddedClips) -> list[
         picture("Depth, near is bright", chain.depth, "preview"),
         clip("Pose stream", chain.conditions, "body"),
         clip("Rendered background", chain.coarse, "video"),
-        clip("Where nothing was rendered", chain.coarse, "void"),
+        clip("Where nothing was rendered", void, "void"),
         clip("Inpainting mask", chain.conditions, "mask"),
         clip("Figure's alpha", chain.animation, "alpha"),
         picture("Driver's joints", chain.pose, "overlay", wide=True),

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from flows.report.content import StageContent
 from flows.report.stage_notes import LANE_TITLES, Lane, note_of
 
-BOX_WIDTH, BOX_HEIGHT = 172, 66
+BOX_WIDTH, BOX_HEIGHT = 172, 80
 _GAP_X, _GAP_Y = 34, 18
-_LANE_GAP = 62
+_LANE_GAP = 74
 _MARGIN_X, _MARGIN_TOP = 10, 30
+_TITLE_RISE, _BUS_RISE, _CORNER = 44, 24, 9
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def graph_of(stages: Sequence[StageContent], edges: Sequence[tuple[str, str]]) -
         members = [stage for stage in stages if note_of(stage.name).lane == lane]
         if not members:
             continue
-        titles.append(LaneTitle(title, _MARGIN_X, top - 10))
+        titles.append(LaneTitle(title, _MARGIN_X, top - (_TITLE_RISE if boxes else 12)))
         for stage, column, row in _places(members, edges, lane):
             x = _MARGIN_X + column * (BOX_WIDTH + _GAP_X)
             boxes[stage.name] = Box(stage, x, top + row * (BOX_HEIGHT + _GAP_Y))
@@ -83,12 +84,12 @@ def graph_of(stages: Sequence[StageContent], edges: Sequence[tuple[str, str]]) -
         top = lowest + BOX_HEIGHT + _LANE_GAP
     drawn = [edge for edge in edges if edge[0] in boxes and edge[1] in boxes]
     return Graph(
-        width=max((box.x for box in boxes.values()), default=0) + BOX_WIDTH + _MARGIN_X,
+        width=max((box.x for box in boxes.values()), default=0) + BOX_WIDTH + _GAP_X,
         height=top - _LANE_GAP + 12,
         boxes=list(boxes.values()),
         edges=[
             Edge(
-                source, target, _curve(boxes[source], boxes[target]), (source, target) in implied_edges(drawn)
+                source, target, _line(boxes[source], boxes[target]), (source, target) in implied_edges(drawn)
             )
             for source, target in drawn
         ],
@@ -102,32 +103,45 @@ def _places(
     """(stage, column, row). Inputs branch, so a column is a step; jobs and pairs are one line each."""
     if lane != "inputs":
         return [(stage, column, 0) for column, stage in enumerate(stages)]
+    names = {stage.name for stage in stages}
     columns: dict[str, int] = {}
     for stage in stages:
         before = [columns[source] for source, target in edges if target == stage.name and source in columns]
         columns[stage.name] = max(before, default=-1) + 1
     placed, rows_taken = [], dict.fromkeys(range(len(stages)), 0)
-    for stage in stages:
+    ends = names - {source for source, target in edges if target in names}
+    # What goes on in the lane stands on top, so that lines which leave it pass below.
+    for stage in sorted(stages, key=lambda stage: stage.name in ends):
         column = columns[stage.name]
         placed.append((stage, column, rows_taken[column]))
         rows_taken[column] += 1
     return placed
 
 
-def _curve(source: Box, target: Box) -> str:
-    if target.y > source.y + BOX_HEIGHT + _GAP_Y or (target.y > source.y and target.x <= source.x):
-        x0, y0 = source.x + BOX_WIDTH / 2, source.y + BOX_HEIGHT
-        x1, y1 = target.x + BOX_WIDTH / 2, target.y
-        bend = (y1 - y0) / 2
-        return f"M{x0:g} {y0:g} C{x0:g} {y0 + bend:g} {x1:g} {y1 - bend:g} {x1:g} {y1:g}"
+def _line(source: Box, target: Box) -> str:
+    """Path data from a box to another: within a lane a curve, to a lower lane square with round corners."""
+    if note_of(source.stage.name).lane != note_of(target.stage.name).lane:
+        return _line_down(source, target)
     x0, y0 = source.x + BOX_WIDTH, source.y + BOX_HEIGHT / 2
     x1, y1 = target.x, target.y + BOX_HEIGHT / 2
     if y0 == y1 and x1 - x0 > _GAP_X:  # over the boxes in between
-        y0, y1 = source.y, target.y
         x0, x1 = source.x + BOX_WIDTH * 0.75, target.x + BOX_WIDTH * 0.25
-        return f"M{x0:g} {y0:g} C{x0:g} {y0 - 24:g} {x1:g} {y1 - 24:g} {x1:g} {y1:g}"
+        return f"M{x0:g} {source.y:g} C{x0:g} {source.y - 24:g} {x1:g} {target.y - 24:g} {x1:g} {target.y:g}"
     bend = max(14.0, (x1 - x0) / 2)
     return f"M{x0:g} {y0:g} C{x0 + bend:g} {y0:g} {x1 - bend:g} {y1:g} {x1:g} {y1:g}"
+
+
+def _line_down(source: Box, target: Box) -> str:
+    """Out to the right, down through the gap between columns, along above the target's lane, and in."""
+    x0, y0 = source.x + BOX_WIDTH, source.y + BOX_HEIGHT / 2
+    gap = x0 + _GAP_X / 2
+    x1, bus = target.x + BOX_WIDTH / 2, target.y - _BUS_RISE
+    turn = _CORNER if x1 > gap else -_CORNER
+    return (
+        f"M{x0:g} {y0:g} H{gap - _CORNER:g} Q{gap:g} {y0:g} {gap:g} {y0 + _CORNER:g} "
+        f"V{bus - _CORNER:g} Q{gap:g} {bus:g} {gap + turn:g} {bus:g} "
+        f"H{x1 - turn:g} Q{x1:g} {bus:g} {x1:g} {bus + _CORNER:g} V{target.y:g}"
+    )
 
 
 def implied_edges(edges: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:

@@ -15,6 +15,9 @@ from flows.report.wording import between, counted, listed, moment
 from flows.run_folder import RunState
 
 
+_PLACES = {"jobs": "the job table"}
+
+
 @dataclass(frozen=True)
 class Header:
     """What stands on top of the page."""
@@ -68,7 +71,7 @@ def run_sentence(jobs: Mapping[Status, int], failed_stages: Sequence[str], state
     else:
         text = f"{made:,} of {counted(total, 'job')} {'has its video' if made == 1 else 'have their videos'}."
     if failed_stages:
-        stages = listed(list(dict.fromkeys(failed_stages)))
+        stages = listed([_PLACES.get(stage, stage) for stage in dict.fromkeys(failed_stages)])
         text += f" {counted(len(failed_stages), 'item')} failed, in {stages}."
     if state and state.alive:
         text += " The run is still at work."
@@ -90,8 +93,12 @@ def job_outcome(chain: Chain) -> tuple[Status, str]:
             return "filtered", f"Rejected: {reason}"
         return "ok", "The video is there."
     if failed:
-        return "quarantined", f"{failed.stage} failed on {failed.item}: {failed.error_message}"
+        return "quarantined", f"{_failed_in(failed)}: {failed.error_message}"
     return "skipped", "The run did not come to this job's video."
+
+
+def _failed_in(row: LedgerRow) -> str:
+    return "A bad row in the job table" if row.stage == "jobs" else f"{row.stage} failed on {row.item}"
 
 
 def rerun_command(run: Path, row: LedgerRow, description: Mapping[str, Any]) -> str:

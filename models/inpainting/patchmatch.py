@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.inpainting.gradient_blend import blend_gradients
 from models.inpainting.hole import check_fill_input, is_margin
 from models.inpainting.patch_field import improve_field, vote
 from models.inpainting.pull_push import halve, pull_push
@@ -35,6 +36,7 @@ class PatchMatchConfig(BaseModel):
     )
     margin_row_bias: float = Field(1e-3, ge=0, description="The same where the hole lies round the picture.")
     sweeps: int = Field(3, ge=1, le=10, description="Propagation sweeps a round.")
+    blend: bool = Field(True, description="Smooth the seams between patches in the gradient domain.")
     smallest_side_px: int = Field(24, ge=8, description="The pyramid ends above twice this size.")
 
     def missing(self) -> str | None:
@@ -164,6 +166,8 @@ class PatchMatch:
             # At the finest level only the better proposals count: sharper.
             spread = max(float(np.percentile(cost[is_target], 30 if scale == 1 else 60)), 1e-5)
             vote(rgb, targets, field, cost, level.hole, trust, radius, np.float32(spread))
+        if scale == 1 and self.config.blend:
+            return blend_gradients(rgb, level.rgb, level.hole, field, is_target)
         return rgb
 
 

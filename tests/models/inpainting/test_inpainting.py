@@ -98,7 +98,7 @@ def test_patchmatch_continues_a_pattern_that_diffusion_blurs() -> None:
         filled = load(config).fill(rgb, hole).astype(float)
         return float(np.abs(filled - rgb)[hole].mean())
 
-    assert error(PatchMatchConfig()) < 0.35 * error(OpenCvInpaintingConfig())
+    assert error(PatchMatchConfig()) < 0.5 * error(OpenCvInpaintingConfig())
 
 
 def test_patchmatch_keeps_floor_on_floor() -> None:

@@ -189,6 +189,7 @@ def synthesize(
             conditions=conditions,
             animation=animations,
             video=videos,
+            matte=of_references(mattes),
         ),
         profile.synthesize_pairs,
     )

@@ -8,16 +8,22 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import scipy.sparse as sparse
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from data_contracts.camera_path import Floats
+from models.camera.normal_equations import (
+    NormalEquations,
+    accumulate,
+    invert_blocks,
+    point_right_side,
+    reduce_points,
+)
 
 HUBER_PX = 1.0
 _MIN_DEPTH = 1e-6
-_DENSE_LIMIT = 20_000_000
-"""Entries of the coupling matrix up to which dense products (BLAS) beat sparse ones: tracks are long."""
+_FLOOR = 1e-9
+"""Added to every diagonal, so that a point seen once (or a ray's length) has a block to invert."""
 
 
 @dataclass(frozen=True)
@@ -58,24 +64,6 @@ def _cost(residuals: Floats) -> float:
     return float(np.where(r < HUBER_PX, r * r, 2 * HUBER_PX * r - HUBER_PX**2).sum())
 
 
-def _cross_matrix(v: Floats) -> Floats:
-    out = np.zeros((len(v), 3, 3))
-    out[:, 0, 1], out[:, 0, 2], out[:, 1, 2] = -v[:, 2], v[:, 1], -v[:, 0]
-    return out - np.swapaxes(out, 1, 2)
-
-
-@dataclass(frozen=True)
-class _Normal:
-    """Normal equations: cameras and focal length (H, g), points (V, gx) and what couples them (W)."""
-
-    H: Floats
-    g: Floats
-    V: Floats
-    gx: Floats
-    W: sparse.csr_matrix
-    per_camera: int
-
-
 def adjust(
     bundle: Bundle,
     iterations: int,
@@ -89,12 +77,14 @@ def adjust(
     `focal_prior` = (focal length, weight): weight times the squared difference joins the cost, as a clip
     without much parallax says little about its lens.
     """
+    order = np.argsort(bundle.point, kind="stable")
+    first = np.searchsorted(bundle.point[order], np.arange(len(bundle.points) + 1))
     damping = 1e-3
     cost = _cost(bundle.residuals())
     for _ in range(iterations):
         normal = _normal_equations(bundle, free_focal, rotation_only, focal_prior)
         for _ in range(6):
-            trial = _step(bundle, normal, damping, free_focal, rotation_only)
+            trial = _step(bundle, normal, damping, free_focal, (order, first))
             trial_cost = _cost(trial.residuals())
             if trial_cost < cost:
                 break
@@ -110,75 +100,64 @@ def adjust(
 
 def _normal_equations(
     bundle: Bundle, free_focal: bool, rotation_only: bool, prior: tuple[float, float] | None
-) -> _Normal:
-    local, residuals = bundle.local(), bundle.residuals()
-    n_obs, n_cameras, n_points = len(bundle.xy), len(bundle.rotation), len(bundle.points)
-    size = np.linalg.norm(residuals, axis=1)
-    weight = np.sqrt(np.where(size < HUBER_PX, 1.0, HUBER_PX / np.maximum(size, 1e-9)))
-    z = np.maximum(local[:, 2], _MIN_DEPTH)
-    J = np.zeros((n_obs, 2, 3))
-    J[:, 0, 0] = J[:, 1, 1] = bundle.focal / z
-    J[:, :, 2] = -bundle.focal * local[:, :2] / z[:, None] ** 2
-    J *= weight[:, None, None]
-    turned = local - bundle.translation[bundle.camera]
-    J_rotation = -J @ _cross_matrix(turned)
-    J_camera = J_rotation if rotation_only else np.concatenate([J_rotation, J], axis=2)
-    J_focal = (local[:, :2] / z[:, None] * weight[:, None])[:, :, None] * float(free_focal)
-    J_point = J @ bundle.rotation[bundle.camera]
-
-    k = J_camera.shape[2]
-    rows = np.arange(2 * n_obs).reshape(n_obs, 2, 1)
-    camera_columns = np.concatenate(
-        [bundle.camera[:, None] * k + np.arange(k), np.full((n_obs, 1), n_cameras * k)], axis=1
-    )[:, None, :]
-    A = _jacobian(np.concatenate([J_camera, J_focal], axis=2), rows, camera_columns, n_cameras * k + 1)
-    point_columns = (bundle.point[:, None] * 3 + np.arange(3))[:, None, :]
-    B = _jacobian(J_point, rows, point_columns, n_points * 3)
-    weighted = (residuals * weight[:, None]).ravel()
-    H, g = (A.T @ A).toarray(), A.T @ weighted
-    V = np.zeros((n_points, 3, 3))
-    np.add.at(V, bundle.point, np.einsum("mki,mkj->mij", J_point, J_point))
-    if prior is not None and free_focal:
-        H[-1, -1] += prior[1]
-        g[-1] += prior[1] * (bundle.focal - prior[0])
-    return _Normal(H, g, V, B.T @ weighted, (A.T @ B).tocsr(), k)
-
-
-def _jacobian(
-    blocks: Floats, rows: NDArray[np.int64], columns: NDArray[np.int64], width: int
-) -> sparse.csr_matrix:
-    index = (np.broadcast_to(rows, blocks.shape).ravel(), np.broadcast_to(columns, blocks.shape).ravel())
-    return sparse.csr_matrix((blocks.ravel(), index), (rows.size, width))
-
-
-def _step(bundle: Bundle, normal: _Normal, damping: float, free_focal: bool, rotation_only: bool) -> Bundle:
-    n_points, k = len(bundle.points), normal.per_camera
-    eye = np.eye(3)
-    V = normal.V + damping * np.einsum("pii->pi", normal.V)[:, :, None] * eye + 1e-9 * eye
-    V_inverse = sparse.bsr_matrix(
-        (np.linalg.inv(V), np.arange(n_points), np.arange(n_points + 1)), shape=(3 * n_points, 3 * n_points)
+) -> NormalEquations:
+    arrays = (bundle.rotation, bundle.translation, bundle.points)
+    normal = NormalEquations(
+        *accumulate(
+            *(np.ascontiguousarray(array, np.float64) for array in arrays),
+            float(bundle.focal),
+            bundle.camera,
+            bundle.point,
+            np.ascontiguousarray(bundle.xy, np.float64),
+            HUBER_PX,
+            not rotation_only,
+            free_focal,
+        )
     )
-    WV = normal.W @ V_inverse
-    S = normal.H + damping * np.diag(np.diag(normal.H)) + 1e-9 * np.eye(len(normal.H))
-    if normal.W.shape[0] * normal.W.shape[1] < _DENSE_LIMIT:
-        S -= WV.toarray() @ normal.W.toarray().T
-    else:
-        S -= (WV @ normal.W.T).toarray()
-    b = -normal.g + WV @ normal.gx
-    fixed = [*range(k), *([] if free_focal else [len(b) - 1])]
+    if prior is not None and free_focal:
+        normal.focal[0] += prior[1]
+        normal.focal_gradient[0] += prior[1] * (bundle.focal - prior[0])
+    return normal
+
+
+def _step(
+    bundle: Bundle,
+    normal: NormalEquations,
+    damping: float,
+    free_focal: bool,
+    by_point: tuple[NDArray[np.int64], NDArray[np.int64]],
+) -> Bundle:
+    """One damped Gauss-Newton step, points eliminated first."""
+    n, k = normal.camera_gradient.shape
+    inverse = invert_blocks(_damped(normal.points, damping))
+    S = np.zeros((n * k + 1, n * k + 1))
+    blocks = _damped(normal.cameras, damping)
+    for i in range(n):
+        S[i * k : (i + 1) * k, i * k : (i + 1) * k] = blocks[i]
+    S[:-1, -1] = S[-1, :-1] = normal.camera_focal.ravel()
+    S[-1, -1] = normal.focal[0] * (1 + damping) + _FLOOR
+    b = -np.r_[normal.camera_gradient.ravel(), normal.focal_gradient]
+    gradient = normal.point_gradient
+    reduce_points(S, b, inverse, gradient, normal.coupling, normal.focal_coupling, bundle.camera, *by_point)
+    fixed = [*range(k), *([] if free_focal else [n * k])]
     S[fixed], S[:, fixed], b[fixed] = 0, 0, 0
     S[fixed, fixed] = 1
-    d_camera = np.linalg.solve(S, b)
-    d_points = V_inverse @ (-normal.gx - normal.W.T @ d_camera)
-    d = d_camera[:-1].reshape(-1, k)
-    rotation = Rotation.from_rotvec(d[:, :3]).as_matrix() @ bundle.rotation
-    translation = bundle.translation if rotation_only else bundle.translation + d[:, 3:]
+    solution = np.linalg.solve(S, b)
+    d_camera, d_focal = solution[:-1].reshape(n, k), float(solution[-1])
+    right = point_right_side(
+        d_camera, d_focal, gradient, normal.coupling, normal.focal_coupling, bundle.camera, bundle.point
+    )
     reach = float(np.abs(bundle.xy).max())
-    focal = float(np.clip(bundle.focal + d_camera[-1], 0.3 * reach, 20 * reach))
     return replace(
         bundle,
-        rotation=rotation,
-        translation=translation,
-        points=bundle.points + d_points.reshape(n_points, 3),
-        focal=focal,
+        rotation=Rotation.from_rotvec(d_camera[:, :3]).as_matrix() @ bundle.rotation,
+        translation=bundle.translation + d_camera[:, 3:] if k == 6 else bundle.translation,
+        points=bundle.points + np.einsum("pij,pj->pi", inverse, right),
+        focal=float(np.clip(bundle.focal + d_focal, 0.3 * reach, 20 * reach)),
     )
+
+
+def _damped(blocks: Floats, damping: float) -> Floats:
+    """Blocks [N, K, K] with their diagonals raised, as Levenberg-Marquardt does."""
+    eye = np.eye(blocks.shape[1])
+    return np.asarray(blocks + damping * np.einsum("nii->ni", blocks)[:, :, None] * eye + _FLOOR * eye)

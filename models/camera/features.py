@@ -129,7 +129,7 @@ class FeaturesCamera:
         if len(focals) > 1:
             reach = max(4, pair[1] - pair[0])
             window = np.linspace(max(0, pair[0] - reach), min(clip.n_frames - 1, pair[1] + reach), 14)
-            trials = [_grown(clip, tracks, pair, window, focal, free) for focal in focals]
+            trials = [_grown(clip, tracks, pair, window, focal, free, rounds=1) for focal in focals]
             found = [trial for trial in trials if trial is not None]
             if not found:
                 return None
@@ -225,7 +225,13 @@ def _best_pair(tracks: FeatureTracks) -> tuple[tuple[int, int] | None, float]:
 
 
 def _grown(
-    clip: _Clip, tracks: FeatureTracks, pair: tuple[int, int], keys: Floats, focal: float, free: bool
+    clip: _Clip,
+    tracks: FeatureTracks,
+    pair: tuple[int, int],
+    keys: Floats,
+    focal: float,
+    free: bool,
+    rounds: int = 3,
 ) -> Structure | None:
     """Structure of the frames `keys` and the first pair."""
     is_key = np.zeros(clip.n_frames, bool)
@@ -235,7 +241,7 @@ def _grown(
     structure = Structure(tracks.track[rows], tracks.frame[rows], xy, clip.n_frames, focal)
     if not structure.start(*pair):
         return None
-    structure.grow(free)
+    structure.grow(free, rounds)
     return structure if int(structure.has_point.sum()) >= 20 else None
 
 

@@ -137,8 +137,8 @@ class Structure:
         np.maximum.at(worst, bundle.point, bundle.errors())
         self.has_point[ids[worst > _OUTLIER_PX]] = False
 
-    def grow(self, free_focal: bool) -> None:
-        """Place all frames that can be placed, best-seen first, and refine."""
+    def grow(self, free_focal: bool, rounds: int = 3) -> None:
+        """Place all frames that can be placed, best-seen first, and refine in `rounds` over everything."""
         failed = np.zeros(len(self.registered), bool)
         while True:
             seen = np.bincount(self.frame[self.has_point[self.track]], minlength=len(self.registered))
@@ -152,7 +152,7 @@ class Structure:
             self.triangulate()
             if int(self.registered.sum()) % 6 == 0:
                 self.adjust(4, free_focal and int(self.registered.sum()) > 5)
-        for _ in range(3):
+        for _ in range(rounds):
             if int(self.has_point.sum()) < _MIN_POINTS:
                 return
             self.adjust(15, free_focal)

@@ -87,3 +87,45 @@ def test_never_makes_it_worse() -> None:
     start = disturbed(bundle(5), 6)
     costs = [cost(adjust(start, n)) for n in (0, 1, 2, 4, 8)]
     assert costs == sorted(costs, reverse=True)
+
+
+def test_one_step_is_the_dense_step_of_the_whole_system() -> None:
+    """Against a plain float64 Levenberg-Marquardt step with a numerical Jacobian over all parameters."""
+    start = replace(disturbed(bundle(2, n_cameras=3, n_points=12), 3), focal=390.0)
+    start = replace(
+        start, xy=start.residuals() + start.xy + np.random.default_rng(4).normal(0, 0.2, start.xy.shape)
+    )
+    damping, n, p = 1e-3, 3, 12
+
+    def moved(d: np.ndarray) -> Bundle:
+        cameras, points, focal = d[: 6 * n].reshape(n, 6), d[6 * n : -1].reshape(p, 3), d[-1]
+        turn = Rotation.from_rotvec(cameras[:, :3]).as_matrix()
+        return replace(
+            start,
+            rotation=turn @ start.rotation,
+            translation=start.translation + cameras[:, 3:],
+            points=start.points + points,
+            focal=start.focal + focal,
+        )
+
+    size = 6 * n + 3 * p + 1
+    step = 1e-6
+    jacobian = np.stack(
+        [
+            (moved(step * e).residuals() - moved(-step * e).residuals()).ravel() / (2 * step)
+            for e in np.eye(size)
+        ],
+        axis=1,
+    )
+    assert np.linalg.norm(start.residuals(), axis=1).max() < 1  # below Huber's limit, so all weights are 1
+    hessian = jacobian.T @ jacobian
+    free = np.arange(6, size)  # the first camera is fixed
+    system = hessian + damping * np.diag(np.diag(hessian)) + 1e-9 * np.eye(size)
+    d = np.zeros(size)
+    d[free] = np.linalg.solve(system[np.ix_(free, free)], -(jacobian.T @ start.residuals().ravel())[free])
+    expected = moved(d)
+    found = adjust(start, 1, free_focal=True)
+    np.testing.assert_allclose(found.points, expected.points, atol=1e-6)
+    np.testing.assert_allclose(found.rotation, expected.rotation, atol=1e-7)
+    np.testing.assert_allclose(found.translation, expected.translation, atol=1e-6)
+    assert found.focal == pytest.approx(expected.focal, abs=1e-3)

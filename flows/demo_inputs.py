@@ -1,4 +1,4 @@
-"""The demo's inputs, drawn by our own code: two characters, a dance, a motion, a camera, a scene, four jobs.
+"""The demo's inputs, drawn by our own code: two characters, a dance, a motion, a camera, scenes, four jobs.
 
 python -m flows.demo_inputs DIR
 """
@@ -22,7 +22,7 @@ from models.camera.presets import look_at
 from models.world.choreography import dance, greeting
 from models.world.dance_clip import TrueFrame, draw_dance_clip
 from models.world.girl import draw_girl
-from models.world.places import draw_street
+from models.world.places import draw_street, draw_studio
 from models.world.robot_picture import draw_robot_picture
 
 FPS, NUM_FRAMES, SIZE_PX = 24, 48, 384
@@ -31,7 +31,14 @@ MOTION_FRAMES, MOTION_FPS = 75, 30
 SEED = 7
 
 JOBS = (
-    ("girl_dances", "girl.png", "dance.mp4", "preset:orbit?angle_deg=12", "", "a girl dances in a room"),
+    (
+        "girl_dances",
+        "girl.png",
+        "dance.mp4",
+        "preset:orbit?angle_deg=12",
+        "studio.png",
+        "a girl dances in a studio",
+    ),
     (
         "girl_waves",
         "girl.png",
@@ -55,6 +62,7 @@ def draw_demo_inputs(out_dir: Path) -> Path:
     out_dir.mkdir(parents=True, exist_ok=True)
     write_png(out_dir / "girl.png", draw_girl())
     write_png(out_dir / "robot.png", draw_robot_picture(720, SEED))
+    write_png(out_dir / "studio.png", draw_studio(720, SEED + 1).image())
     write_png(out_dir / "street.png", draw_street(768, SEED))
     (out_dir / "greeting.bvh").write_text(format_bvh(greeting(MOTION_FRAMES, MOTION_FPS)), encoding="utf-8")
     (out_dir / "camera.txt").write_text(format_tum(camera_path(NUM_FRAMES, FPS)), encoding="utf-8")

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.world import surfaces
-from models.world.brush import Canvas, Colour, oval
+from models.world.brush import Canvas, Colour
 from models.world.perspective import View, floor, wall_back, wall_left, wall_right
 from models.world.shop_fronts import lantern, shop_row
 
@@ -17,19 +17,19 @@ FLOOR_M = 1.3
 
 
 def draw_workshop(size_px: int, seed: int) -> View:
-    """A bright workshop: papered walls, a window, shelves, posters, a rug."""
+    """A bright workshop: papered walls, a window, shelves, posters."""
     rng = np.random.default_rng(seed)
     view = View(size_px, size_px, 0.86 * size_px, 0.42 * size_px, (236, 240, 244))
     half, top, far = 2.3, -1.75, 5.2
     view.place(
-        surfaces.panelled_wall(rng, (176, 216, 222), (120, 168, 186)),
+        surfaces.panelled_wall(rng, (176, 216, 222), (150, 196, 206)),
         wall_left(-half, top, FLOOR_M, 0.8, far),
     )
     view.place(
-        surfaces.panelled_wall(rng, (196, 230, 232), (136, 182, 198)), wall_back(half, top, FLOOR_M, far)
+        surfaces.panelled_wall(rng, (196, 230, 232), (168, 208, 216)), wall_back(half, top, FLOOR_M, far)
     )
     view.place(
-        surfaces.panelled_wall(rng, (204, 236, 236), (146, 190, 204)),
+        surfaces.panelled_wall(rng, (204, 236, 236), (176, 216, 220)),
         wall_right(half, top, FLOOR_M, 0.8, far),
     )
     view.place(_plain((244, 246, 244)), floor(half, top, 0.8, far))
@@ -37,19 +37,18 @@ def draw_workshop(size_px: int, seed: int) -> View:
     outside = surfaces.sky_and_hills(rng, (120, 190, 240), (216, 240, 250))
     view.place(
         surfaces.window(outside),
-        [(-1.95, -1.2, far), (-0.65, -1.2, far), (-0.65, 0.1, far), (-1.95, 0.1, far)],
+        [(-2.1, -1.2, far), (-0.95, -1.2, far), (-0.95, 0.1, far), (-2.1, 0.1, far)],
     )
     view.place(
-        surfaces.shelf(rng), [(0.55, -1.15, far), (2.05, -1.15, far), (2.05, -0.6, far), (0.55, -0.6, far)]
+        surfaces.shelf(rng), [(0.85, -1.15, far), (2.15, -1.15, far), (2.15, -0.6, far), (0.85, -0.6, far)]
     )
     view.place(
-        surfaces.shelf(rng), [(0.55, -0.45, far), (2.05, -0.45, far), (2.05, 0.1, far), (0.55, 0.1, far)]
+        surfaces.shelf(rng), [(0.85, -0.45, far), (2.15, -0.45, far), (2.15, 0.1, far), (0.85, 0.1, far)]
     )
     _hang(view, surfaces.poster(rng, "rocket"), wall_left(-half + 0.01, -1.1, 0.1, 2.6, 3.4))
     _hang(view, surfaces.poster(rng, "gear"), wall_left(-half + 0.01, -1.0, 0.0, 3.8, 4.5))
     _hang(view, surfaces.poster(rng, "mountain"), wall_right(half - 0.01, -1.1, 0.1, 2.5, 3.3))
     _hang(view, surfaces.poster(rng, "sun"), wall_right(half - 0.01, -1.0, 0.0, 3.8, 4.5))
-    view.place(_rug((236, 150, 150), (250, 232, 214)), floor(1.15, FLOOR_M, 2.0, 3.5))
     _corner_shade(view, half, top, far)
     return view
 
@@ -107,13 +106,6 @@ def _plain(colour: Colour) -> Picture:
 
 def _hang(view: View, picture: Picture, corners: list[tuple[float, float, float]]) -> None:
     view.place(picture, corners)
-
-
-def _rug(edge: Colour, inner: Colour) -> Picture:
-    canvas = Canvas(400, 400, 1)
-    for radius, colour in ((196, edge), (172, inner), (128, edge), (112, (246, 190, 170)), (48, inner)):
-        canvas.shape(oval(200, 200, radius, radius), colour, line=2)
-    return canvas.rgba()
 
 
 def _corner_shade(view: View, half: float, top: float, far: float) -> None:

@@ -71,10 +71,9 @@ def _leg(canvas: Canvas, side: int) -> None:
     canvas.shape(cap, CREAM, shade=4, line=2, line_colour=INK)
     canvas.shape(oval(MIDDLE + side * 61, 566, 6, 6), RED, shade=2, line=1.5, line_colour=INK)
     foot = [(22, 690), (20, 664), (34, 642), (66, 636), (96, 646), (114, 668), (116, 690)]
-    canvas.shape(_mirrored([*foot], side), RUBBER, line=0)
     _shell(canvas, smooth_curve(_mirrored([*foot, (68, 694)], side)), BODY_DEEP, 7)
     sole = rounded_box(MIDDLE + side * 68, 687, 102, 13, 6)
-    canvas.shape(sole, RUBBER, rim=2, line=LINE, line_colour=INK)
+    canvas.shape(sole, RED, rim=2, line=LINE, line_colour=INK)
     canvas.stroke(smooth_curve(_mirrored([(34, 668), (66, 660), (102, 670)], side), closed=False), INK, 2.0)
 
 
@@ -98,14 +97,14 @@ def _hand(canvas: Canvas, side: int) -> None:
                    [(210, 466), (224, 484), (222, 504)]):  # fmt: skip
         canvas.shape(
             limb(_mirrored(finger, side), [21, 19, 17]),
-            RUBBER_LIGHT,
+            BODY_DEEP,
             shade=3,
             rim=2,
             line=LINE,
             line_colour=INK,
         )
     canvas.shape(
-        oval(MIDDLE + side * 199, 466, 23, 19, side * 30), RUBBER, shade=4, rim=2, line=LINE, line_colour=INK
+        oval(MIDDLE + side * 199, 466, 23, 19, side * 30), BODY, shade=4, rim=2, line=LINE, line_colour=INK
     )
 
 

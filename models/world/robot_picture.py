@@ -16,10 +16,10 @@ SOLES_PX = 694
 
 
 def draw_robot_picture(size_px: int, seed: int) -> NDArray[np.uint8]:
-    """The robot standing on the workshop's rug, uint8 RGB [size, size, 3]."""
+    """The robot standing on the workshop's boards, uint8 RGB [size, size, 3]."""
     view = draw_workshop(size_px, seed)
     for x_m in (-0.2, 0.2):
-        view.shadow(x_m, FLOOR_M, STANDS_AT_M, 0.24, 0.30, 0.55)
+        view.shadow(x_m, FLOOR_M, STANDS_AT_M, 0.22, 0.22, 0.45)
     room = view.image()
     robot = draw_robot()
     ground = view.project([(0.0, FLOOR_M, STANDS_AT_M)])[0]

@@ -11,8 +11,14 @@ from numpy.typing import NDArray
 
 from data_contracts.rig import INDEX
 from models.puppet.parts import NAMES, girths, largest_piece, segment_parts
+from models.puppet.skinning import distance_to_bone
 
 _MIN_PIXELS = 40
+_RIM_PX = 9
+"""Width at a part's border that may show its neighbour and lends no colours to fills."""
+_THIGH = 1.05
+"""Half-width of a thigh in hip girths, where a hand hides it."""
+SIDES = ("right", "left")
 _LIMB_ENDS = {"arm": ("shoulder", "elbow"), "leg": ("hip", "knee")}
 
 
@@ -97,10 +103,54 @@ def _limb(
     radius = min(2.0 * girth, max(1.7 * thickness, 0.8 * girth))
     away = cv2.distanceTransform((~part).astype(np.uint8), cv2.DIST_L2, 5)
     distance = _distance(alpha.shape, start)
-    patch = (distance < radius) & (alpha > 0.5) & (labels != NAMES.index("head"))
+    others = [
+        NAMES.index("head"),
+        *(NAMES.index(f"{s}_{k}") for s in SIDES for k in ("arm", "leg") if k != kind),
+    ]
+    patch = (distance < radius) & (alpha > 0.5) & ~np.isin(labels, others)
     feather = np.clip(1 - away / (0.75 * radius), 0, 1) * np.clip((radius - distance) / (0.4 * radius), 0, 1)
     cover = np.minimum(np.maximum(_soft(alpha, part), alpha * feather * patch), alpha).astype(np.float32)
+    if kind == "leg":
+        rgb, cover = _behind_hands(rgb, alpha, labels, part, cover, start, middle, girth)
     return Layer(name, _premultiplied(rgb, cover), start, radius)
+
+
+def _behind_hands(
+    rgb: NDArray[np.float32],
+    alpha: NDArray[np.float32],
+    labels: NDArray[np.uint8],
+    part: NDArray[np.bool_],
+    cover: NDArray[np.float32],
+    hip: NDArray[np.float64],
+    knee: NDArray[np.float64],
+    girth: float,
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """A thigh that a hanging hand hides: whole, in the leg's nearest colours."""
+    arms = np.isin(labels, [NAMES.index(f"{side}_arm") for side in SIDES])
+    ys, xs = np.mgrid[: alpha.shape[0], : alpha.shape[1]] + 0.5
+    thigh = distance_to_bone(np.stack([xs.ravel(), ys.ravel()], axis=1), hip, knee).reshape(alpha.shape)
+    hidden = arms & (alpha > 0.5) & (thigh < _THIGH * girth)
+    if not hidden.any():
+        return rgb, cover
+    filled = _filled_from(rgb, part & (alpha > 0.95), _grown(hidden))
+    return filled, np.maximum(cover, _soft(alpha, part | hidden)).astype(np.float32)
+
+
+def _grown(region: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """A region and its rim, where the colours of two parts are mixed."""
+    return np.asarray(cv2.dilate(region.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0)
+
+
+def _filled_from(
+    rgb: NDArray[np.float32], source: NDArray[np.bool_], where: NDArray[np.bool_]
+) -> NDArray[np.float32]:
+    """Colours of the nearest inner pixels of ``source`` at ``where``, a little blurred."""
+    inner = cv2.erode(source.astype(np.uint8), np.ones((_RIM_PX, _RIM_PX), np.uint8)) > 0
+    if not inner.any():
+        return rgb
+    rows, columns = ndi.distance_transform_edt(~inner, return_distances=False, return_indices=True)
+    smooth = cv2.GaussianBlur(rgb[rows, columns], (0, 0), 1.2)
+    return np.where(where[..., None], smooth, rgb).astype(np.float32)
 
 
 def _head(
@@ -137,11 +187,6 @@ def _torso(
         body |= _disc(alpha.shape, at[f"{side}_hip"], 0.3 * girth["right_leg"])
     hidden = body & (labels >= NAMES.index("right_arm")) & (alpha > 0.5)
     own = labels == 0
-    filled = cv2.GaussianBlur(hidden.astype(np.float32), (0, 0), 0.8) * (alpha > 0.5)
-    cover = np.maximum(_soft(alpha, own), filled).astype(np.float32)
-    source = cv2.erode((own & (alpha > 0.95)).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    colour = rgb
-    if source.any():
-        rows, columns = ndi.distance_transform_edt(~source, return_distances=False, return_indices=True)
-        colour = np.where(own[..., None], rgb, cv2.GaussianBlur(rgb[rows, columns], (0, 0), 1.2))
+    cover = _soft(alpha, own | hidden)
+    colour = _filled_from(rgb, own & (alpha > 0.95), ~own | _grown(hidden))
     return Layer("torso", _premultiplied(colour, cover), None, 0.0)

@@ -33,6 +33,8 @@ NAMES = tuple(PARTS)
 _WORKING_HEIGHT = 210
 _EDGE_COST = 10.0
 _OUTSIDE_COST = 60.0
+_WRIST = 0.75
+"""From here along the forearm hands may lie on cloth, and image edges always decide."""
 _SURE_RATIO = 1.5
 """Image edges decide only where two parts are nearly equally near; elsewhere distance alone does."""
 
@@ -97,6 +99,8 @@ def segment_parts(
     distances[0] += above
     ordered = np.sort(distances, axis=0)
     sure = (ordered[1] + 0.15) / (ordered[0] + 0.15) > _SURE_RATIO
+    for name in ("right_arm", "left_arm"):
+        sure &= (distances.argmin(0) != NAMES.index(name)) | ~_in_hand(mask.shape, scaled, name)
     labels = np.where(sure, distances.argmin(0), times.argmin(0)).astype(np.uint8)
     labels = _tidy(cv2.medianBlur(labels, 5), mask, girth["torso"])
     return np.asarray(cv2.resize(labels, (width, height), interpolation=cv2.INTER_NEAREST), np.uint8)
@@ -112,7 +116,7 @@ def _gradient(rgb: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _seeds(mask: NDArray[np.bool_], joints: NDArray[np.float64], name: str) -> NDArray[np.bool_]:
-    """Pixels that surely belong to a part: those on its bones, a little beyond the hands and feet."""
+    """Pixels that surely belong to a part: those on its bones."""
     bones = PARTS[name]
     if name == "torso":
         spans = [(bones[0], 0.0, 0.97), (bones[1], 0.0, 0.97)]
@@ -120,7 +124,8 @@ def _seeds(mask: NDArray[np.bool_], joints: NDArray[np.float64], name: str) -> N
     elif name == "head":
         spans = [(bones[0], 0.35, 1.6)]
     else:
-        spans = [(bones[0], 0.02, 1.0), (bones[1], 0.0, 1.12)]
+        # Feet go on after the ankle; the hand's joint is in the hand, and beside it there may be cloth.
+        spans = [(bones[0], 0.02, 1.0), (bones[1], 0.0, 1.12 if name.endswith("leg") else 0.9)]
     canvas = np.zeros(mask.shape, np.uint8)
     for (a, b), low, high in spans:
         p, q = joints[INDEX[a]] - 0.5, joints[INDEX[b]] - 0.5
@@ -137,6 +142,15 @@ def _above_chin(shape: tuple[int, ...], joints: NDArray[np.float64], girth: floa
     ys, xs = np.mgrid[: shape[0], : shape[1]] + 0.5
     above: NDArray[np.float64] = np.maximum(0, (xs - neck[0]) * up[0] + (ys - neck[1]) * up[1]) / girth
     return above
+
+
+def _in_hand(shape: tuple[int, ...], joints: NDArray[np.float64], name: str) -> NDArray[np.bool_]:
+    """Pixels in the half-plane from before the wrist on outwards."""
+    elbow, hand = (joints[INDEX[name.replace("arm", joint)]] for joint in ("elbow", "hand"))
+    forearm = hand - elbow
+    ys, xs = np.mgrid[: shape[0], : shape[1]] + 0.5
+    along = (xs - elbow[0]) * forearm[0] + (ys - elbow[1]) * forearm[1]
+    return np.asarray(along > _WRIST * float(forearm @ forearm))
 
 
 def _tidy(labels: NDArray[np.uint8], mask: NDArray[np.bool_], girth: float) -> NDArray[np.uint8]:
@@ -156,7 +170,8 @@ def _tidy(labels: NDArray[np.uint8], mask: NDArray[np.bool_], girth: float) -> N
     radius = max(2, int(0.22 * girth))
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
     solid = cv2.dilate(cv2.morphologyEx(torso, cv2.MORPH_OPEN, disc), np.ones((5, 5), np.uint8))
-    return nearest(~((torso > 0) & (solid == 0)))
+    # Outside of the figure nothing is known: a sliver at its border would get the torso back from there.
+    return nearest(mask & ~((torso > 0) & (solid == 0)))
 
 
 def largest_piece(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from data_contracts.rig import Skeleton
 from models.rig.capsules import CapsulesConfig, fit_capsules
+from models.rig.skin import hands_on_skin
 
 RigConfig = CapsulesConfig
 """Union of the role's backends; a second one makes it an ``Annotated`` union on ``kind``."""
@@ -26,6 +27,7 @@ def load(config: RigConfig) -> FindRig:
     """The backend that a config names, ready to be called."""
 
     def find(rgb: NDArray[np.uint8], alpha: NDArray[np.float32], seed: int) -> Skeleton:
-        return fit_capsules(alpha, config, seed)
+        skeleton = fit_capsules(alpha, config, seed)
+        return hands_on_skin(rgb, alpha, skeleton) if config.hands_on_skin else skeleton
 
     return find

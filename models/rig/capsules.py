@@ -53,6 +53,8 @@ class CapsulesConfig(BaseModel):
     """Generations of the last refinement; the first search takes two thirds of it per start."""
     rows: int = Field(72, ge=32, le=256)
     """Height of the figure on the fitting grid."""
+    hands_on_skin: bool = True
+    """Afterwards, move the hands onto bare skin where the picture shows some."""
     min_confidence: float = Field(0.15, ge=0, le=1)
     """Below it there is no figure that could be moved; give a rig file then."""
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -101,7 +103,16 @@ class EmbeddedClips:
 
 def cards_of(jobs: Sequence[JobContent], previews: Previews, clips: EmbeddedClips) -> list[Card]:
     """The cards of all jobs; only the first `MAX_EMBEDDED_JOBS` have their details."""
-    return [_card(job, previews, clips, place < MAX_EMBEDDED_JOBS) for place, job in enumerate(jobs)]
+
+    def make(place: int, target: EmbeddedClips) -> Card:
+        return _card(jobs[place], previews, target, place < MAX_EMBEDDED_JOBS)
+
+    # Transcoding waits for child processes, so it is done in threads first; what the page carries is
+    # then settled in order.
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        for _ in threads.map(lambda place: make(place, EmbeddedClips(clips.run)), range(len(jobs))):
+            pass
+    return [make(place, clips) for place in range(len(jobs))]
 
 
 def _card(job: JobContent, previews: Previews, clips: EmbeddedClips, embed: bool) -> Card:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from flows.report.content import StageContent
 from flows.report.stage_notes import LANE_TITLES, Lane, note_of
 
-BOX_WIDTH, BOX_HEIGHT = 172, 80
-_GAP_X, _GAP_Y = 34, 18
+BOX_WIDTH, BOX_HEIGHT = 190, 80
+_GAP_X, _GAP_Y = 30, 18
 _LANE_GAP = 74
 _MARGIN_X, _MARGIN_TOP = 10, 30
 _TITLE_RISE, _BUS_RISE, _CORNER = 44, 24, 9

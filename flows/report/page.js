@@ -25,20 +25,20 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
-// A stage's ties, all of them, while it is pointed at.
+// A stage's ties, all of them, while it is pointed at or focused.
 const graph = document.querySelector(".graph");
 if (graph) {
   const edges = [...graph.querySelectorAll(".edge")];
+  const mark = () => {
+    const box = graph.querySelector(".box:hover") || graph.querySelector(".box:focus");
+    const name = box?.dataset.stage;
+    graph.classList.toggle("pointed", Boolean(box));
+    for (const edge of edges) {
+      edge.classList.toggle("tied", Boolean(box) && (edge.dataset.from === name || edge.dataset.to === name));
+    }
+  };
   for (const box of graph.querySelectorAll(".box")) {
-    const name = box.dataset.stage;
-    const mark = (on) => {
-      graph.classList.toggle("pointed", on);
-      for (const edge of edges) {
-        edge.classList.toggle("tied", on && (edge.dataset.from === name || edge.dataset.to === name));
-      }
-    };
-    for (const begin of ["pointerenter", "focus"]) box.addEventListener(begin, () => mark(true));
-    for (const end of ["pointerleave", "blur"]) box.addEventListener(end, () => mark(false));
+    for (const event of ["pointerenter", "pointerleave", "focus", "blur"]) box.addEventListener(event, mark);
   }
 }
 

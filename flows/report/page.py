@@ -38,7 +38,7 @@ def write_report(folder: RunFolder) -> Path:
             box_height=BOX_HEIGHT,
             cards=cards,
             clips=clips,
-            troubles=previews.troubles,
+            troubles=list(previews.troubles),
             style=_inline("style.css"),
             script=_inline("player.js") + _inline("page.js"),
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import io
 import itertools
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,18 +37,25 @@ class Previews:
 
     def __init__(self, run: Path) -> None:
         self._folder = run / _FOLDER
-        self.troubles: list[str] = []
+        self._pictures: dict[tuple[str, str, int], str] = {}
+        self.troubles: dict[str, None] = {}
         """Files that could not be shown, with the reason."""
 
     def picture(self, row: LedgerRow | None, field: str, long_side_px: int = 320) -> str:
         """A ``data:`` URI of a picture; '' where there is none. Transparency is kept."""
         path = row.file(field) if row else None
-        if path is None:
+        if row is None or path is None:
             return ""
+        known = self._pictures.get((row.key, field, long_side_px))
+        if known is None:
+            known = self._pictures[row.key, field, long_side_px] = self._encoded(path, long_side_px)
+        return known
+
+    def _encoded(self, path: Path, long_side_px: int) -> str:
         try:
             pixels = scale_down(read_image(path, min_side_px=1), long_side_px)
         except BunrakuError as error:
-            self.troubles.append(str(error))
+            self.troubles[str(error)] = None
             return ""
         return picture_uri(pixels)
 
@@ -60,14 +68,14 @@ class Previews:
         if preview.is_file():
             return preview
         self._folder.mkdir(parents=True, exist_ok=True)
-        partial = preview.with_suffix(".partial.mp4")
+        partial = preview.with_suffix(f".{threading.get_ident()}.partial.mp4")
         try:
             fps = probe(path).fps
             count = max(2, int(MAX_SECONDS * fps))
             write_mp4(partial, itertools.islice(_frames(path, long_side_px), count), fps, crf=_CRF)
         except BunrakuError as error:
             partial.unlink(missing_ok=True)
-            self.troubles.append(str(error))
+            self.troubles[str(error)] = None
             return None
         return partial.replace(preview)
 

@@ -14,7 +14,6 @@ from flows.report.ledger import LedgerRow
 from flows.report.wording import between, counted, listed, moment
 from flows.run_folder import RunState
 
-
 _PLACES = {"jobs": "the job table"}
 
 

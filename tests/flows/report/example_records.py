@@ -135,7 +135,7 @@ def make_motion(out: Path) -> Media:
 
 
 def make_matte(out: Path, picture: Frames) -> Matte:
-    alpha = np.full(picture.shape[:2], 0, np.uint8)
+    alpha: Frames = np.zeros_like(picture[..., 0])
     height, width = alpha.shape
     cv2.ellipse(alpha, (width // 2, height // 2), (width // 4, height * 2 // 5), 0, 0, 360, 255, -1)
     return _filled(
@@ -205,7 +205,7 @@ def make_coarse(out: Path, art: Drawings) -> CoarseVideo:
 
 def make_conditions(out: Path, art: Drawings) -> Conditions:
     body = np.stack([np.where(frame > 120, frame, 0).astype(np.uint8) for frame in art.driving])
-    mask = np.zeros(art.result.shape[:3], np.uint8)
+    mask: Frames = np.zeros_like(art.result[..., 0])
     mask[:, mask.shape[1] // 8 :, mask.shape[2] // 6 : -mask.shape[2] // 6] = 255
     return _filled(
         Conditions,

@@ -49,22 +49,30 @@ def proxy_motion_smoothness(clip: ClipObservation, driver_motion: float | None =
 
 
 def jerkiness(clip: ClipObservation) -> float:
-    """Change of velocity along the path, as a share of the velocities, over all moving pixels.
+    """Change of velocity along the path, as a share of the velocities.
 
-    0 for uniform motion, 1 for motion that goes back on itself in every frame or stops every other
-    frame; 0 for a still clip, which is why the motion amount has to be looked at as well.
+    Over all pixels with texture that flow can be trusted on; where nothing with texture moves (a very dark
+    clip), over all pixels. 0 for uniform motion, 1 for motion that goes back on itself in every frame or
+    stops every other frame; 0 for a still clip, which is why the motion amount has to be looked at as well.
     """
+    jerk = _jerk_share(clip, clip.structure)
+    if jerk is None:
+        jerk = _jerk_share(clip, np.ones_like(clip.structure))
+    return jerk or 0.0
+
+
+def _jerk_share(clip: ClipObservation, usable: NDArray[np.bool_]) -> float | None:
+    """Jerkiness over usable pixels bool [T, h, w]; None where none of them moves."""
     changed = travelled = 0.0
     for index, (now, following) in enumerate(pairwise(clip.forward)):
         before, after = _without_noise(now), _without_noise(follow(following, now))
-        seen = clip.structure[index] & clip.agrees[index]
-        seen &= follow((clip.structure[index + 1] & clip.agrees[index + 1]).astype(np.float32), now) > 0.99
+        next_usable = (usable[index + 1] & clip.agrees[index + 1]).astype(np.float32)
+        seen = usable[index] & clip.agrees[index] & (follow(next_usable, now) > 0.99)
         jerk = np.linalg.norm(after - before, axis=-1)[seen]
         changed += float(np.maximum(jerk - UNSEEN_JERK_PX, 0.0).sum())
-        travelled += float(
-            np.linalg.norm(before, axis=-1)[seen].sum() + np.linalg.norm(after, axis=-1)[seen].sum()
-        )
-    return changed / travelled if travelled > 0 else 0.0
+        travelled += float(np.linalg.norm(before, axis=-1)[seen].sum())
+        travelled += float(np.linalg.norm(after, axis=-1)[seen].sum())
+    return changed / travelled if travelled > 0 else None
 
 
 def _motion_quality(amount: float, driver_motion: float | None) -> float:

@@ -162,6 +162,12 @@ def test_a_frozen_clip_never_passes_in_silence(build: Callable[..., Any]) -> Non
     assert still.proxy_motion_smoothness > 4.8
 
 
+def test_stutter_is_seen_in_the_dark(build: Callable[..., Any]) -> None:
+    stutter = build(phases=BASE_PHASES[(np.arange(14) // 2) * 2])
+    dark = observed(stutter.with_frames(stutter.frames * 0.12))
+    assert proxy_motion_smoothness(dark, driver_motion=0.3) < 3
+
+
 def test_background_falls_as_it_is_swapped(build: Callable[..., Any], backgrounds: Any) -> None:
     here, there = backgrounds
 

@@ -23,7 +23,16 @@ from models.splatting.fitting import (
     reported_views,
     view_of_each_step,
 )
-from models.splatting.kernels.layout import COLOUR, FIELD_ROWS, MEAN, OPACITY, PLANES, ROTATION, SCALE
+from models.splatting.kernels.layout import (
+    ALPHA_PLANE,
+    COLOUR,
+    FIELD_ROWS,
+    MEAN,
+    OPACITY,
+    PLANES,
+    ROTATION,
+    SCALE,
+)
 from models.splatting.kernels.optimising import adam, masked_l1
 from models.splatting.parameters import activate, field_of, parameters_of, splats_of
 from models.splatting.rasterizer import Rasterizer
@@ -139,8 +148,10 @@ class _Fit:
     def _step(self, step: int, view: int) -> float:
         """Take one step on one view; return its loss before the step."""
         image = self._draw(view)
-        weight = 1.0 / (3 * int(self._masks[view].sum()))
         target, mask = self._targets[view], self._masks[view]
+        weight = 1.0 / (3 * int(mask.sum()))
+        cover = mask.reshape(image.shape[1:]) * np.float32(-3 * weight * self._config.cover_weight)
+        self._by_image[ALPHA_PLANE] = cover
         total = masked_l1(image.reshape(-1), target, mask, np.float32(weight), self._by_image.reshape(-1))
         gradient = self._rasterizer.gradient(self._field, self._by_image)
         bias = math.sqrt(1 - _DECAY_2 ** (step + 1)) / (1 - _DECAY_1 ** (step + 1))

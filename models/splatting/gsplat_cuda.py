@@ -195,8 +195,8 @@ class _Fit:
         rows = np.concatenate([p.detach().cpu().numpy() for p in self._parameters], axis=1).T
         return splats_of(rows, self._count), report
 
-    def _draw(self, view: int) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return the drawn and the given colours of the view's masked pixels, [P, 3]."""
+    def _draw(self, view: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Return the drawn and the given colours [P, 3] of the view's masked pixels, and alpha [P]."""
         import torch
 
         means, turns, log_scales, logits, rgb = self._parameters
@@ -206,17 +206,18 @@ class _Fit:
         planes = _draw(field, *camera, width, height, self._black)
         mask = torch.from_numpy(self._views.masks[view]).to(means.device)
         given = torch.from_numpy(self._views.frames[view]).to(means.device)[mask] / 255.0
-        return planes[:3].permute(1, 2, 0)[mask], given
+        return planes[:3].permute(1, 2, 0)[mask], given, planes[4][mask]
 
     def _step(self, step: int, view: int) -> float:
         """Take one step on one view; return its loss before the step."""
         decay = rate_decay(step, self._config)
         for group, rate in zip(self._adam.param_groups, self._rates, strict=True):
             group["lr"] = rate * decay
-        drawn, given = self._draw(view)
+        drawn, given, alpha = self._draw(view)
         loss = (drawn - given).abs().mean()
         self._adam.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        total = loss + self._config.cover_weight * (1 - alpha).mean()
+        total.backward()  # type: ignore[no-untyped-call]
         self._adam.step()
         return float(loss.detach())
 
@@ -226,7 +227,7 @@ class _Fit:
         errors, counts = [], []
         with torch.no_grad():
             for view in reported_views(len(self._views)):
-                drawn, given = self._draw(view)
+                drawn, given, _ = self._draw(view)
                 errors.append(float((drawn.clamp(0, 1) - given).double().square().sum()))
                 counts.append(drawn.numel())
         return psnr_db(errors, counts)

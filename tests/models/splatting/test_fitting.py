@@ -97,6 +97,23 @@ def test_the_scenes_unit_does_not_matter(views: RoomViews, start: Splats) -> Non
     assert abs(here.psnr_after_db - there.psnr_after_db) < 0.1
 
 
+def test_dark_pixels_are_covered_and_not_left_void() -> None:
+    """Thin dark bars on a bright wall: a field on black could leave them out and still look right."""
+    frame = np.full((1, 48, 48, 3), 230, np.uint8)
+    frame[:, :, ::6] = frame[:, :, 1::6] = 3
+    depth, mask = np.full((1, 48, 48), 2.0, np.float32), np.ones((1, 48, 48), bool)
+    camera = np.eye(4)[None], np.array([[50.0, 50, 24, 24]])
+    start = splats_from_views(frame, depth, mask, *camera, InitConfig(stride_px=3), backend)
+    alphas = []
+    for cover_weight in (0.0, 0.1):
+        config = FitConfig(steps=150, cover_weight=cover_weight)
+        fitted, _ = backend.fit(start, frame, mask, *camera, config, 0)
+        alphas.append(backend.render(fitted, camera[0][0], camera[1][0], 48, 48).alpha)
+    uncovered, covered = ((alpha < 0.5).mean() for alpha in alphas)
+    assert uncovered > 0.05, "the case must show the defect"
+    assert covered < 0.1 * uncovered
+
+
 def test_an_opaque_splat_can_still_become_transparent() -> None:
     """Given black views, a bright opaque splat must fade: it would not from a logit of infinity."""
     splats = Splats(
@@ -108,7 +125,7 @@ def test_an_opaque_splat_can_still_become_transparent() -> None:
     )
     black = np.zeros((1, 32, 32, 3), np.uint8)
     camera = np.eye(4)[None], np.array([[40.0, 40, 16, 16]])
-    config = FitConfig(steps=60, opacity_rate=0.5, colour_rate=0, scale_rate=0)
+    config = FitConfig(steps=60, opacity_rate=0.5, colour_rate=0, scale_rate=0, cover_weight=0)
     fitted, _ = backend.fit(splats, black, np.ones((1, 32, 32), bool), *camera, config, 0)
     assert fitted.opacities[0] < 0.8
 

@@ -76,7 +76,7 @@ def _refined(tracks: FeatureTracks, centre: Floats, chain: Floats, focal: float,
         tracks.track[rows], return_index=True, return_inverse=True, return_counts=True
     )
     longest = np.argsort(-count, kind="stable")[:_MAX_POINTS]
-    longest = longest[count[longest] >= 3]
+    longest = longest[count[longest] >= min(3, len(keys))]
     index = np.full(len(count), -1)
     index[longest] = np.arange(len(longest))
     seen = index[track] >= 0

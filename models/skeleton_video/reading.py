@@ -1,8 +1,8 @@
 """Reading the joints of a rendered OpenPose/DWPose skeleton back from its pixels.
 
 A limb is an ellipse whose tips are its joints: the ends of its pixels' long axis. A joint is a disc of its
-own colour at full brightness: the disc's centre where it is plain to see, else where its limbs end. One
-person a clip; hands and face dots are not read, and share some colours with the body.
+own colour at full brightness: the disc's centre where it is plain to see, else where its limbs end. Hands
+and face dots are not read, and share some colours with the body.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_contracts.errors import NoFigureError
-from data_contracts.pose_sequence import N_KEYPOINTS, OPENPOSE_18
+from data_contracts.pose_sequence import N_KEYPOINTS, OPENPOSE_18, link_people
 from models.pose_drawing.palette import LIMBS
 from models.skeleton_video.colours import LIT, N_LIMBS, label_pixels
+from models.skeleton_video.people import split_people
 
 Floats = NDArray[np.float64]
 
@@ -37,23 +38,31 @@ class Disc(NamedTuple):
 
 
 def read_skeleton_clip(frames: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Keypoints float32 [T, 1, 133, 2] and confidence [T, 1, 133] of a clip uint8 [T, H, W, 3].
+    """Keypoints float32 [T, P, 133, 2] and confidence [T, P, 133] of a clip uint8 [T, H, W, 3].
 
-    Confidence is 1 where a joint's disc was seen, 0.6 where only limbs end there, 0 where neither.
-    Raises NoFigureError if no frame has a figure.
+    Confidence is 1 where a joint's disc was seen, 0.6 where only limbs end there, 0 where neither. P is the
+    number of figures that most frames show; in a frame with another number (figures that touch, or leave)
+    nobody is seen where there are several. Raises NoFigureError if no frame has a figure.
     """
-    joints = [read_skeleton(frame) for frame in frames]
-    xy = np.stack([points for points, _ in joints])
-    confidence = np.stack([trust for _, trust in joints])
+    figures = [split_people(frame) for frame in frames]
+    n_people = int(np.median([len(found) for found in figures]))
+    xy = np.zeros((len(frames), n_people, 18, 2))
+    confidence = np.zeros((len(frames), n_people, 18))
+    for t, found in enumerate(figures):
+        pictures = found if len(found) == n_people else [frames[t]] if n_people == 1 else []
+        for person, picture in enumerate(pictures):
+            xy[t, person], confidence[t, person] = read_skeleton(picture)
     if not (confidence > 0).any():
         raise NoFigureError("no skeleton is drawn in this clip", hint="Use track_pose's estimating backend.")
-    _drop_jumps(xy, confidence)
-    keypoints = np.zeros((len(frames), 1, N_KEYPOINTS, 2), np.float32)
-    trust = np.zeros((len(frames), 1, N_KEYPOINTS), np.float32)
+    keypoints = np.zeros((len(frames), n_people, N_KEYPOINTS, 2), np.float32)
+    trust = np.zeros((len(frames), n_people, N_KEYPOINTS), np.float32)
     for joint, index in enumerate(OPENPOSE_18):
         if index >= 0:
-            keypoints[:, 0, index] = np.where(confidence[:, joint, None] > 0, xy[:, joint], 0)
-            trust[:, 0, index] = confidence[:, joint]
+            keypoints[:, :, index] = np.where(confidence[:, :, joint, None] > 0, xy[:, :, joint], 0)
+            trust[:, :, index] = confidence[:, :, joint]
+    keypoints, trust = link_people(keypoints, trust)
+    for person in range(n_people):
+        _drop_jumps(keypoints[:, person], trust[:, person])
     return keypoints, trust
 
 
@@ -190,7 +199,7 @@ def _drop_far_face(joints: Floats, confidence: Floats) -> None:
             confidence[joint] = 0
 
 
-def _drop_jumps(xy: Floats, confidence: Floats) -> None:
+def _drop_jumps(xy: NDArray[np.float32], confidence: NDArray[np.float32]) -> None:
     """Forget a joint whose disc is not seen, for a frame in which it leaves the place of its neighbours.
 
     Where the disc is seen the drawing says so, however fast the motion: that is kept.

@@ -158,3 +158,11 @@ def test_rim_ignores_the_mover() -> None:
     movers[:, :, :10] = True
     assert rim_still_share(gray) < 0.8
     assert rim_still_share(gray, movers) > 0.97  # the blur carries a little of the noise across the edge
+
+
+def test_two_frames_are_enough_for_a_turn() -> None:
+    true = preset_path("pan", 2, {"yaw_deg": 3})
+    found = estimate(render(true))
+    assert found.kind == "rotation"
+    off = np.swapaxes(found.world_from_camera[:, :3, :3], 1, 2) @ true[:, :3, :3]
+    assert rotation_angle_deg(off).max() < 0.2

@@ -110,3 +110,30 @@ def test_a_jump_that_is_drawn_is_read_and_a_guessed_one_is_forgotten() -> None:
     _, trust = read_skeleton_clip(frames)
     assert trust[2, 0, 9] == 0
     assert (trust[[0, 1, 3, 4], 0, 9] == 1).all()
+
+
+def test_two_figures_are_read_apart_and_keep_their_places() -> None:
+    xy, confidence = standing()
+    size = np.array([256, 0], np.float32)
+    frames, truth = [], []
+    for t in range(4):
+        people = np.concatenate([xy + [2 * t, 0], 0.8 * xy + size - [2 * t, -20]]).astype(np.float32)
+        frames.append(draw_pose(people, np.repeat(confidence, 2, axis=0), 512, 256))
+        truth.append(people)
+    truth_xy = np.stack(truth)
+    found, trust = read_skeleton_clip(np.stack(frames))
+    assert found.shape == (4, 2, 133, 2)
+    if np.linalg.norm(found[0, 0, 9] - truth_xy[0, 0, 9]) > 50:
+        found, trust = found[:, ::-1], trust[:, ::-1]
+    assert (trust[:, :, LIMB_JOINTS] > 0).all()
+    assert np.linalg.norm(found[:, :, LIMB_JOINTS] - truth_xy[:, :, LIMB_JOINTS], axis=-1).max() < 1.5
+
+
+def test_where_two_figures_touch_nobody_is_guessed() -> None:
+    xy, confidence = standing()
+    both = np.repeat(confidence, 2, axis=0)
+    apart = draw_pose(np.concatenate([xy, xy + [230, 0]]).astype(np.float32), both, 512, 256)
+    touching = draw_pose(np.concatenate([xy, xy + [60, 0]]).astype(np.float32), both, 512, 256)
+    _, trust = read_skeleton_clip(np.stack([apart, apart, touching]))
+    assert (trust[:2, :, LIMB_JOINTS] > 0).all()
+    assert not trust[2].any()

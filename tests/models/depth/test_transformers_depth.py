@@ -41,6 +41,48 @@ def depth_anything_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def depth_pro_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from models.torchvision_ops import register_missing_ops
+
+    register_missing_ops()
+    import torch
+    from transformers import DepthProConfig, DepthProForDepthEstimation, DepthProImageProcessor
+
+    torch.manual_seed(0)
+    encoder = {
+        "model_type": "dinov2", "image_size": 32, "patch_size": 4, "num_hidden_layers": 2,
+        "hidden_size": 16, "num_attention_heads": 2, "intermediate_size": 32,
+    }  # fmt: skip
+    config = DepthProConfig(
+        patch_size=32, fusion_hidden_size=8, intermediate_hook_ids=[1, 0], intermediate_feature_dims=[8, 8],
+        scaled_images_ratios=[0.5, 1.0], scaled_images_overlap_ratios=[0.0, 0.25],
+        scaled_images_feature_dims=[16, 8], merge_padding_value=1, use_fov_model=True, num_fov_head_layers=1,
+        image_model_config=dict(encoder), patch_model_config=dict(encoder), fov_model_config=dict(encoder),
+    )  # fmt: skip
+    network = DepthProForDepthEstimation(config)
+    # Random weights give zero depth and no field of view: lift both off zero.
+    head = [layer for layer in network.head.modules() if isinstance(layer, torch.nn.Conv2d)]
+    for layer in head:
+        torch.nn.init.normal_(layer.weight, std=0.5)
+    torch.nn.init.constant_(head[-1].bias, 0.5)
+    field = [layer for layer in network.fov_model.modules() if isinstance(layer, torch.nn.Conv2d)]
+    torch.nn.init.zeros_(field[-1].weight)
+    torch.nn.init.constant_(field[-1].bias, 60.0)
+    folder = tmp_path_factory.mktemp("depth_pro")
+    network.save_pretrained(folder)
+    DepthProImageProcessor(size={"height": 64, "width": 64}).save_pretrained(folder)
+    return folder
+
+
+@pytest.mark.slow
+def test_depth_pro_gives_metres_and_its_own_focal_length(depth_pro_folder: Path) -> None:
+    rgb = np.random.default_rng(0).integers(0, 256, (60, 80, 3), np.uint8)
+    estimate = load(TransformersDepthConfig(model=str(depth_pro_folder), device="cpu")).estimate(rgb)
+    assert estimate.focal_px == pytest.approx(40 / np.tan(np.radians(30)), rel=1e-4)
+    assert estimate.metric and estimate.depth_m.shape == (60, 80) and estimate.depth_m.min() > 0
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("output", ["relative_disparity", "metric_depth"])
 def test_a_network_gives_positive_depth_of_the_pictures_size(

@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 LAB_WEIGHTS = np.array([0.6, 1.3, 1.3], np.float32)
 """Lightness counts less than colour, so that soft shadows on a backdrop stay background."""
 
+BUSY_THRESHOLD = 14.0
+"""Distance to every background colour from which on a pixel of a busy picture may be figure."""
+
 PLAIN_RESIDUAL = 6.0
 """Median CIELAB residual of the smooth field below which the backdrop counts as plain."""
 

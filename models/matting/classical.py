@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from data_contracts.errors import NoFigureError
 from models.matting import edge, line_art
 from models.matting.backdrop import Backdrop, trim_floor
-from models.matting.border_colour import BorderColour, read_border
+from models.matting.border_colour import BUSY_THRESHOLD, BorderColour, read_border
 from models.matting.components import Mask, central_component, fill_holes, morph
 from models.matting.matte import StillMatte, check_picture
 
@@ -42,8 +42,8 @@ class ClassicalMatting(BaseModel):
         return []
 
 
-PLAIN_THRESHOLD, BUSY_THRESHOLD = 9.0, 14.0
-"""Weighted CIELAB distance from which on a pixel may be figure, on plain and on busy backgrounds."""
+PLAIN_THRESHOLD = 9.0
+"""Weighted CIELAB distance from which on a pixel on a plain background may be figure."""
 
 
 def matte_still(config: ClassicalMatting, image: NDArray[np.uint8], seed: int = 0) -> StillMatte:

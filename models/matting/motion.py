@@ -19,9 +19,17 @@ from models.matting.components import Mask, disc, fill_holes, heaviest_component
 from models.matting.matte import ClipMatte, check_clip
 from models.matting.residual_motion import ClipFlow, clip_flow, follow, motion_evidence
 from models.matting.stabilise import Stabilised, stabilise
+from models.matting.standing_figure import standing_part
 
 SEED_EVIDENCE = 0.4
 """Evidence of motion from which on a pixel seeds the figure's colours."""
+
+
+LEAST_FILLED = 0.15
+"""Share of its domain that a figure fills at least, on average over the clip."""
+
+SAME = 0.05
+"""Difference to the plate below which a frame shows what the plate shows."""
 
 
 class MotionMatting(BaseModel):
@@ -37,6 +45,9 @@ class MotionMatting(BaseModel):
     """Share of the picture that must move on its own in some frame, else the clip has no mover."""
     colour_frames: int = Field(8, ge=2, le=32)
     """Frames from which the clip's colour mixtures are learned."""
+
+    least_confidence: float = Field(0.15, ge=0, le=1)
+    """Mean confidence below which the clip is refused: a wrong matte spoils every later stage in silence."""
 
     def missing(self) -> str | None:
         """What is missing for this backend to run here: nothing."""
@@ -54,6 +65,7 @@ class _Evidence:
     seeds: NDArray[np.float32]  # [T, H, W] 0..1
     domain: NDArray[np.bool_]  # [T, H, W]
     plate: Plate | None
+    standing: Mask  # [H, W], the figure's part that never moves; empty where there is no plate
     prior: NDArray[np.float32]  # [H, W]
 
 
@@ -88,8 +100,8 @@ def matte_clip(config: MotionMatting, frames: NDArray[np.uint8], seed: int = 0) 
         )
     colours, start = _learn(clip.frames, evidence, moving, config.colour_frames)
     masks = _propagate(clip, flow, evidence, colours, start)
-    small = _smooth_along_flow(masks, flow)
-    return _deliver(frames, clip, small, evidence)
+    small = _steady_along_flow(masks, flow)
+    return _deliver(frames, clip, small, evidence, config.least_confidence)
 
 
 def _central_prior(height: int, width: int) -> NDArray[np.float32]:
@@ -108,8 +120,9 @@ def _gather(clip: Stabilised, flow: ClipFlow) -> _Evidence:
         plate = background_plate.build_plate(clip)
         both = np.maximum(moves, plate.difference)
         ever = background_plate.domain(both, prior, unit)
-        around = morph(ever, cv2.MORPH_DILATE, disc(5 * unit))
-        return _Evidence(both * ever, np.broadcast_to(around, both.shape), plate, prior)
+        standing = standing_part(plate.rgb, ever)
+        around = morph(ever | standing, cv2.MORPH_DILATE, disc(5 * unit))
+        return _Evidence(both * ever, np.broadcast_to(around, both.shape), plate, standing, prior)
     seeds, domains = np.zeros_like(moves), np.zeros(moves.shape, np.bool_)
     for t, motion in enumerate(moves):
         smooth = np.asarray(cv2.GaussianBlur(motion, (0, 0), 1.5 * unit), np.float32)
@@ -119,7 +132,7 @@ def _gather(clip: Stabilised, flow: ClipFlow) -> _Evidence:
         blob = morph(heaviest_component(strong, prior * smooth), cv2.MORPH_CLOSE, disc(6 * unit))
         seeds[t] = blob * np.clip(smooth / float(np.percentile(smooth[blob], 80)), 0, 1)
         domains[t] = morph(blob, cv2.MORPH_DILATE, disc(10 * unit))
-    return _Evidence(seeds, domains, None, prior)
+    return _Evidence(seeds, domains, None, np.zeros(moves.shape[1:], np.bool_), prior)
 
 
 def _learn(
@@ -134,6 +147,8 @@ def _learn(
         labels[k][evidence.domain[t]] = cv2.GC_PR_BGD
         seeds = morph(evidence.seeds[t] > SEED_EVIDENCE, cv2.MORPH_CLOSE, disc(4 * unit))
         labels[k][seeds & evidence.domain[t]] = cv2.GC_PR_FGD
+        if evidence.plate is not None:
+            labels[k][evidence.standing & (evidence.plate.difference[t] < SAME)] = cv2.GC_PR_FGD
     colours = learn_colours(frames[chosen], labels)
     return colours, int(chosen[np.argmax(moving[chosen])])
 
@@ -145,7 +160,9 @@ def _propagate(
     count = len(clip.frames)
     masks = np.zeros(clip.frames.shape[:3], np.bool_)
     # The plate is believed only where it looks like background: a torso that never moves is in it.
-    empty = None if evidence.plate is None else colours.log_ratio(evidence.plate.rgb) < -1
+    empty = None
+    if evidence.plate is not None:
+        empty = (colours.log_ratio(evidence.plate.rgb) < -1) & ~evidence.standing
     for t in [*range(start, count), *range(start - 1, -1, -1)]:
         before = None
         if t > start:
@@ -170,7 +187,10 @@ def _cut_frame(
     same = None
     if evidence.plate is not None and empty is not None:
         difference = evidence.plate.difference[t]
-        same = empty & (difference < 0.05)
+        same = empty & (difference < SAME)
+        unchanged = difference < SAME
+        # A colour that figure and wall share decides nothing: then what does not change is wall.
+        score += np.where(unchanged, np.where(evidence.standing, 4.0, -1.5), 0.0)
         score += np.where(empty & (difference > 0.5), 4, 0) - np.where(same, 4, 0)
     if before is not None:
         score += (4 if evidence.plate is not None else 2) * (before - 0.5)
@@ -184,20 +204,26 @@ def _cut_frame(
     return fill_holes(figure, largest=0.06, keep_open=same)
 
 
-def _smooth_along_flow(masks: NDArray[np.bool_], flow: ClipFlow) -> NDArray[np.float32]:
-    """Mean of each mask with its neighbours' carried along the flow: takes out flicker at the edge."""
+def _steady_along_flow(masks: NDArray[np.bool_], flow: ClipFlow) -> NDArray[np.float32]:
+    """Median of each mask with its neighbours' carried along the flow: takes out flicker.
+
+    A mean would leave ghosts of fast limbs, which the flow does not follow.
+    """
     solid = masks.astype(np.float32)
-    total, weight = solid.copy(), np.ones(len(solid), np.float32)
-    for t in range(len(solid) - 1):
-        total[t + 1] += follow(solid[t], flow.backward[t])
-        total[t] += follow(solid[t + 1], flow.forward[t])
-        weight[t] += 1
-        weight[t + 1] += 1
-    return np.asarray(total / weight[:, None, None], np.float32)
+    steady = solid.copy()
+    for t in range(1, len(solid) - 1):
+        before, after = follow(solid[t - 1], flow.backward[t - 1]), follow(solid[t + 1], flow.forward[t])
+        low, high = np.minimum(before, after), np.maximum(before, after)
+        steady[t] = np.clip(solid[t], low, high)
+    return steady
 
 
 def _deliver(
-    frames: NDArray[np.uint8], clip: Stabilised, small: NDArray[np.float32], evidence: _Evidence
+    frames: NDArray[np.uint8],
+    clip: Stabilised,
+    small: NDArray[np.float32],
+    evidence: _Evidence,
+    least_confidence: float,
 ) -> ClipMatte:
     """Alpha at full size in the clip's own frames, with a confidence for each frame."""
     height, width = frames.shape[1:3]
@@ -216,10 +242,15 @@ def _deliver(
         area = float(figure.mean())
         steady = min(area, typical) / max(area, typical, 1e-6)
         confidence[t] = edge.edge_support(frames[t], alpha[t]) * explained * steady
-    if not (alpha > 0.5).any():
+    # A figure fills a fair part of the ground that it moves over; scraps of scenery do not.
+    filled = float((small > 0.5).sum() / max(1, evidence.domain.sum()))
+    confidence *= min(1.0, filled / LEAST_FILLED)
+    if confidence.mean() < least_confidence:
         raise NoFigureError(
             "something moves, but no figure could be told from the background",
             where=f"motion matte, {clip.camera} camera",
+            expected=f"a mean confidence of {least_confidence:g} or more",
+            got=f"{confidence.mean():.2f}",
             hint="Give masks with the clip, or use the rembg backend.",
         )
     return ClipMatte(alpha, confidence, f"motion, {clip.camera} camera")

@@ -10,8 +10,14 @@ from models.world.skeleton import ANKLE_CM, Posture, as_motion
 
 Floats = NDArray[np.float64]
 
-BEAT_S = 1.0
-"""Time of one dance figure to both sides."""
+BEAT_S = 1.2
+"""Time in which the arms go up and down once."""
+
+TRAVEL_S, TRAVEL_CM = 2.3, 34.0
+"""The dancer goes to one side and to the other in this time, so far: no place stays hidden for long."""
+
+STEP_S, FOOT_CM = 0.26, 11.0
+"""Time of one step (the feet take turns), and half of the distance between the feet."""
 
 
 def dance(num_frames: int, fps: float) -> BvhMotion:
@@ -26,22 +32,18 @@ def greeting(num_frames: int, fps: float) -> BvhMotion:
 
 
 def _dance_at(time_s: float) -> Posture:
-    phase = 2 * np.pi * time_s / BEAT_S / 1.2
-    sway, bounce = np.sin(phase), 0.5 - 0.5 * np.cos(2 * phase)
-    left_up, right_up = _pulse(sway), _pulse(-sway)
-    spread = 13.0
-    steps = (5 * left_up, 5 * right_up)
+    phase = 2 * np.pi * time_s / BEAT_S
+    sway, bounce = np.sin(phase), 0.5 - 0.5 * np.cos(2 * np.pi * time_s / STEP_S)
+    left, left_lift = _foot(time_s, 1)
+    right, right_lift = _foot(time_s, -1)
     ankles = np.array(
-        [
-            [spread + steps[0], ANKLE_CM + 12 * left_up, 5 * left_up],
-            [-spread - steps[1], ANKLE_CM + 12 * right_up, 5 * right_up],
-        ]
+        [[left, ANKLE_CM + 8 * left_lift, 3 * left_lift], [right, ANKLE_CM + 8 * right_lift, 3 * right_lift]]
     )
     bends = {
-        "Hips": (3.0 * sway, 0.0, 9.0 * sway),
+        "Hips": (2.0 * sway, 0.0, 9.0 * sway),
         "Spine": (-5.0 * sway, 2.0, -4.0 * sway),
         "Chest": (-4.0 * sway, 0.0, -3.0 * sway),
-        "Head": (6.0 * np.sin(phase + 0.5), -3.0 * bounce, 2.0 * sway),
+        "Head": (6.0 * np.sin(phase + 0.5), -2.0, 2.0 * sway),
         "LeftArm": (_between(-48, 58, 0.5 + 0.5 * sway), 0.0, -8.0),
         "RightArm": (-_between(-48, 58, 0.5 - 0.5 * sway), 0.0, 8.0),
         "LeftForeArm": (_between(12, 42, 0.5 + 0.5 * np.sin(phase - 0.5)), 0.0, -14.0),
@@ -49,8 +51,30 @@ def _dance_at(time_s: float) -> Posture:
         "LeftHand": (14.0 * np.sin(2 * phase - 0.8), 0.0, 0.0),
         "RightHand": (14.0 * np.sin(2 * phase - 0.8), 0.0, 0.0),
     }
-    hips = np.array([-7.5 * sway, 88.5 - 2.6 * bounce, 0.0])
-    return Posture(hips, ankles, bends, (24 * left_up, 24 * right_up))
+    hips = np.array([_place(time_s), 86.5 - 1.2 * bounce, 0.0])
+    return Posture(hips, ankles, bends, (18 * left_lift, 18 * right_lift))
+
+
+def _place(time_s: float) -> float:
+    """Where the dancer is, in cm to their left of the middle."""
+    return float(TRAVEL_CM * np.sin(2 * np.pi * time_s / TRAVEL_S))
+
+
+def _foot(time_s: float, side: int) -> tuple[float, float]:
+    """Where a foot is across the floor (cm), and how far it is lifted, 0..1.
+
+    A foot swings for one step and stands for the next one, below where the body is halfway through that.
+    """
+    turns = (time_s - (0.0 if side > 0 else STEP_S)) / (2 * STEP_S)
+    number = int(np.floor(turns))
+    swing = min((turns - number) * 2, 1.0)
+
+    def stands_at(turn: int) -> float:
+        begin = (2 * turn + 1 + (0 if side > 0 else 1)) * STEP_S
+        return _place(begin + STEP_S / 2) + side * FOOT_CM
+
+    share = _eased(swing)
+    return _between(stands_at(number - 1), stands_at(number), share), float(np.sin(np.pi * share))
 
 
 def _greet_at(time_s: float, last_s: float) -> Posture:

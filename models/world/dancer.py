@@ -14,7 +14,7 @@ from models.world.skeleton import JOINT_NAMES
 Floats = NDArray[np.float64]
 
 SKIN = (238, 190, 160)
-SHIRT = (24, 128, 168)
+SHIRT = (246, 182, 58)
 COLLAR = (250, 244, 230)
 TROUSERS = (44, 48, 92)
 SHOE = (226, 84, 74)
@@ -190,7 +190,7 @@ def draw_shadow(picture: NDArray[np.uint8], joints_m: Floats, floor_m: float, ey
         centre = _pixel(np.array([foot[0], floor_m, foot[2] + 0.03]), eye)
         wide = (0.15 + lift_m) * eye.focal_px / foot[2]
         squared = ((x - centre[0]) / wide) ** 2 + ((y - centre[1]) / (wide * 0.42)) ** 2
-        dark += np.exp(-squared) * 0.5 / (1 + 9 * lift_m)
+        dark += np.exp(-squared) * 0.36 / (1 + 9 * lift_m)
     shaded = (
         picture * (1 - np.clip(dark, 0, 0.6)[..., None]) + (30, 20, 40) * np.clip(dark, 0, 0.6)[..., None]
     )

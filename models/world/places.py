@@ -59,24 +59,19 @@ def draw_studio(size_px: int, seed: int) -> View:
     view = View(size_px, size_px, 1.0 * size_px, 0.44 * size_px, (236, 232, 226))
     half, top, far = 2.2, -1.7, 4.8
     view.place(
-        surfaces.blocks(rng, (168, 140, 150), (206, 196, 196)), wall_left(-half, top, FLOOR_M, 0.8, far)
+        surfaces.blocks(rng, (122, 130, 154), (166, 172, 190)), wall_left(-half, top, FLOOR_M, 0.8, far)
     )
-    view.place(surfaces.blocks(rng, (190, 158, 162), (222, 212, 208)), wall_back(half, top, FLOOR_M, far))
+    view.place(surfaces.blocks(rng, (140, 148, 172), (182, 188, 204)), wall_back(half, top, FLOOR_M, far))
     view.place(
-        surfaces.blocks(rng, (196, 166, 168), (226, 216, 212)), wall_right(half, top, FLOOR_M, 0.8, far)
+        surfaces.blocks(rng, (148, 156, 178), (190, 196, 210)), wall_right(half, top, FLOOR_M, 0.8, far)
     )
     view.place(surfaces.planks(rng, (214, 184, 146)), floor(half, FLOOR_M, 0.8, far))
     outside = surfaces.sky_and_hills(rng, (250, 176, 140), (252, 226, 190))
     view.place(
         surfaces.window(outside),
-        [(-1.9, -1.25, far), (-0.8, -1.25, far), (-0.8, -0.2, far), (-1.9, -0.2, far)],
+        [(-1.9, -1.62, far), (-0.8, -1.62, far), (-0.8, -1.0, far), (-1.9, -1.0, far)],
     )
-    view.place(
-        surfaces.shelf(rng), [(0.7, -0.95, far), (2.0, -0.95, far), (2.0, -0.45, far), (0.7, -0.45, far)]
-    )
-    for kind, x in (("note", 0.85), ("sun", 1.45)):
-        corners = [(x, -0.3, far), (x + 0.45, -0.3, far), (x + 0.45, 0.35, far), (x, 0.35, far)]
-        view.place(surfaces.poster(rng, kind), corners)
+    view.place(surfaces.shelf(rng), [(0.7, -1.5, far), (2.0, -1.5, far), (2.0, -1.0, far), (0.7, -1.0, far)])
     _hang(view, surfaces.poster(rng, "rocket"), wall_left(-half + 0.01, -0.9, 0.1, 3.0, 3.7))
     _hang(view, surfaces.poster(rng, "note"), wall_right(half - 0.01, -0.9, 0.1, 2.9, 3.6))
     _corner_shade(view, half, top, far)

@@ -11,7 +11,7 @@ from flows.report.chain import Chain, chain_of, job_names
 from flows.report.ledger import Ledger, LedgerRow
 from flows.report.stage_notes import NOTES, in_order, note_of
 from flows.report.summary import header_of, job_outcome, rerun_command, run_sentence
-from flows.report.wording import duration
+from flows.report.wording import counted, duration
 from flows.run_folder import RunFolder, RunState
 
 MAX_ROWS = 500
@@ -104,7 +104,7 @@ def content_of(folder: RunFolder) -> RunContent:
     return RunContent(
         title=header.title,
         summary=run_sentence(counts, [failure.stage for failure in failures], state),
-        facts=header.facts | _costs(stages),
+        facts=header.facts | _costs(stages) | _dataset(ledger),
         versions=header.versions,
         job_counts=counts,
         stages=stages,
@@ -188,6 +188,13 @@ def _job(ledger: Ledger, name: str) -> JobContent:
     chain = chain_of(ledger, name)
     outcome, sentence = job_outcome(chain)
     return JobContent(name, dict(chain.job.record) if chain.job else {}, outcome, sentence, chain)
+
+
+def _dataset(ledger: Ledger) -> dict[str, str]:
+    row = ledger.row("export", "dataset")
+    if row is None or row.folder is None or not row.record:
+        return {}
+    return {"Dataset": f"{counted(int(row.record.get('num_pairs') or 0), 'pair')} in {row.folder}"}
 
 
 def _costs(stages: list[StageContent]) -> dict[str, str]:

@@ -17,6 +17,8 @@ from flows.report.ledger import LedgerRow
 from flows.report.preview import Previews
 
 MAX_EMBEDDED_JOBS = 40
+MAX_CARDS = 400
+"""Jobs that the gallery shows at all."""
 MAX_EMBEDDED_BYTES = 60_000_000
 
 _SCORES = {
@@ -87,40 +89,52 @@ class EmbeddedClips:
     linked: int = 0
     """Clips that found no room."""
 
-    def view(self, caption: str, path: Path | None, *, embed: bool) -> View:
+    def view(self, caption: str, path: Path | None) -> View:
         """Show a clip: from within the page while there is room, else from beside it."""
         if path is None:
             return View(caption)
         if path.stem in self.base64_by_name:
             return View(caption, clip=path.stem)
-        if embed and self.bytes + path.stat().st_size * 4 // 3 <= MAX_EMBEDDED_BYTES:
+        if self.bytes + path.stat().st_size * 4 // 3 <= MAX_EMBEDDED_BYTES:
             self.base64_by_name[path.stem] = base64.b64encode(path.read_bytes()).decode()
             self.bytes += len(self.base64_by_name[path.stem])
             return View(caption, clip=path.stem)
+        return self.beside(caption, path)
+
+    def beside(self, caption: str, path: Path | None) -> View:
+        """Show a clip from where it lies, which must be below the run's folder."""
+        if path is None or not path.is_file() or not path.is_relative_to(self.run):
+            return View(caption)
         self.linked += 1
         return View(caption, link=quote(path.relative_to(self.run).as_posix()))
 
 
 def cards_of(jobs: Sequence[JobContent], previews: Previews, clips: EmbeddedClips) -> list[Card]:
-    """The cards of all jobs; only the first `MAX_EMBEDDED_JOBS` have their details."""
+    """The cards of the first `MAX_CARDS` jobs.
+
+    The first `MAX_EMBEDDED_JOBS` have previews within the page and their details; the others show the
+    videos that lie beside it, for which nothing needs to be transcoded.
+    """
+    jobs = jobs[:MAX_CARDS]
 
     def make(place: int, target: EmbeddedClips) -> Card:
-        return _card(jobs[place], previews, target, place < MAX_EMBEDDED_JOBS)
+        if place < MAX_EMBEDDED_JOBS:
+            return _card(jobs[place], _main(jobs[place], previews, target), previews, target)
+        return _card(jobs[place], _main_beside(jobs[place], previews, target), None, target)
 
     # Transcoding waits for child processes, so it is done in threads first; what the page carries is
     # then settled in order.
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        for _ in threads.map(lambda place: make(place, EmbeddedClips(clips.run)), range(len(jobs))):
+        for _ in threads.map(
+            lambda place: make(place, EmbeddedClips(clips.run)), range(min(len(jobs), MAX_EMBEDDED_JOBS))
+        ):
             pass
     return [make(place, clips) for place in range(len(jobs))]
 
 
-def _card(job: JobContent, previews: Previews, clips: EmbeddedClips, embed: bool) -> Card:
+def _card(job: JobContent, main: list[View], previews: Previews | None, clips: EmbeddedClips) -> Card:
     chain = job.chain
-    reference = View("Reference", picture=previews.picture(chain.reference, "content", 448))
-    result = clips.view("Result", previews.clip(chain.result, "video", 448), embed=embed)
-    main = [reference, _driving(job, previews, clips, embed), result]
-    video = clips.run / "videos" / f"{job.name}.mp4"
+    video = _video(job, clips)
     scores = (chain.scores.record if chain.scores else None) or {}
     return Card(
         name=job.name,
@@ -128,25 +142,42 @@ def _card(job: JobContent, previews: Previews, clips: EmbeddedClips, embed: bool
         sentence=job.sentence,
         facts=_facts(job.asked, chain.result),
         main=main,
-        details=[view for view in _details(job, previews, clips) if view.shows] if embed else [],
+        details=[view for view in _details(job, previews, clips) if view.shows] if previews else [],
         scores=[ScoreBar(label, float(scores[name])) for name, label in _SCORES.items() if name in scores],
         mean=float(scores["mean"]) if "mean" in scores else None,
         video=quote(video.relative_to(clips.run).as_posix()) if video.is_file() else "",
     )
 
 
-def _driving(job: JobContent, previews: Previews, clips: EmbeddedClips, embed: bool) -> View:
+def _video(job: JobContent, clips: EmbeddedClips) -> Path:
+    return clips.run / "videos" / f"{job.name}.mp4"
+
+
+def _main(job: JobContent, previews: Previews, clips: EmbeddedClips) -> list[View]:
+    return [
+        View("Reference", picture=previews.picture(job.chain.reference, "content", 448)),
+        _driving(job, previews, clips),
+        clips.view("Result", previews.clip(job.chain.result, "video", 448)),
+    ]
+
+
+def _main_beside(job: JobContent, previews: Previews, clips: EmbeddedClips) -> list[View]:
+    return [
+        View("Reference", picture=previews.picture(job.chain.reference, "content", 224)),
+        clips.beside("Driving", job.chain.pair.file("source") if job.chain.pair else None),
+        clips.beside("Result", _video(job, clips)),
+    ]
+
+
+def _driving(job: JobContent, previews: Previews, clips: EmbeddedClips) -> View:
     """The driving clip; of a motion without pictures, its drawn skeleton."""
     chain = job.chain
     kind = chain.driving.record.get("kind") if chain.driving else None
     if kind in ("clip", "skeleton"):
-        return clips.view("Driving", previews.clip(chain.driving, "content", 448), embed=embed)
-    for caption, row, name in (
-        ("Driving motion, drawn", chain.pair, "source"),
-        ("Driving motion, drawn", chain.conditions, "body"),
-    ):
+        return clips.view("Driving", previews.clip(chain.driving, "content", 448))
+    for row, name in ((chain.pair, "source"), (chain.conditions, "body")):
         if path := previews.clip(row, name, 448):
-            return clips.view(caption, path, embed=embed)
+            return clips.view("Driving motion, drawn", path)
     return View("Driving motion", picture=previews.picture(chain.pose, "overlay", 448))
 
 
@@ -157,7 +188,7 @@ def _details(job: JobContent, previews: Previews, clips: EmbeddedClips) -> list[
         return View(caption, picture=previews.picture(row, name, 960 if wide else 288), wide=wide)
 
     def clip(caption: str, row: LedgerRow | None, name: str) -> View:
-        return clips.view(caption, previews.clip(row, name, 288), embed=True)
+        return clips.view(caption, previews.clip(row, name, 288))
 
     void = chain.coarse if chain.coarse and chain.coarse.record.get("void_share") else None
     return [

@@ -83,14 +83,13 @@ def graph_of(stages: Sequence[StageContent], edges: Sequence[tuple[str, str]]) -
         lowest = max(boxes[stage.name].y for stage in members)
         top = lowest + BOX_HEIGHT + _LANE_GAP
     drawn = [edge for edge in edges if edge[0] in boxes and edge[1] in boxes]
+    implied = implied_edges(drawn)
     return Graph(
         width=max((box.x for box in boxes.values()), default=0) + BOX_WIDTH + _GAP_X,
         height=top - _LANE_GAP + 12,
         boxes=list(boxes.values()),
         edges=[
-            Edge(
-                source, target, _line(boxes[source], boxes[target]), (source, target) in implied_edges(drawn)
-            )
+            Edge(source, target, _line(boxes[source], boxes[target]), (source, target) in implied)
             for source, target in drawn
         ],
         lanes=titles,

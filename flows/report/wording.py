@@ -10,7 +10,7 @@ def duration(seconds: float) -> str:
     """Seconds as people say them."""
     if seconds < 1:
         return f"{seconds * 1000:.0f} ms" if seconds else "0 s"
-    if seconds < 90:
+    if seconds < 60:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)

@@ -158,8 +158,8 @@ def test_every_stage_of_the_pipeline_has_its_note() -> None:
 
 
 def test_wording() -> None:
-    assert [duration(s) for s in (0, 0.02, 61.25, 125, 7320)] == [
-        "0 s", "20 ms", "61.2 s", "2 min 05 s", "2 h 02 min"
+    assert [duration(s) for s in (0, 0.02, 1.25, 61.25, 125, 7320)] == [
+        "0 s", "20 ms", "1.2 s", "1 min 01 s", "2 min 05 s", "2 h 02 min"
     ]  # fmt: skip
     assert (counted(1, "job"), counted(2000, "job")) == ("1 job", "2,000 jobs")
     assert [listed(words) for words in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from data_contracts.animation import RefinedVideo
 from flows.report import gallery, write_report
 from tests.flows.report.example_run import ExampleRun, example_run
 
@@ -105,6 +106,25 @@ def test_beyond_the_budget_clips_are_linked_and_the_page_says_so(
     linked = [link for link in links_of(report).links if link.startswith("report_media/")]
     assert linked
     assert all((tmp_path / link).is_file() for link in linked)
+
+
+def test_a_job_beyond_the_first_ones_plays_its_video_from_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = example_run(tmp_path)
+    run.write()
+    monkeypatch.setattr(gallery, "MAX_EMBEDDED_JOBS", 1)
+    monkeypatch.setattr(gallery, "MAX_CARDS", 2)
+    report = write_report(run.folder)
+    played = [link for link in links_of(report).links if link.endswith(".mp4")]
+    assert played.count("videos/fox%C3%97walk.mp4") == 2, "the link to it, and the player"
+    assert any(link.startswith("store/synthesize_pairs/") for link in played)
+    previews = {path.name[:24] for path in (tmp_path / "report_media").iterdir()}
+    walk = run.folder.read("refine", RefinedVideo)
+    assert walk is not None
+    assert walk["fox×walk"].key[:24] not in previews
+    assert walk["fox×waltz"].key[:24] in previews
+    assert "The first 2 of 4 jobs are shown" in report.read_text(encoding="utf-8")
 
 
 def test_files_gone_from_the_store_leave_a_gap_and_no_error(tmp_path: Path) -> None:

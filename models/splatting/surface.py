@@ -9,6 +9,9 @@ from scipy.spatial.transform import Rotation
 MAX_SLANT = 8.0
 """A tangent longer than this many spacings is a jump in depth or a grazing view: it is made frontal."""
 
+MIN_ACROSS = 1e-3
+"""Tangents with less than this sine between them span no surface."""
+
 
 def tangents(
     points: NDArray[np.float64], valid: NDArray[np.bool_], spacing: NDArray[np.float64]
@@ -58,7 +61,13 @@ def flat_frames(
     x = along / lengths_x
     across = down - (down * x).sum(axis=1, keepdims=True) * x
     lengths_y = np.linalg.norm(across, axis=1, keepdims=True)
-    y = across / lengths_y
+    # Noisy depth can make both tangents one line: any direction across it is then as good as another.
+    line = lengths_y[:, 0] < MIN_ACROSS * np.linalg.norm(down, axis=1)
+    if line.any():
+        smallest = np.eye(3)[np.abs(x[line]).argmin(axis=1)]
+        across[line] = np.cross(x[line], smallest)
+    y = across / np.linalg.norm(across, axis=1, keepdims=True)
+    lengths_y[line] = lengths_x[line]
     frames = np.stack([x, y, np.cross(x, y)], axis=-1)
     xyzw = Rotation.from_matrix(frames).as_quat() if len(frames) else np.zeros((0, 4))
     return xyzw[:, [3, 0, 1, 2]], np.concatenate([lengths_x, lengths_y], axis=1)

@@ -13,10 +13,10 @@ Floats = NDArray[np.float64]
 BEAT_S = 1.2
 """Time in which the arms go up and down once."""
 
-TRAVEL_S, TRAVEL_CM = 2.3, 34.0
+TRAVEL_S, TRAVEL_CM = 2.3, 31.0
 """The dancer goes to one side and to the other in this time, so far: no place stays hidden for long."""
 
-STEP_S, FOOT_CM = 0.26, 11.0
+STEP_S, FOOT_CM = 0.19, 13.0
 """Time of one step (the feet take turns), and half of the distance between the feet."""
 
 

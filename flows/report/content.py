@@ -104,7 +104,7 @@ def content_of(folder: RunFolder) -> RunContent:
     return RunContent(
         title=header.title,
         summary=run_sentence(counts, [failure.stage for failure in failures], state),
-        facts=header.facts | _costs(stages) | _dataset(ledger),
+        facts=header.facts | _costs(stages) | _dataset(ledger, folder),
         versions=header.versions,
         job_counts=counts,
         stages=stages,
@@ -190,11 +190,13 @@ def _job(ledger: Ledger, name: str) -> JobContent:
     return JobContent(name, dict(chain.job.record) if chain.job else {}, outcome, sentence, chain)
 
 
-def _dataset(ledger: Ledger) -> dict[str, str]:
+def _dataset(ledger: Ledger, folder: RunFolder) -> dict[str, str]:
     row = ledger.row("export", "dataset")
     if row is None or row.folder is None or not row.record:
         return {}
-    return {"Dataset": f"{counted(int(row.record.get('num_pairs') or 0), 'pair')} in {row.folder}"}
+    inside = row.folder.is_relative_to(folder.path)
+    place = row.folder.relative_to(folder.path) if inside else row.folder
+    return {"Dataset": f"{counted(int(row.record.get('num_pairs') or 0), 'pair')} in {place}"}
 
 
 def _costs(stages: list[StageContent]) -> dict[str, str]:

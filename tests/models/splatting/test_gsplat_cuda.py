@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from data_contracts.errors import BackendUnavailable
+from data_contracts.splats import Splats
 from models.splatting import CpuSplattingConfig, FitConfig, GsplatConfig, InitConfig, load, splats_from_views
 from models.splatting.gsplat_cuda import GsplatSplatting
 from tests.models.splatting.room import room_views
@@ -62,13 +63,16 @@ def test_its_fit_takes_the_same_steps_as_ours(stand_in: GsplatSplatting) -> None
     cameras = room.world_from_camera, room.intrinsics_px
     ours = load(CpuSplattingConfig())
     start = splats_from_views(room.frames, room.depth_m, room.masks, *cameras, InitConfig(stride_px=3), ours)
+    # On a wall that faces the camera depths are equal but for rounding, and so is who is in front.
+    means = start.means + np.random.default_rng(0).normal(scale=0.02, size=start.means.shape)
+    start = Splats(means, start.rotation_wxyz, start.scales_m, start.opacities, start.rgb)
     results = [
         b.fit(start, room.frames, room.masks, *cameras, FitConfig(steps=4), 5) for b in (ours, stand_in)
     ]
     (one, report), (other, other_report) = results
-    np.testing.assert_allclose(report.losses, other_report.losses, rtol=1e-2)
-    assert abs(report.psnr_before_db - other_report.psnr_before_db) < 0.01
-    assert abs(report.psnr_after_db - other_report.psnr_after_db) < 0.1
+    np.testing.assert_allclose(report.losses, other_report.losses, rtol=1e-3)
+    assert abs(report.psnr_before_db - other_report.psnr_before_db) < 1e-3
+    assert abs(report.psnr_after_db - other_report.psnr_after_db) < 0.01
     # Adam's first steps are signs: a gradient that is 0 but for rounding moves its splat either way.
     assert np.median(np.abs(one.rgb - other.rgb)) < 1e-4
     assert np.median(np.abs(one.means - other.means)) < 1e-4

@@ -30,7 +30,12 @@ PARTS: dict[str, tuple[Bone, ...]] = {
 """The parts and their bones; label k of a label picture is the k-th part."""
 
 NAMES = tuple(PARTS)
+ARMS = ("right_arm", "left_arm")
 _WORKING_HEIGHT = 210
+_CLOTH_RATIO = 3.0
+"""A hand may lie on a part that is at most this much farther away."""
+_BESIDE = 0.3
+"""How far a limb may bend away from its bone, in bone lengths."""
 _EDGE_COST = 10.0
 _OUTSIDE_COST = 60.0
 _WRIST = 0.75
@@ -81,9 +86,10 @@ def segment_parts(
     edges = np.where(mask, 1 + _EDGE_COST * np.clip(_gradient(small), 0, 1), _OUTSIDE_COST)
     plain = np.where(mask, 1.0, _OUTSIDE_COST)
     girth = girths(scaled)
-    by_edges, by_distance = [], []
+    by_edges, by_distance, seeded = [], [], np.zeros(mask.shape, bool)
     for name in NAMES:
         seeds = _seeds(mask, scaled, name)
+        seeded |= seeds
         if not seeds.any():
             by_edges.append(np.full(mask.shape, 1e6))
             by_distance.append(by_edges[-1])
@@ -98,11 +104,15 @@ def segment_parts(
     times[0] += above
     distances[0] += above
     ordered = np.sort(distances, axis=0)
-    sure = (ordered[1] + 0.15) / (ordered[0] + 0.15) > _SURE_RATIO
-    for name in ("right_arm", "left_arm"):
-        sure &= (distances.argmin(0) != NAMES.index(name)) | ~_in_hand(mask.shape, scaled, name)
+    lead = (ordered[1] + 0.15) / (ordered[0] + 0.15)
+    sure = lead > _SURE_RATIO
+    for name in ARMS:
+        on_cloth = (lead < _CLOTH_RATIO) & ~np.isin(
+            distances.argsort(0)[1], [NAMES.index(other) for other in ("head", *ARMS)]
+        )
+        sure &= ~(_in_hand(mask.shape, scaled, name) & (distances.argmin(0) == NAMES.index(name)) & on_cloth)
     labels = np.where(sure, distances.argmin(0), times.argmin(0)).astype(np.uint8)
-    labels = _tidy(cv2.medianBlur(labels, 5), mask, girth["torso"])
+    labels = _tidy(cv2.medianBlur(labels, 5), mask, seeded, girth["torso"])
     return np.asarray(cv2.resize(labels, (width, height), interpolation=cv2.INTER_NEAREST), np.uint8)
 
 
@@ -131,7 +141,15 @@ def _seeds(mask: NDArray[np.bool_], joints: NDArray[np.float64], name: str) -> N
         p, q = joints[INDEX[a]] - 0.5, joints[INDEX[b]] - 0.5
         ends = np.round([p + low * (q - p), p + high * (q - p)]).astype(int)
         cv2.line(canvas, ends[0].tolist(), ends[1].tolist(), 1, 1)
-    return (canvas > 0) & mask
+    seeds = (canvas > 0) & mask
+    if name in ("torso", "head"):
+        return seeds
+    # The stroke of a drawn limb may be bent where its bone is straight: take the pixels beside the bone.
+    length = max(np.linalg.norm(joints[INDEX[a]] - joints[INDEX[b]]) for a, b in bones)
+    away, (rows, columns) = ndi.distance_transform_edt(~mask, return_indices=True)
+    beside = (canvas > 0) & ~mask & (away < _BESIDE * length)
+    seeds[rows[beside], columns[beside]] = True
+    return np.asarray(seeds)
 
 
 def _above_chin(shape: tuple[int, ...], joints: NDArray[np.float64], girth: float) -> NDArray[np.float64]:
@@ -153,8 +171,13 @@ def _in_hand(shape: tuple[int, ...], joints: NDArray[np.float64], name: str) -> 
     return np.asarray(along > _WRIST * float(forearm @ forearm))
 
 
-def _tidy(labels: NDArray[np.uint8], mask: NDArray[np.bool_], girth: float) -> NDArray[np.uint8]:
-    """Keep the largest piece of each part, and give slivers of torso along a limb to the limb."""
+def _tidy(
+    labels: NDArray[np.uint8], mask: NDArray[np.bool_], seeded: NDArray[np.bool_], girth: float
+) -> NDArray[np.uint8]:
+    """Keep the largest piece of each part, and give slivers of torso along a limb to the limb.
+
+    A piece of the matte without a bone (a hand whose stroke is broken) goes to the part that is nearest.
+    """
 
     def nearest(known: NDArray[np.bool_]) -> NDArray[np.uint8]:
         if not known.any():
@@ -165,6 +188,8 @@ def _tidy(labels: NDArray[np.uint8], mask: NDArray[np.bool_], girth: float) -> N
     known = np.zeros(mask.shape, bool)
     for k in range(len(NAMES)):
         known |= largest_piece((labels == k) & mask)
+    _, pieces = cv2.connectedComponents(mask.astype(np.uint8))
+    known &= np.isin(pieces, np.unique(pieces[seeded]))
     labels = nearest(known)
     torso = ((labels == 0) & mask).astype(np.uint8)
     radius = max(2, int(0.22 * girth))

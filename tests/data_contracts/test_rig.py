@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from data_contracts.errors import InputError
+from data_contracts.placement import PlacedFigure, read_placement, write_placement
+from data_contracts.rig import INDEX, JOINTS, read_skeleton, write_skeleton
+from tests.tasks.character_scene import skeleton
+
+
+def test_rig_json_comes_back(tmp_path: Path) -> None:
+    before = skeleton(cropped=True, legs=False, body="half_body")
+    write_skeleton(tmp_path / "rig.json", before)
+    after = read_skeleton(tmp_path / "rig.json")
+    np.testing.assert_allclose(after.joints_xy_px, before.joints_xy_px, atol=0.005)
+    assert (after.cropped, after.legs, after.body, after.width_px) == (
+        True,
+        False,
+        "half_body",
+        before.width_px,
+    )
+
+
+def test_char_cfg_yaml_of_animated_drawings_is_a_rig(assets: Path) -> None:
+    rig = read_skeleton(assets / "refs" / "drawing_char1_cfg.yaml")
+    assert (rig.width_px, rig.height_px) == (508, 602)
+    np.testing.assert_array_equal(rig.joint("right_hand"), [46, 311])
+    np.testing.assert_array_equal(rig.joint("head"), [231, 119])
+    neck = rig.joint("neck")
+    assert 119 < neck[1] < 232
+
+
+def test_a_joint_that_is_missing_or_broken_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "rig.json"
+    write_skeleton(path, skeleton())
+    document = json.loads(path.read_text())
+    hand = document["joints"].pop("left_hand")
+    path.write_text(json.dumps(document))
+    with pytest.raises(InputError, match="left_hand"):
+        read_skeleton(path)
+    document["joints"]["left_hand"] = [hand[0], "far"]
+    path.write_text(json.dumps(document))
+    with pytest.raises(InputError, match="left_hand is not"):
+        read_skeleton(path)
+    path.write_text("{broken")
+    with pytest.raises(InputError, match="cannot be read"):
+        read_skeleton(path)
+    path.write_text("[1, 2]")
+    with pytest.raises(InputError, match="not a mapping"):
+        read_skeleton(path)
+
+
+def figure() -> PlacedFigure:
+    rng = np.random.default_rng(0)
+    return PlacedFigure(
+        rng.uniform(0, 100, (4, 16, 2)),
+        rng.normal(0, 0.2, (4, 16)),
+        rng.random((4, 2)) > 0.5,
+        rng.uniform(0.5, 2, 4),
+        rng.uniform(-50, 50, (4, 2)),
+        rng.uniform(2, 5, 4),
+        180.0,
+        150.0,
+        24.0,
+    )
+
+
+def test_a_placement_comes_back(tmp_path: Path) -> None:
+    before = figure()
+    write_placement(tmp_path / "placement.json", before)
+    after = read_placement(tmp_path / "placement.json")
+    np.testing.assert_allclose(after.joints_xy_px, before.joints_xy_px, atol=5e-4)
+    np.testing.assert_allclose(after.scale, before.scale, atol=1e-6)
+    np.testing.assert_array_equal(after.contacts, before.contacts)
+    assert after.joints_xy_px.shape[1] == len(JOINTS) == len(INDEX)
+
+
+def test_a_damaged_placement_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "placement.json"
+    write_placement(path, figure())
+    document = json.loads(path.read_text())
+    del document["frames"][2]["scale"]
+    path.write_text(json.dumps(document))
+    with pytest.raises(InputError, match="damaged"):
+        read_placement(path)
+    document["frames"][2]["scale"] = -1.0
+    path.write_text(json.dumps(document))
+    with pytest.raises(InputError, match="scales over 0"):
+        read_placement(path)

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from data_contracts.errors import EstimationError
+from data_contracts.rig import INDEX
+from models.puppet.placement import PlacementConfig, anchor_figure, kept_in_frame, on_canvas, place_figure
+from models.puppet.retarget import RetargetConfig, retarget
+from tests.models.puppet.moving_body import driver, keypoints, reference
+
+FOCAL, WIDTH, HEIGHT = 500.0, 400, 420
+LENS = np.array([FOCAL, FOCAL, WIDTH / 2, HEIGHT / 2])
+
+
+def floor() -> np.ndarray:
+    """A floor 1.5 m under the camera, and a wall at 12 m."""
+    below = np.maximum(np.arange(HEIGHT) + 0.5 - HEIGHT / 2, 1e-3)
+    return np.repeat(np.minimum(1.5 * FOCAL / below, 12)[:, None], WIDTH, 1).astype(np.float32)
+
+
+def cameras(count: int, step: np.ndarray) -> np.ndarray:
+    poses = np.tile(np.eye(4), (count, 1, 1))
+    poses[:, :3, 3] = np.arange(count)[:, None] * step
+    return poses
+
+
+def test_in_its_own_scene_the_figure_stays_where_it_stood() -> None:
+    skeleton = reference()
+    anchor = anchor_figure(skeleton, floor(), FOCAL, True, PlacementConfig())
+    placed = place_figure(anchor, cameras(3, np.zeros(3)), np.tile(LENS, (3, 1)), WIDTH, HEIGHT, False)
+    np.testing.assert_allclose(placed.scale, 1)
+    np.testing.assert_allclose(placed.offset, 0, atol=1e-9)
+    foot_row = 398 - HEIGHT / 2
+    assert placed.depth_m[0] == pytest.approx(1.5 * FOCAL / foot_row, rel=0.02)
+
+
+def test_the_foot_sticks_to_its_point_of_the_floor() -> None:
+    anchor = anchor_figure(reference(), floor(), FOCAL, True, PlacementConfig())
+    poses = cameras(5, np.array([0.1, -0.02, 0.2]))
+    placed = place_figure(anchor, poses, np.tile(LENS, (5, 1)), WIDTH, HEIGHT, False)
+    for t in range(5):
+        x, y, z = anchor.world - poses[t, :3, 3]
+        expected = [FOCAL * x / z + WIDTH / 2, FOCAL * y / z + HEIGHT / 2]
+        np.testing.assert_allclose(placed.scale[t] * anchor.still_xy + placed.offset[t], expected, atol=1e-9)
+        assert placed.scale[t] == pytest.approx(anchor.world[2] / z)
+    assert (np.diff(placed.scale) > 0).all(), "a camera that comes nearer sees a larger figure"
+
+
+def test_in_another_scene_it_has_a_sensible_size_and_stands_on_the_ground() -> None:
+    skeleton = reference()
+    config = PlacementConfig(foot_x=0.25, height_share=0.5)
+    anchor = anchor_figure(skeleton, floor(), FOCAL, False, config)
+    placed = place_figure(anchor, cameras(1, np.zeros(3)), LENS[None], WIDTH, HEIGHT, False)
+    joints = on_canvas(skeleton.joints_xy_px[None], placed)[0]
+    feet = joints[[INDEX["right_foot"], INDEX["left_foot"]]]
+    assert feet[:, 1].max() == pytest.approx(0.92 * HEIGHT, abs=0.5)
+    assert joints[0, 0] == pytest.approx(0.25 * WIDTH, abs=0.5)
+    assert feet[:, 1].max() - joints[INDEX["head"], 1] == pytest.approx(0.45 * HEIGHT, rel=0.1)
+
+
+def test_the_cut_of_a_half_figure_never_rises_into_the_frame() -> None:
+    skeleton = reference(cropped=True, legs=False)
+    anchor = anchor_figure(skeleton, floor(), FOCAL, False, PlacementConfig())
+    poses = cameras(6, np.array([0.0, 0.1, -0.4]))
+    placed = place_figure(anchor, poses, np.tile(LENS, (6, 1)), WIDTH, HEIGHT, True)
+    cut = placed.scale * skeleton.height_px + placed.offset[:, 1]
+    assert (cut >= HEIGHT).all()
+
+
+def test_a_walk_out_of_the_frame_is_shortened_evenly() -> None:
+    points = keypoints(96)
+    points[..., 0] += np.linspace(0, 6, 96)[:, None]
+    motion = retarget(reference(), driver(points), RetargetConfig(lock_feet=False))
+    anchor = anchor_figure(reference(), floor(), FOCAL, True, PlacementConfig())
+    placed = place_figure(anchor, cameras(96, np.zeros(3)), np.tile(LENS, (96, 1)), WIDTH, HEIGHT, False)
+    config = PlacementConfig(keep_in_frame=0.2)
+    kept = kept_in_frame(motion, placed, WIDTH, config)
+    x = on_canvas(kept.joints_xy_px, placed)[:, 0, 0]
+    assert x.max() == pytest.approx(0.8 * WIDTH, abs=1)
+    inner = np.diff(x)[3:-3]  # smoothing flattens the clip's ends
+    np.testing.assert_allclose(inner, np.median(inner), rtol=1e-3)
+
+
+def test_unknown_depth_is_an_error() -> None:
+    with pytest.raises(EstimationError, match="depth is unknown"):
+        anchor_figure(reference(), np.zeros((HEIGHT, WIDTH), np.float32), FOCAL, True, PlacementConfig())

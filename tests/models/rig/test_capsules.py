@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from data_contracts.errors import NoFigureError
+from data_contracts.rig import INDEX, Skeleton
+from models.rig import CapsulesConfig, load
+from models.rig.cma_es import minimize
+from models.rig.figure import MEAN, NUM_CAPSULES, P, capsules_of, joints_of, occupancy
+from models.rig.overlay import draw_overlay
+from models.rig.silhouette import extremities, silhouette_of
+from models.rig.skin import bent_elbow, hands_on_skin
+from tests.tasks.character_scene import JOINT_XY, figure, skeleton
+
+FAST = CapsulesConfig(iterations=80)
+
+
+def drawn(arms: float, rows: int = 300) -> tuple[np.ndarray, np.ndarray]:
+    """Matte of a capsule figure with its arms at an angle, and its joints in pixels."""
+    p = MEAN.copy()
+    p[P["right_arm"]], p[P["left_arm"]] = arms, 0.4
+    joints, capsules, canvas = np.empty((16, 2)), np.empty((NUM_CAPSULES, 6)), np.zeros((rows, rows))
+    joints_of(p, joints)
+    capsules_of(p, joints, capsules)
+    occupancy(capsules, 0.9 * rows, 0.05 * rows, 0.05 * rows, canvas)
+    return canvas.astype(np.float32), joints * 0.9 * rows + 0.05 * rows
+
+
+def error_of(found: Skeleton, truth: np.ndarray, height: float) -> np.ndarray:
+    return np.linalg.norm(found.joints_xy_px - truth, axis=1) / height
+
+
+@pytest.mark.parametrize("arms", [0.9, 2.2])
+def test_a_figure_of_its_own_kind_is_found(arms: float) -> None:
+    alpha, joints = drawn(arms)
+    found = load(FAST)(np.zeros((*alpha.shape, 3), np.uint8), alpha, 0)
+    error = error_of(found, joints, 270)
+    assert error.mean() < 0.03 and error.max() < 0.08
+    assert found.legs and not found.cropped and found.confidence.mean() > 0.6
+
+
+def test_the_same_seed_gives_the_same_joints() -> None:
+    alpha, _ = drawn(0.9, 150)
+    quick = load(CapsulesConfig(iterations=20))
+    first, again = (quick(np.zeros((150, 150, 3), np.uint8), alpha, 3).joints_xy_px for _ in range(2))
+    np.testing.assert_array_equal(first, again)
+
+
+def test_a_figure_cut_at_the_thighs_is_told() -> None:
+    alpha, joints = drawn(0.9)
+    seen = alpha[: int(joints[INDEX["right_knee"], 1]) - 15]
+    found = load(FAST)(np.zeros((*seen.shape, 3), np.uint8), seen, 0)
+    assert found.cropped and not found.legs and found.body == "half_body"
+    assert error_of(found, joints, 270)[: INDEX["right_hip"]].max() < 0.12
+
+
+def test_an_empty_matte_is_refused() -> None:
+    with pytest.raises(NoFigureError, match="no figure"):
+        silhouette_of(np.zeros((50, 50), np.float32))
+
+
+def test_extremities_of_a_cross_are_its_four_tips() -> None:
+    cross = np.zeros((61, 61), bool)
+    cross[28:33, 5:56] = True
+    cross[5:56, 28:33] = True
+    tips = extremities(cross)[:4, :2]
+    for x, y in ((5, 30), (55, 30), (30, 5), (30, 55)):
+        assert np.abs(tips - [x, y]).max(1).min() < 4
+
+
+def test_cma_es_finds_a_narrow_valley() -> None:
+    def rosenbrock(x: np.ndarray) -> float:
+        return float(((1 - x[:-1]) ** 2 + 100 * (x[1:] - x[:-1] ** 2) ** 2).sum())
+
+    value, x = minimize(rosenbrock, np.zeros(4), np.ones(4), 400, seed=0)
+    assert value < 1e-8
+    np.testing.assert_allclose(x, 1, atol=1e-3)
+
+
+def test_hands_move_to_the_end_of_bare_skin() -> None:
+    rgb, alpha = figure()
+    hand = JOINT_XY[INDEX["right_hand"]]
+    ys, xs = np.mgrid[: alpha.shape[0], : alpha.shape[1]] + 0.5
+    rgb[(np.hypot(xs - hand[0], ys - hand[1]) < 6) & (alpha > 0)] = (250, 220, 40)
+    wrong = JOINT_XY.copy()
+    wrong[INDEX["right_hand"]] += [14, 22]
+    found = hands_on_skin(rgb, alpha, skeleton(joints_xy_px=wrong))
+    assert np.linalg.norm(found.joint("right_hand") - hand) < 5
+    np.testing.assert_array_equal(found.joint("left_hand"), wrong[INDEX["left_hand"]])
+    plain = hands_on_skin(figure()[0], alpha, skeleton(joints_xy_px=wrong))
+    np.testing.assert_array_equal(plain.joints_xy_px, wrong)
+
+
+def test_a_straight_arm_stays_straight_and_elbows_point_outwards() -> None:
+    shoulder = np.array([0.0, 0.0])
+    straight = bent_elbow(shoulder, np.array([0.0, 10.0]), np.array([0.0, 20.0]), np.array([0.0, 15.0]), 30.0)
+    assert straight[0] <= 0 and abs(straight[0]) < 3 and 5 < straight[1] < 10
+    bent = bent_elbow(shoulder, np.array([-8.0, 6.0]), np.array([2.0, 8.0]), np.array([0.0, 12.0]), 30.0)
+    assert np.linalg.norm(bent) == pytest.approx(10) and bent[0] < -5
+
+
+def test_the_overlay_marks_the_joints() -> None:
+    rgb, alpha = figure()
+    overlay = draw_overlay(rgb, skeleton(), alpha)
+    x, y = JOINT_XY[INDEX["right_hand"]].astype(int)
+    assert tuple(overlay[y, x]) == (255, 230, 0)
+    assert (overlay != rgb).any(-1).mean() > 0.1

@@ -33,12 +33,12 @@ FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF", "PPM", "TGA", "JPEG2000"
 _GREY_16 = ("I;16", "I;16L", "I;16B", "I;16N")
 _UNREADABLE = (
     OSError,
+    RuntimeError,
     SyntaxError,
     ValueError,
     EOFError,
     IndexError,
     TypeError,
-    NotImplementedError,
     struct.error,
     zlib.error,
 )
@@ -66,14 +66,18 @@ def read_image(
     path = Path(path)
     data = _read_bytes(path)
     try:
-        with warnings.catch_warnings(), Image.open(io.BytesIO(data), formats=_readable()) as image:
-            warnings.simplefilter("ignore")  # e.g. a TIFF whose EXIF block is broken
+        with (
+            warnings.catch_warnings(record=True, action="always") as said,
+            Image.open(io.BytesIO(data), formats=_readable()) as image,
+        ):
             _check_size(path, image, min_side_px)
             _choose_frame(path, image, frame)
             _refuse_deep_key(path, image)
             image.load()
-            return _as_uint8(path, image)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            pixels = _as_uint8(path, image)
+        _refuse_doubt(said)
+        return pixels
+    except Image.DecompressionBombError as error:
         raise _too_large(path, str(error)) from error
     except UnidentifiedImageError as error:
         raise InputError(
@@ -128,6 +132,13 @@ def flatten(rgba: NDArray[np.uint8], background: tuple[int, int, int] = (255, 25
     alpha = rgba[..., 3:].astype(np.uint32)
     over = rgba[..., :3] * alpha + np.asarray(background, np.uint32) * (255 - alpha)
     return ((over + 127) // 255).astype(np.uint8)
+
+
+def _refuse_doubt(said: list[warnings.WarningMessage]) -> None:
+    # Pillow carries on past a damaged TIFF directory; damaged metadata (EXIF) changes no pixel.
+    for message in (str(warning.message) for warning in said):
+        if "Truncated" in message or "larger than file" in message or "too many entries" in message:
+            raise ValueError(message)
 
 
 def _readable() -> list[str]:

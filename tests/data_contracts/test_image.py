@@ -137,6 +137,25 @@ def test_animations_need_a_frame(tmp_path: Path) -> None:
         read_image(tmp_path / "a.gif", frame=3)
 
 
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "WEBP", "GIF", "BMP", "AVIF", "JPEG2000"])
+def test_damaged_bytes_never_escape_as_another_error(tmp_path: Path, kind: str) -> None:
+    rng = np.random.default_rng(0)
+    path = tmp_path / "damaged"
+    Image.fromarray(gradient(40, 48)).save(path, kind)
+    whole = path.read_bytes()
+    refused = 0
+    for turn in range(30):
+        data = bytearray(whole[: rng.integers(1, len(whole))] if turn % 2 else whole)
+        for place in rng.integers(0, min(len(data), 200), 2 * (1 - turn % 2)):
+            data[place] = rng.integers(256)
+        path.write_bytes(data)
+        try:
+            assert read_image(path).dtype == np.uint8
+        except InputError:
+            refused += 1
+    assert refused >= 8
+
+
 READABLE = {
     "basn2c16.png": (32, 32, 3), "basn6a16.png": (32, 32, 4), "hopper_gray.jpg": (128, 128, 3),
     "exif_orient5_landscape.jpg": (1200, 1800, 3), "exif_orient6_portrait.jpg": (1800, 1200, 3),

@@ -24,6 +24,8 @@ class Item:
     parents: Mapping[str, Parent]
     """By the names of the stage's input parameters."""
     seed: int = 0
+    even_filtered: bool = False
+    """Whether filtered parents will do: a reviewer may save what the filter rejected."""
 
 
 @dataclass(frozen=True)

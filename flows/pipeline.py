@@ -201,6 +201,7 @@ def synthesize(
             Item(
                 row.item,
                 {"pair": row, "verdict": filtered[row.item], "decision": decisions.get(row.item)},
+                even_filtered=True,
             )
             for row in pairs.rows
         ],

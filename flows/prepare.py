@@ -33,7 +33,7 @@ def prepare(stage: Stage[Any, Any], items: Sequence[Item], config: StageConfig) 
 def _prepare_one(stage: Stage[Any, Any], item: Item, config: StageConfig, content: Any) -> Prepared:
     rows = [row for parent in item.parents.values() for row in _rows(parent)]
     keys = [row.key for row in rows if row.key]
-    broken = next((row for row in rows if not row.usable), None)
+    broken = next((row for row in rows if not _will_do(row, item)), None)
     if broken is not None:
         return Prepared(item, keys, None, _why_skipped(broken))
     inputs = {entry.name: _records(item.parents.get(entry.name)) for entry in stage.inputs}
@@ -41,6 +41,10 @@ def _prepare_one(stage: Stage[Any, Any], item: Item, config: StageConfig, conten
     key, key_parts = item_key(stage, content, inputs, seed)
     order = WorkOrder(stage.address, stage.name, key, inputs, config, seed, key_parts)
     return Prepared(item, keys, order)
+
+
+def _will_do(row: Row[Any], item: Item) -> bool:
+    return row.usable or (item.even_filtered and row.status == "filtered")
 
 
 def _rows(parent: Parent) -> Sequence[Row[Any]]:

@@ -18,5 +18,9 @@ class Threads:
         self, stage: str, shards: Sequence[Shard], carry_out: Callable[[Shard], ShardOutcomes]
     ) -> list[ShardOutcomes]:
         """Carry out every shard and return their outcomes by key, in the shards' order."""
-        with ThreadPoolExecutor(self._threads, thread_name_prefix=stage) as pool:
+        pool = ThreadPoolExecutor(self._threads, thread_name_prefix=stage)
+        try:
             return list(pool.map(carry_out, shards))
+        finally:
+            # Not waiting: after an interruption the threads end once the workers have been stopped.
+            pool.shutdown(wait=False, cancel_futures=True)

@@ -11,7 +11,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import replace
 from types import TracebackType
@@ -19,6 +19,7 @@ from typing import Any, Self
 
 from pebble import ProcessExpired, ProcessPool
 
+from data_contracts.errors import StageCrash
 from data_contracts.store import Cost, ItemStore
 from flows import worker
 from flows.order import Outcome, WorkOrder
@@ -26,6 +27,7 @@ from tasks.stage import Stage
 
 Chunk = list[WorkOrder]
 
+_LOOK_UP_S = 0.5
 _NO_COST = Cost(seconds=0.0, peak_memory_mb=0.0, device="")
 
 
@@ -44,6 +46,7 @@ class Supervisor:
         self._attempts = attempts
         self._pool: ProcessPool | None = None
         self._starting = threading.Lock()
+        self._stopping = threading.Event()
 
     def __enter__(self) -> Self:
         return self
@@ -51,6 +54,7 @@ class Supervisor:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._stopping.set()
         if self._pool is not None:
             self._pool.stop()
             self._pool.join()
@@ -76,9 +80,15 @@ class Supervisor:
             chunks = [[order] for order in again]
 
     def _round(self, stage: Stage[Any, Any], chunks: list[Chunk]) -> Iterator[tuple[Chunk, list[Outcome]]]:
-        futures = {self._schedule(stage, chunk): chunk for chunk in chunks}
-        for future in as_completed(futures):
-            yield futures[future], _outcomes(future, stage, futures[future])
+        waiting = {self._schedule(stage, chunk): chunk for chunk in chunks}
+        while waiting:
+            # Futures of a stopped pool are never done, so this thread looks up from time to time.
+            done, _ = wait(waiting, timeout=_LOOK_UP_S, return_when=FIRST_COMPLETED)
+            if self._stopping.is_set():
+                raise StageCrash("the run is being stopped", hint="Start it again: it goes on where it was")
+            for future in done:
+                chunk = waiting.pop(future)
+                yield chunk, _outcomes(future, stage, chunk)
 
     def _schedule(self, stage: Stage[Any, Any], chunk: Chunk) -> Future[list[Outcome]]:
         with self._starting:

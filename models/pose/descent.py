@@ -86,7 +86,7 @@ def descend(
     unit = field.height
     scale = np.ones(POSE)
     scale[:2] = 0.25 * unit
-    hang = 0.02 if field.cropped else 0.0
+    hang = 0.1 if field.cropped else 0.0
     x, common = poses / scale, shared.copy()
     adam, adam_shared = _Adam(x.shape), _Adam((SHARED,))
     for i in range(iterations + 1):

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from data_contracts.pose_sequence import N_KEYPOINTS
 from models.pose.capsule_figure import JOINTS, TORSO_CAPSULES, draw_figure
 from models.pose.estimate import BODY_FROM_FIGURE, PoseEstimate
+from models.pose.hand_cue import assign
 from models.pose.silhouette_field import SilhouetteField
 
 Array = NDArray[np.float64]
@@ -18,6 +19,9 @@ the error falls with the overlap between the two."""
 
 HIDDEN, OFF_SILHOUETTE, GUESSED = 0.35, 0.5, 0.3
 """Factors for a joint inside the trunk's outline, off the matte, and placed by proportion alone."""
+
+SEEN = 0.85
+"""Factor for a wrist inside the trunk's outline with a hand-coloured patch at it."""
 
 EYE, EAR = (0.018, 0.030), (0.042, 0.012)
 """Offsets of eyes and ears from the nose, sideways and up, as shares of the figure's height."""
@@ -89,7 +93,13 @@ def _feet(figure: Array, unit: float) -> dict[int, tuple[Array, str]]:
 
 
 def to_wholebody(
-    field: SilhouetteField, placed: Array, poses: Array, shared: Array, height: float, method: str
+    field: SilhouetteField,
+    placed: Array,
+    poses: Array,
+    shared: Array,
+    height: float,
+    method: str,
+    hands: list[Array],
 ) -> PoseEstimate:
     """Keypoints in picture pixels.
 
@@ -100,6 +110,7 @@ def to_wholebody(
         shared: float64 ``[5]``.
         height: nominal height in grid pixels.
         method: for the manifest.
+        hands: centres of hand-like patches in each frame, grid indices; a wrist on one was seen.
     """
     count = len(placed)
     xy = np.zeros((count, 1, N_KEYPOINTS, 2), np.float64)
@@ -109,6 +120,9 @@ def to_wholebody(
     unit = height * float(np.exp(shared[4]))
     for t, figure in enumerate(placed):
         factors = _joint_confidence(field, t, figure)
+        wrists = figure[:28].reshape(14, 2)[[4, 7]]
+        for wrist, _ in assign(wrists, hands[t] if hands else np.zeros((0, 2)), 0.06 * unit):
+            factors[("right_wrist", "left_wrist")[wrist]] = SEEN
         for name, index in BODY_FROM_FIGURE.items():
             joint = JOINTS.index(name)
             xy[t, 0, index] = figure[2 * joint : 2 * joint + 2]

@@ -136,6 +136,9 @@ def _priors(pose: Array, gradient: Array, hang: float) -> float:
         weight = 0.000375 + (hang if index >= 10 else 0.0)
         energy += weight * pose[index] ** 2
         gradient[index] += 2 * weight * pose[index]
+    # A cut figure's arms could pass for its shoulders: it is taken to face the camera, unless it cannot.
+    energy += 0.2 * hang * (pose[4] - 1.2) ** 2
+    gradient[4] += 0.4 * hang * (pose[4] - 1.2)
     gradient[2] += 0.02 * pose[2]
     return float(energy + 0.01 * pose[2] ** 2)
 

@@ -9,9 +9,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from models.pose.hand_cue import assign
 from models.pose.silhouette_field import SilhouetteField
 
 Array = NDArray[np.float64]
+
+WRISTS = [4, 7]
+"""Right and left wrist among the figure's joints."""
+
+REACH = 0.3
+"""Farthest that a wrist is pulled to a hand-like patch, by the silhouette's height."""
 
 FINER = 2
 """Flow is measured on a grid this much finer than the silhouettes', then brought back to it."""
@@ -19,7 +26,7 @@ FINER = 2
 MIDPOINTS = ((2, 3), (3, 4), (5, 6), (6, 7), (8, 9), (9, 10), (11, 12), (12, 13), (1, 0))
 """Bones whose middle also follows the flow: a joint alone may sit on an edge."""
 
-ACCELERATION, VELOCITY, POSE_CHANGE, FLOW = 60.0, 6.0, 0.09, 1.5
+ACCELERATION, VELOCITY, POSE_CHANGE, FLOW, HAND = 60.0, 6.0, 0.09, 1.5, 1.0
 
 
 @dataclass(frozen=True)
@@ -55,9 +62,17 @@ class TimeForce:
         field: silhouettes; its height is the unit of length.
         flow: optical flow, or None for silhouettes without pictures.
         smooth: factor on the first three terms.
+        hands: centres of hand-like patches in each frame, see :mod:`models.pose.hand_cue`.
     """
 
-    def __init__(self, field: SilhouetteField, flow: GridFlow | None, smooth: float) -> None:
+    def __init__(
+        self,
+        field: SilhouetteField,
+        flow: GridFlow | None,
+        smooth: float,
+        hands: list[Array] | None = None,
+    ) -> None:
+        self.hands: list[Array] = hands or []
         self.unit, self.flow, self.smooth = field.height, flow, smooth
         self.target, self.trust = np.zeros(0), np.zeros(0)
 
@@ -82,6 +97,7 @@ class TimeForce:
         energy, by_joints, by_poses = energy * self.smooth, by_joints * self.smooth, by_poses * self.smooth
         if self.flow is not None and len(joints) > 1:
             energy += self._follow_flow(joints, by_joints, iteration)
+        energy += self._reach_hands(joints, by_joints)
         return energy, by_joints, by_poses
 
     def _follow_flow(self, joints: Array, by_joints: Array, iteration: int) -> float:
@@ -100,6 +116,18 @@ class TimeForce:
             by_joints[:, a] += on_points[:, 14 + k] / 2
             by_joints[:, b] += on_points[:, 14 + k] / 2
         return FLOW * float((length * self.trust).sum())
+
+    def _reach_hands(self, joints: Array, by_joints: Array) -> float:
+        """Pull each hand-like patch's nearest wrist to it."""
+        energy = 0.0
+        for t, patches in enumerate(self.hands):
+            for wrist, patch in assign(joints[t, WRISTS], patches, REACH * self.unit):
+                rest = (joints[t, WRISTS[wrist]] - patches[patch]) / self.unit
+                # The patch is the hand's middle, a little past the wrist: close by, nothing pulls.
+                length = float(np.sqrt((rest**2).sum() + 0.03**2))
+                energy += HAND * length
+                by_joints[t, WRISTS[wrist]] += HAND * rest / length / self.unit
+        return energy
 
     def _measure(self, points: Array) -> None:
         """Flow under each point, trusted where going there and back returns within a pixel."""

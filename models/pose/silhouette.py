@@ -10,21 +10,26 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.errors import InputError
-from models.pose.capsule_figure import POSE
+from models.pose.capsule_figure import NUMBERS, POSE, place
 from models.pose.descent import descend
 from models.pose.estimate import PoseEstimate
 from models.pose.figure_keypoints import to_wholebody
+from models.pose.hand_cue import hand_patches
 from models.pose.hypotheses import Hypotheses, cheapest_path, explain, mean_best_energy
 from models.pose.refinement import TimeForce, grid_flow
 from models.pose.silhouette_field import SilhouetteField, build_field
 
 Array = NDArray[np.float64]
 
-CUT_HEIGHTS = (1.15, 1.5, 2.0, 2.8)
-"""Whole figure over visible part, tried where the lower border cuts it: at shins, knees, hips, chest."""
+CUT_HEIGHTS = (1.15, 1.5, 2.0, 2.8, 4.0)
+"""Whole figure over visible part, tried where the lower border cuts it: at shins, knees, hips,
+chest, shoulders."""
 
-CUT_PENALTY = 0.12
+CUT_PENALTY = 0.08
 """Energy for each unit of log(whole / visible): the larger a guessed figure, the more it can explain."""
+
+WIDTH_WEIGHT, BREADTH = 0.1, 0.25
+"""Weight of a guess of the whole height from the breadth of trunk and arms, a quarter of it."""
 
 ANGLES = (2, 5, *range(6, 14), 22, 23)
 
@@ -91,6 +96,7 @@ def estimate_pose(
     hypotheses = _explain(field, keys, config)
     path = cheapest_path(hypotheses, field, None if flow is None else flow.forward)
     poses = _interpolate(path, keys, len(alpha))
+    hands = _hands(field, frames, poses, hypotheses)
     fitted = descend(
         field,
         np.arange(len(alpha)),
@@ -101,10 +107,25 @@ def estimate_pose(
         rate=0.03,
         points=config.samples,
         free_shared=True,
-        force=TimeForce(field, flow, config.smooth),
+        force=TimeForce(field, flow, config.smooth, hands),
     )
     method = "capsule figure on silhouettes" + (", cut by the lower border" if field.cropped else "")
-    return to_wholebody(field, fitted.placed, fitted.poses, fitted.shared, hypotheses.height, method)
+    return to_wholebody(field, fitted.placed, fitted.poses, fitted.shared, hypotheses.height, method, hands)
+
+
+def _hands(
+    field: SilhouetteField, frames: NDArray[np.uint8] | None, poses: Array, hypotheses: Hypotheses
+) -> list[Array]:
+    """Hand-like patches in each frame, by the colour of the face that the poses so far show."""
+    if frames is None:
+        return []
+    height, shared = hypotheses.height, hypotheses.fitted.shared
+    nose = np.zeros((len(poses), 2))
+    for t, pose in enumerate(poses):
+        placed = np.zeros(NUMBERS)
+        place(pose, shared, height, placed)
+        nose[t] = placed[:2]
+    return hand_patches(field, frames, nose, height * float(np.exp(shared[4])))
 
 
 def _explain(field: SilhouetteField, keys: NDArray[np.int64], config: SilhouettePose) -> Hypotheses:
@@ -115,9 +136,18 @@ def _explain(field: SilhouetteField, keys: NDArray[np.int64], config: Silhouette
     costs = []
     for ratio in CUT_HEIGHTS:
         tried = explain(field, probe, ratio * field.height, keep=2, points=min(160, config.samples))
-        costs.append(mean_best_energy(tried) + CUT_PENALTY * np.log(ratio))
+        likely = _width_height(field) / (ratio * field.height)
+        costs.append(
+            mean_best_energy(tried) + CUT_PENALTY * np.log(ratio) + WIDTH_WEIGHT * abs(np.log(likely))
+        )
     best = CUT_HEIGHTS[int(np.argmin(costs))]
     return explain(field, keys, best * field.height, keep=config.keep, points=config.samples)
+
+
+def _width_height(field: SilhouetteField) -> float:
+    """A figure's height in grid pixels by its breadth: near its broadest rows, and not at a stretched arm."""
+    broad = [np.percentile(rows[rows > 0], 80) for rows in field.masks[field.valid].sum(axis=2)]
+    return float(np.median(broad)) / BREADTH
 
 
 def _interpolate(path: Array, keys: NDArray[np.int64], count: int) -> Array:

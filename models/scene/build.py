@@ -13,7 +13,7 @@ from data_contracts.scene import PosedViews, RgbdLayer
 from models.depth.depth_estimate import DepthEstimate
 from models.scene.camera_path import fit_track, spiral_path
 from models.scene.diorama_layers import diorama_layers
-from models.scene.extend import SceneFiller, edge_ratio, extend_along, views_along
+from models.scene.extend import SceneFiller, edge_ratio, extend_along, finish_views, views_along
 from models.scene.rgbd import SceneModel, path_depths, track_unit
 from models.scene.views_config import SceneViewsConfig
 
@@ -149,6 +149,7 @@ def _extend(
 ) -> tuple[list[RgbdLayer], PosedViews]:
     """Fill along the whole path, then take the chosen views of the result."""
     added = extend_along(layers, path, intrinsics_px, size_px, filler, config)
+    added += finish_views([*layers, *added], path[chosen], intrinsics_px[chosen], size_px, filler, config)
     all_layers = [*layers, *added]
     shown = views_along(all_layers, len(layers), path[chosen], intrinsics_px[chosen], size_px)
     return all_layers, shown

@@ -80,6 +80,25 @@ def extend_along(
     return added
 
 
+def finish_views(
+    layers: Sequence[RgbdLayer],
+    world_from_camera: NDArray[np.float64],
+    intrinsics_px: NDArray[np.float64],
+    size_px: tuple[int, int],
+    filler: SceneFiller,
+    config: SceneViewsConfig,
+) -> list[RgbdLayer]:
+    """New layers that close what is left open in single views: gaps too narrow to be seen along the path."""
+    added: list[RgbdLayer] = []
+    for index, camera in enumerate(zip(world_from_camera, intrinsics_px, strict=True)):
+        view = render_layers([*layers, *added], *camera, size_px)
+        if len(added) < config.most_fills and config.fill_above < view.hole.mean() <= config.most_hole:
+            patch = fill_view(view, *camera, layers[0], filler, f"gap_{index}", len(added))
+            if patch.valid.any():
+                added.append(patch)
+    return added
+
+
 def _coarse_hole(
     thin: Sequence[RgbdLayer],
     world_from_camera: NDArray[np.float64],

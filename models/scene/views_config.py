@@ -22,7 +22,7 @@ class SceneViewsConfig(BaseModel):
     parallax_budget: float = Field(
         0.45, gt=0, le=2, description="Longest travel from the first camera, as a share of the nearest depth."
     )
-    fill_above: float = Field(0.004, ge=0, lt=1, description="Hole share from which on a view is inpainted.")
+    fill_above: float = Field(0.001, ge=0, lt=1, description="Hole share from which on a view is inpainted.")
     most_hole: float = Field(
         0.6, gt=0, le=1, description="Views with more hole wait until others are filled."
     )

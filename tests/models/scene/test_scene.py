@@ -15,9 +15,15 @@ from models.depth.layout import LayoutDepthConfig
 from models.inpainting.patchmatch import PatchMatchConfig
 from models.scene.build import DioramaConfig, SceneBuilder, WarpInpaintConfig
 from models.scene.camera_path import look_at
-from models.scene.extend import SceneFiller, background_disparity, behind_reference
+from models.scene.extend import (
+    SceneFiller,
+    background_disparity,
+    behind_reference,
+    finish_views,
+)
 from models.scene.render_layers import RenderedView, render_layers
 from models.scene.rgbd import path_depths
+from models.scene.views_config import SceneViewsConfig
 
 SIZE = (96, 128)
 
@@ -176,6 +182,23 @@ def test_fills_move_back_behind_what_the_reference_sees() -> None:
     assert moved.valid.all() and moved.depth_m.min() >= 3 * (1 - 1 / 30) - 1e-4
     behind = RgbdLayer("f", rgb, np.full((40, 40), 5, np.float32), everywhere, np.eye(4), intrinsics, 2)
     np.testing.assert_array_equal(behind_reference(behind, reference).depth_m, behind.depth_m)
+
+
+def test_what_is_left_open_in_a_view_is_closed_there() -> None:
+    depth_m = np.full(SIZE, 3, np.float32)
+    depth_m[:, :60] = 2.6
+    everywhere = np.ones(SIZE, np.bool_)
+    intrinsics = np.array([115.0, 115, 64, 48])
+    picture = RgbdLayer("picture", park(), depth_m, everywhere, np.eye(4), intrinsics, 1.1)
+    camera = np.eye(4)
+    camera[0, 3] = 0.25
+    path, lens = camera[None], intrinsics[None]
+    config = SceneViewsConfig()
+    assert render_layers([picture], camera, intrinsics, SIZE).hole[:, 5:100].any()
+    added = finish_views([picture], path, lens, SIZE, layout_filler(), config)
+    assert [layer.name for layer in added] == ["gap_0"]
+    assert not render_layers([picture, *added], camera, intrinsics, SIZE).hole.any()
+    assert finish_views([picture, *added], path, lens, SIZE, layout_filler(), config) == []
 
 
 def test_pivot_stays_within_its_bounds_and_scales() -> None:

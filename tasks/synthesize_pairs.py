@@ -79,11 +79,11 @@ def synthesize_pairs(
     stop = start + len(source)  # a driver may end before its figure has come to rest
     if len(source) < 3:
         raise InputError(
-            "the driver ends before the segment does",
+            "the segment is too short for a pair",
             where=driving.name,
             expected=f"at least 3 frames from {start / video.fps:.2f} s on",
             got=len(source),
-            hint="Take an earlier segment.",
+            hint="Take an earlier segment, or a longer driver.",
         )
     frames = _cut(iterate_lossless(video.path(video.lossless)), start, stop)
     alpha = _cut(iterate_lossless(animation.path(animation.alpha)), start, stop)

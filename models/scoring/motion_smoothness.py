@@ -68,10 +68,10 @@ def _jerk_share(clip: ClipObservation, usable: NDArray[np.bool_]) -> float | Non
         before, after = _without_noise(now), _without_noise(follow(following, now))
         next_usable = (usable[index + 1] & clip.agrees[index + 1]).astype(np.float32)
         seen = usable[index] & clip.agrees[index] & (follow(next_usable, now) > 0.99)
-        jerk = np.linalg.norm(after - before, axis=-1)[seen]
+        jerk = _length(after - before)[seen]
         changed += float(np.maximum(jerk - UNSEEN_JERK_PX, 0.0).sum())
-        travelled += float(np.linalg.norm(before, axis=-1)[seen].sum())
-        travelled += float(np.linalg.norm(after, axis=-1)[seen].sum())
+        travelled += float(_length(before)[seen].sum())
+        travelled += float(_length(after)[seen].sum())
     return changed / travelled if travelled > 0 else None
 
 
@@ -85,6 +85,12 @@ def _motion_quality(amount: float, driver_motion: float | None) -> float:
 
 def _without_noise(flow: NDArray[np.float32]) -> NDArray[np.float32]:
     """Flow with the dead zone taken off its length, so that there is no jump at its edge."""
-    length = np.linalg.norm(flow, axis=-1, keepdims=True)
+    length = _length(flow)[..., None]
     shrunk: NDArray[np.float32] = flow * np.maximum(0.0, 1.0 - DEAD_ZONE_PX / np.maximum(length, 1e-6))
     return shrunk
+
+
+def _length(flow: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Length [...] of vectors [..., 2]; numpy's norm is several times slower on so short an axis."""
+    length: NDArray[np.float32] = np.hypot(flow[..., 0], flow[..., 1])
+    return length

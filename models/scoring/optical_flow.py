@@ -101,7 +101,7 @@ def motion_amount(flows: NDArray[np.float32], fps: float) -> float:
     if len(flows) == 0:
         return 0.0
     _, height, width, _ = flows.shape
-    speed = np.linalg.norm(flows, axis=-1).reshape(len(flows), -1)
+    speed = np.hypot(flows[..., 0], flows[..., 1]).reshape(len(flows), -1)
     count = max(1, round(FASTEST_SHARE * height * width))
     fastest = np.partition(speed, speed.shape[1] - count, axis=1)[:, -count:]
     return float(fastest.mean()) * fps / float(np.hypot(height, width))

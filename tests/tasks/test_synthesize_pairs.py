@@ -141,7 +141,7 @@ def test_a_faster_driver_is_matched_by_time(tmp_path: Path) -> None:
 def test_a_driver_that_ends_first_ends_the_pair(tmp_path: Path) -> None:
     inputs = Inputs(tmp_path / "in", driver_frames=9)
     assert inputs.pair(tmp_path / "out").num_frames == 9
-    with pytest.raises(InputError, match="driver ends before"):
+    with pytest.raises(InputError, match="too short for a pair"):
         inputs.pair(tmp_path / "out2", segment_frames=10, segment=1)
 
 

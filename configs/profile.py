@@ -102,6 +102,21 @@ def profile_from(values: Any, where: object) -> Profile:
         raise ConfigError("the profile has wrong values", where=where, got=faults) from None
 
 
+def missing_backends(settings: BaseModel, path: str = "") -> dict[str, str]:
+    """What keeps the chosen backends from running on this machine, by the setting that chooses them."""
+    missing = {}
+    for name in type(settings).model_fields:
+        value, place = getattr(settings, name), f"{path}.{name}" if path else name
+        if not isinstance(value, BaseModel):
+            continue
+        check = getattr(value, "missing", None)
+        reason = check() if check else None
+        if reason:
+            missing[place] = f"{getattr(value, 'kind', '')}: {reason}"
+        missing.update(missing_backends(value, place))
+    return missing
+
+
 def _fault(detail: Any) -> str:
     place = ".".join(str(part) for part in detail["loc"]) or "profile"
     if detail["type"] == "extra_forbidden":

@@ -10,8 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from tasks.render_background import render_background
-
 from configs.profile import Profile
 from data_contracts.animation import RefinedVideo
 from data_contracts.dataset import Dataset
@@ -33,6 +31,7 @@ from tasks.filter import filter as filter_pair
 from tasks.ingest import ingest
 from tasks.optimize_splats import optimize_splats
 from tasks.refine import refine
+from tasks.render_background import render_background
 from tasks.review import review
 from tasks.rig import rig
 from tasks.score import score

@@ -17,7 +17,7 @@ from data_contracts.decision import Decision, read_decisions
 from pydantic import BaseModel, ConfigDict, Field
 from rich.console import Console
 
-from configs.profile import Profile, load_profile
+from configs.profile import Profile, load_profile, missing_backends
 from data_contracts.animation import RefinedVideo
 from data_contracts.errors import ConfigError
 from data_contracts.job import Job
@@ -109,6 +109,7 @@ def execute(
         listener: hears the same progress (Prefect artifacts).
     """
     profile = load_profile(request.profile)
+    _check_backends(profile, request.profile)
     jobs, decisions = request.read_jobs(), request.read_decisions()
     folder = request.folder()
     with _only_run(folder.path):
@@ -130,6 +131,17 @@ def execute(
         accepted_pairs=dataset.num_pairs if dataset else 0,
         failed_items=sum(count_failures(folder, jobs).values()),
     )
+
+
+def _check_backends(profile: Profile, name: str) -> None:
+    missing = missing_backends(profile)
+    if missing:
+        raise ConfigError(
+            "backends of the profile cannot run on this machine",
+            where=name,
+            got="; ".join(f"{place} = {reason}" for place, reason in missing.items()),
+            hint="`bunraku doctor` lists all backends; a YAML file of your own may choose others",
+        )
 
 
 def count_failures(folder: RunFolder, jobs: Manifest[Job]) -> dict[str, int]:

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar, Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -41,15 +41,6 @@ class StageConfig(BaseModel):
     def key_content(self) -> dict[str, Any]:
         """The part of the settings that changes the output, with backends' versions and weights."""
         return _key_content(self)
-
-
-class BackendConfig(BaseModel):
-    """Base of the settings of one backend of a role; ``kind`` tells the backends of a role apart."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    version: ClassVar[int] = 1
-    """Raised when the backend's output changes its meaning."""
 
 
 def _key_content(model: BaseModel) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from data_contracts.camera_path import Floats, invert_rigid
 from models.camera.alignment import relative_to_first, resample_path
 from models.camera.estimate import CameraEstimate
+from models.camera.reconstruction import best_pair, fit, reconstruct
 from models.camera.stillness import STILL_SHARE, rim_drift_px, rim_still_share
 from models.camera.structure import Structure
 from models.camera.tracks import FeatureTracks, Grays, Masks, track_features
@@ -72,7 +73,7 @@ class FeaturesCamera:
         return self._moving(clip, tracks)
 
     def _moving(self, clip: _Clip, tracks: FeatureTracks) -> CameraEstimate:
-        pair, parallax = _best_pair(tracks)
+        pair, parallax = best_pair(tracks)
         if pair is not None and parallax >= self.config.min_parallax_px:
             estimate = self._structure(clip, tracks, pair)
             if estimate is not None:
@@ -100,10 +101,11 @@ class FeaturesCamera:
         )
 
     def _structure(self, clip: _Clip, tracks: FeatureTracks, pair: tuple[int, int]) -> CameraEstimate | None:
-        structure = self._reconstruct(clip, tracks, pair)
+        free = self.config.fov_deg is None
+        structure = reconstruct(tracks, clip.centre, pair, clip.focals(), free, self.config.max_keyframes)
         if structure is None:
             return None
-        rms, inliers = _fit(structure)
+        rms, inliers = fit(structure)
         share = float(structure.registered.mean())
         if share < self.config.min_registered_share or rms > self.config.max_error_px or inliers < 0.75:
             return None
@@ -118,28 +120,6 @@ class FeaturesCamera:
         confidence = share * inliers * float(np.exp(-0.5 * (rms / self.config.max_error_px) ** 2))
         reason = f"{len(placed)} of {clip.n_frames} frames placed by {int(structure.has_point.sum())} points"
         return clip.result("full", path, structure.focal, rms, structure.registered, confidence, reason)
-
-    def _reconstruct(self, clip: _Clip, tracks: FeatureTracks, pair: tuple[int, int]) -> Structure | None:
-        """Structure of key frames, then every frame between them placed by its points.
-
-        An unknown focal length is sought on a few frames around the first pair: starts at several lengths,
-        the best-fitting one is kept and refined.
-        """
-        focals, free = clip.focals(), self.config.fov_deg is None
-        if len(focals) > 1:
-            reach = max(4, pair[1] - pair[0])
-            window = np.linspace(max(0, pair[0] - reach), min(clip.n_frames - 1, pair[1] + reach), 14)
-            trials = [_grown(clip, tracks, pair, window, focal, free, rounds=1) for focal in focals]
-            found = [trial for trial in trials if trial is not None]
-            if not found:
-                return None
-            focals = [max(found, key=_support).focal]
-        # Points must live from one key frame to the next: at most eight frames apart.
-        n_keys = min(clip.n_frames, max(self.config.max_keyframes, clip.n_frames // 8))
-        structure = _grown(clip, tracks, pair, np.linspace(0, clip.n_frames - 1, n_keys), focals[0], free)
-        if structure is None or n_keys == clip.n_frames:
-            return structure
-        return _place_between(structure, tracks, tracks.xy_px - clip.centre)
 
 
 class _Clip:
@@ -200,77 +180,6 @@ class _Clip:
         identity = np.tile(np.eye(4), (self.n_frames, 1, 1))
         focal = self.focals()[len(self.focals()) // 2]
         return self.result("failed", identity, focal, None, np.zeros(self.n_frames, bool), 0.0, reason)
-
-
-def _best_pair(tracks: FeatureTracks) -> tuple[tuple[int, int] | None, float]:
-    """The two frames that show depth best, and the motion in pixels that no homography explains there."""
-    best: tuple[float, tuple[int, int], float] | None = None
-    for first in range(0, tracks.n_frames, max(1, tracks.n_frames // 8)):
-        for gap in (2, 3, 4, 6, 8, 11, 15, 22, 30, 45, 60, 90):
-            second = first + gap
-            if second >= tracks.n_frames:
-                break
-            a, b = tracks.shared(first, second)
-            if len(a) < 60:
-                break
-            homography, _ = cv2.findHomography(a, b, cv2.USAC_MAGSAC, 1.5)
-            if homography is None:
-                continue
-            off = cv2.perspectiveTransform(a[:, None], homography)[:, 0] - b
-            parallax = float(np.percentile(np.linalg.norm(off, axis=1), 70))
-            score = min(parallax, 6.0) * np.sqrt(min(len(a), 250))
-            if best is None or score > best[0]:
-                best = (float(score), (first, second), parallax)
-    return (None, 0.0) if best is None else (best[1], best[2])
-
-
-def _grown(
-    clip: _Clip,
-    tracks: FeatureTracks,
-    pair: tuple[int, int],
-    keys: Floats,
-    focal: float,
-    free: bool,
-    rounds: int = 3,
-) -> Structure | None:
-    """Structure of the frames `keys` and the first pair."""
-    is_key = np.zeros(clip.n_frames, bool)
-    is_key[np.r_[keys.astype(int), pair]] = True
-    rows = np.flatnonzero(is_key[tracks.frame])
-    xy = tracks.xy_px[rows] - clip.centre
-    structure = Structure(tracks.track[rows], tracks.frame[rows], xy, clip.n_frames, focal)
-    if not structure.start(*pair):
-        return None
-    structure.grow(free, rounds)
-    return structure if int(structure.has_point.sum()) >= 20 else None
-
-
-def _fit(structure: Structure) -> tuple[float, float]:
-    """Root mean square reprojection error of the observations within 3 px, and their share."""
-    error = structure.errors_px()
-    near = error <= 3.0
-    if not near.any():
-        return float("inf"), 0.0
-    return float(np.sqrt(np.mean(error[near] ** 2))), float(near.mean())
-
-
-def _support(structure: Structure) -> float:
-    """How much a reconstruction explains and how well: to choose among focal lengths."""
-    error = structure.errors_px()
-    rms = float(np.sqrt(np.mean(np.minimum(error, 10) ** 2)))
-    return len(error) / (1 + rms) + 10 * float(structure.registered.sum())
-
-
-def _place_between(keys: Structure, tracks: FeatureTracks, xy: Floats) -> Structure:
-    """The same points with the observations of all frames; every frame not yet placed is resected."""
-    everything = Structure(tracks.track, tracks.frame, xy, tracks.n_frames, keys.focal)
-    everything.rotation, everything.translation = keys.rotation, keys.translation
-    everything.registered, everything.anchor = keys.registered.copy(), keys.anchor
-    where = np.searchsorted(everything.names, keys.names)
-    everything.points[where], everything.has_point[where] = keys.points, keys.has_point
-    for frame in np.flatnonzero(~keys.registered):
-        everything.resect(int(frame))
-    return everything
 
 
 def _median_depth(structure: Structure, frame: int) -> float:

@@ -137,7 +137,7 @@ class Structure:
         np.maximum.at(worst, bundle.point, bundle.errors())
         self.has_point[ids[worst > _OUTLIER_PX]] = False
 
-    def grow(self, free_focal: bool, rounds: int = 3) -> None:
+    def grow(self, free_focal: bool, rounds: int) -> None:
         """Place all frames that can be placed, best-seen first, and refine in `rounds` over everything."""
         failed = np.zeros(len(self.registered), bool)
         while True:
@@ -157,6 +157,15 @@ class Structure:
                 return
             self.adjust(15, free_focal)
             self.triangulate()
+
+    def seeing(self, track: NDArray[np.int64], frame: NDArray[np.int64], xy: Floats) -> Structure:
+        """The same poses and points with observations of more frames, which are not placed yet."""
+        wider = Structure(track, frame, xy, len(self.registered), self.focal)
+        wider.rotation, wider.translation = self.rotation.copy(), self.translation.copy()
+        wider.registered, wider.anchor = self.registered.copy(), self.anchor
+        where = np.searchsorted(wider.names, self.names)
+        wider.points[where], wider.has_point[where] = self.points, self.has_point
+        return wider
 
     def errors_px(self) -> Floats:
         """Reprojection error of every observation of a point in a placed frame."""

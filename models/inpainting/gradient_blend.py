@@ -5,9 +5,12 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.linalg import cg
 
-SCREEN = 1 / 32**2
-"""Weight of the filled colours against the gradients: seams are smoothed over some 32 px, and colours that
+SCREEN = 1 / 20**2
+"""Weight of the filled colours against the gradients: seams are smoothed over some 20 px, and colours that
 belong to different things do not run into each other across the whole hole."""
+LARGEST_CHANGE = 0.08
+"""No colour moves further than this (of 1): steps between patches are smaller, and where a hole has no rim on
+its far side, copied gradients would otherwise add up to another colour altogether."""
 STEPS = ((0, 1), (0, -1), (1, 0), (-1, 0))
 
 
@@ -60,7 +63,8 @@ def blend_gradients(
     for channel in range(3):
         start = filled[rows, columns, channel].astype(np.float64)
         solved, _ = cg(matrix, right_side[:, channel], x0=start, rtol=1e-4, maxiter=200)
-        blended[rows, columns, channel] = np.clip(solved, 0, 1)
+        change = LARGEST_CHANGE * np.tanh((solved - start) / LARGEST_CHANGE)
+        blended[rows, columns, channel] = np.clip(start + change, 0, 1)
     return blended
 
 

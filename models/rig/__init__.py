@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from data_contracts.rig import Skeleton
 from models.rig.capsules import CapsulesConfig, fit_capsules
-from models.rig.skin import hands_on_skin
+from models.rig.skin import far_from_hands, hands_on_skin, pair_of_hands
 
 RigConfig = CapsulesConfig
 """Union of the role's backends; a second one makes it an ``Annotated`` union on ``kind``."""
@@ -28,6 +28,12 @@ def load(config: RigConfig) -> FindRig:
 
     def find(rgb: NDArray[np.uint8], alpha: NDArray[np.float32], seed: int) -> Skeleton:
         skeleton = fit_capsules(alpha, config, seed)
-        return hands_on_skin(rgb, alpha, skeleton) if config.hands_on_skin else skeleton
+        if not config.hands_on_skin:
+            return skeleton
+        hands = pair_of_hands(rgb, alpha, skeleton)
+        if hands is not None and far_from_hands(skeleton, hands, alpha):
+            # The outline misled the fit (long hair, wide sleeves): what the picture shows puts it right.
+            return fit_capsules(alpha, config, seed, hands)
+        return hands_on_skin(rgb, alpha, skeleton)
 
     return find

@@ -76,13 +76,19 @@ class _Fit:
     start: str
 
 
-def fit_capsules(alpha: NDArray[np.float32], config: CapsulesConfig, seed: int) -> Skeleton:
+def fit_capsules(
+    alpha: NDArray[np.float32],
+    config: CapsulesConfig,
+    seed: int,
+    hands_xy_px: NDArray[np.float64] | None = None,
+) -> Skeleton:
     """Find sixteen joints in a matte.
 
     Args:
         alpha: float32 [H, W] in 0..1.
         config: effort.
         seed: of the search; the same seed gives the same joints.
+        hands_xy_px: [2, 2] the right and the left hand, where the picture shows them.
 
     Returns:
         The skeleton in pixels of the matte. Joints of a cut figure may lie below the picture.
@@ -92,8 +98,10 @@ def fit_capsules(alpha: NDArray[np.float32], config: CapsulesConfig, seed: int) 
         EstimationError: the best figure explains the silhouette badly.
     """
     silhouette = silhouette_of(alpha)
-    coarse = _search(silhouette, config, seed)
-    fits = sorted((_refine(silhouette, fit, config, seed) for fit in coarse), key=lambda fit: fit.cost)
+    coarse = _search(silhouette, config, seed, hands_xy_px)
+    fits = sorted(
+        (_refine(silhouette, fit, config, seed, hands_xy_px) for fit in coarse), key=lambda fit: fit.cost
+    )
     best = fits[0]
     candidates = [_joints_px(silhouette, fit) for fit in fits]
     confidence = _confidence(fits, candidates, silhouette)
@@ -120,10 +128,12 @@ def fit_capsules(alpha: NDArray[np.float32], config: CapsulesConfig, seed: int) 
     )
 
 
-def _search(silhouette: Silhouette, config: CapsulesConfig, seed: int) -> list[_Fit]:
+def _search(
+    silhouette: Silhouette, config: CapsulesConfig, seed: int, hands: NDArray[np.float64] | None
+) -> list[_Fit]:
     found = []
     for cut in cuts_to_try(silhouette):
-        grid = fit_grid(silhouette, cut, config.rows * 2 // 3)
+        grid = fit_grid(silhouette, cut, config.rows * 2 // 3, hands)
         for name, arms, body in _STARTS:
             mean = MEAN.copy()
             mean[P["root_x"]], mean[P["root_y"]] = grid.centre_x, 0.5
@@ -140,8 +150,14 @@ def _search(silhouette: Silhouette, config: CapsulesConfig, seed: int) -> list[_
     return list(best_of_start.values())[:_REFINED]
 
 
-def _refine(silhouette: Silhouette, fit: _Fit, config: CapsulesConfig, seed: int) -> _Fit:
-    grid = fit_grid(silhouette, fit.cut, config.rows)
+def _refine(
+    silhouette: Silhouette,
+    fit: _Fit,
+    config: CapsulesConfig,
+    seed: int,
+    hands: NDArray[np.float64] | None,
+) -> _Fit:
+    grid = fit_grid(silhouette, fit.cut, config.rows, hands)
     return _minimize(fit, grid, 0.7 * SPREAD, config.iterations, seed + 7)
 
 
@@ -156,6 +172,7 @@ def _minimize(fit: _Fit, grid: FitGrid, spread: NDArray[np.float64], iterations:
                 grid.matte,
                 grid.weight,
                 grid.extremities,
+                grid.hands,
                 grid.scale,
                 ox,
                 oy,

@@ -14,6 +14,8 @@ PROPORTIONS = 0.0022
 BONES_OUTSIDE = 0.008
 EXTREMITIES = 0.55
 EXTREMITY_CAP = 0.15
+SEEN_HANDS = 1.0
+SEEN_HAND_CAP = 0.5
 HEAD_TOP = 0.8
 HEAD_TOP_CAP = 0.12
 CROSSED_ARMS = 60.0
@@ -30,6 +32,7 @@ def cost_of(
     matte: NDArray[np.float64],
     weight: NDArray[np.float64],
     extremities: NDArray[np.float64],
+    hands: NDArray[np.float64],
     scale: float,
     ox: float,
     oy: float,
@@ -42,7 +45,8 @@ def cost_of(
 
     Sum of: figure outside of the matte and (thickness-weighted) matte outside of the figure; unusual
     proportions; bones whose middle line leaves the matte; extremities far from any hand, foot or head;
-    a head that does not reach the figure's top; arms hidden in front of the body.
+    a head that does not reach the figure's top; arms hidden in front of the body; hands away from where
+    they were seen (``hands`` [2, 2], NaN for not seen).
     """
     h, w = matte.shape
     joints = np.empty((16, 2))
@@ -99,6 +103,13 @@ def cost_of(
             nearest = min(nearest, distance)
         lonely += min(nearest, EXTREMITY_CAP) * extremities[e, 2]
 
+    astray = 0.0
+    for side in range(2):
+        if not np.isnan(hands[side, 0]):
+            dx = joints[6 + 3 * side, 0] * scale + ox - hands[side, 0]
+            dy = joints[6 + 3 * side, 1] * scale + oy - hands[side, 1]
+            astray += min(np.hypot(dx, dy) / scale, SEEN_HAND_CAP)
+
     _, top = head_top(p, joints)
     fit = (OUTSIDE * outside + missed) / max(area, 1e-9)
     total: float = (
@@ -106,6 +117,7 @@ def cost_of(
         + PROPORTIONS * odd
         + BONES_OUTSIDE * bare
         + EXTREMITIES * lonely
+        + SEEN_HANDS * astray
         + HEAD_TOP * min(abs(top), HEAD_TOP_CAP)
     )
     return total

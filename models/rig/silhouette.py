@@ -45,6 +45,8 @@ class FitGrid:
     offset: tuple[float, float]
     centre_x: float
     """Weighted middle of the figure, in units."""
+    hands: NDArray[np.float64]
+    """[2, 2]: where the right and the left hand were seen, in grid pixels; NaN where they were not."""
 
 
 def silhouette_of(alpha: NDArray[np.float32]) -> Silhouette:
@@ -77,8 +79,13 @@ def cuts_to_try(silhouette: Silhouette) -> tuple[float, ...]:
     return (1.0, 1.15, 1.35) if silhouette.legs_at_border else (1.15, 1.4, 1.8)
 
 
-def fit_grid(silhouette: Silhouette, cut: float, rows: int) -> FitGrid:
-    """Reduce the silhouette so that its box is ``rows`` grid pixels high."""
+def fit_grid(
+    silhouette: Silhouette, cut: float, rows: int, hands_xy_px: NDArray[np.float64] | None = None
+) -> FitGrid:
+    """Reduce the silhouette so that its box is ``rows`` grid pixels high.
+
+    ``hands_xy_px`` [2, 2]: the right and the left hand, where the picture shows them.
+    """
     mask, (x0, y0, x1, y1) = silhouette.mask, silhouette.box
     factor = rows / silhouette.height
     margin = silhouette.height // 8
@@ -104,7 +111,10 @@ def fit_grid(silhouette: Silhouette, cut: float, rows: int) -> FitGrid:
     scale = rows * cut
     columns = np.arange(matte.shape[1]) + 0.5
     centre = float(np.average(columns, weights=distance.sum(0) + 1e-6))
-    return FitGrid(matte, weight.astype(np.float64), tips, scale, offset, (centre - offset[0]) / scale)
+    hands = np.full((2, 2), np.nan)
+    if hands_xy_px is not None:
+        hands = (hands_xy_px - [x0, y0]) * factor + np.array(offset)
+    return FitGrid(matte, weight.astype(np.float64), tips, scale, offset, (centre - offset[0]) / scale, hands)
 
 
 def extremities(mask: NDArray[np.bool_]) -> NDArray[np.float64]:

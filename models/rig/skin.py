@@ -26,6 +26,12 @@ _LEAST_AREA = 2e-4
 """Smallest piece of skin that is a hand, in squared figure heights."""
 _FINGERTIPS = 0.13
 """How far hanging hands reach below the hips (fingertips at 0.38 of the height: Drillis and Contini 1966)."""
+_HAND_AREA = (4e-4, 4.5e-3)
+"""Area of a hand in squared figure heights, from a child's drawing to a half-figure."""
+_ASIDE, _LEVEL = 0.07, 0.12
+"""A pair of hands lies on both sides of the head's middle, about level; in figure heights."""
+_DOUBT = 0.12
+SIDES = ("right", "left")
 _NEARLY_STRAIGHT = np.cos(np.radians(40))
 _STRAIGHT = 0.97
 
@@ -41,12 +47,12 @@ def hands_on_skin(rgb: NDArray[np.uint8], alpha: NDArray[np.float32], skeleton: 
     joints = skeleton.joints_xy_px.copy()
     ys = np.nonzero((alpha > 0.5).any(1))[0]
     height = float(ys[-1] - ys[0] + 1)
-    skin = _skin(rgb, alpha, joints, height)
+    skin = _skin(rgb, alpha, joints, joints[INDEX["root"], 1] + _FINGERTIPS * height)
     if skin is None:
         return skeleton
     count, pieces, stats, _ = cv2.connectedComponentsWithStats(skin.astype(np.uint8))
     large = [k for k in range(1, count) if stats[k, cv2.CC_STAT_AREA] > _LEAST_AREA * height**2]
-    for side, sign in (("right", -1.0), ("left", 1.0)):
+    for side, sign in zip(SIDES, (-1.0, 1.0), strict=True):
         shoulder, elbow, hand = (joints[INDEX[f"{side}_{name}"]] for name in ("shoulder", "elbow", "hand"))
         ends = [_end(pieces == k, shoulder) for k in large]
         middle = joints[INDEX["root"], 0]
@@ -73,10 +79,42 @@ def hands_on_skin(rgb: NDArray[np.uint8], alpha: NDArray[np.float32], skeleton: 
     )
 
 
+def pair_of_hands(rgb: NDArray[np.uint8], alpha: NDArray[np.float32], skeleton: Skeleton) -> Floats | None:
+    """Two bare hands [2, 2], right then left, if the picture shows two alike pieces of skin at the sides."""
+    ys = np.nonzero((alpha > 0.5).any(1))[0]
+    height = float(ys[-1] - ys[0] + 1)
+    skin = _skin(rgb, alpha, skeleton.joints_xy_px, float(ys[-1]) + 1)
+    if skin is None:
+        return None
+    count, _, stats, centres = cv2.connectedComponentsWithStats(skin.astype(np.uint8))
+    areas = stats[:, cv2.CC_STAT_AREA] / height**2
+    hands = [k for k in range(1, count) if _HAND_AREA[0] < areas[k] < _HAND_AREA[1]]
+    middle = float(skeleton.joint("head")[0])
+    best, found = 0.0, None
+    for a in hands:
+        for b in hands:
+            right, left = (centres[a] - [middle, 0]) / height, (centres[b] - [middle, 0]) / height
+            apart = right[0] < -_ASIDE and left[0] > _ASIDE
+            alike = abs(right[1] - left[1]) < _LEVEL and 1 / 3 < areas[a] / areas[b] < 3
+            if apart and alike and areas[a] + areas[b] > best:
+                best, found = float(areas[a] + areas[b]), np.stack([centres[a], centres[b]]) + 0.5
+    return found
+
+
+def far_from_hands(skeleton: Skeleton, hands: Floats, alpha: NDArray[np.float32]) -> bool:
+    """Whether a hand of the skeleton lies so far from the one seen that the whole fit is in doubt."""
+    height = float(np.ptp(np.nonzero((alpha > 0.5).any(1))[0])) + 1
+    away = [
+        np.linalg.norm(skeleton.joint(f"{side}_hand") - hand) for side, hand in zip(SIDES, hands, strict=True)
+    ]
+    return float(max(away)) > _DOUBT * height
+
+
 def _skin(
-    rgb: NDArray[np.uint8], alpha: NDArray[np.float32], joints: Floats, height: float
+    rgb: NDArray[np.uint8], alpha: NDArray[np.float32], joints: Floats, lowest_y: float
 ) -> NDArray[np.bool_] | None:
-    """Pixels of the face's colour away from head and legs, or None where colour tells nothing."""
+    """Pixels of the face's colour away from the head and above a line, or None if colour tells nothing."""
+    height = float(np.ptp(np.nonzero((alpha > 0.5).any(1))[0])) + 1
     lab = cv2.cvtColor(np.float32(1 / 255) * rgb.astype(np.float32), cv2.COLOR_RGB2LAB)
     head, neck = joints[INDEX["head"]], joints[INDEX["neck"]]
     size = max(float(np.linalg.norm(head - neck)), 2.0)
@@ -92,7 +130,7 @@ def _skin(
     # Seen against the whole face, hair or one flat colour may pass for skin.
     if alike[face].mean() < 0.45 or alike[body].mean() > _MOST_SKIN:
         return None
-    above_thighs = rows < joints[INDEX["root"], 1] + _FINGERTIPS * height
+    above_thighs = rows < lowest_y
     skin = (alike & body & above_thighs).astype(np.uint8)
     size_px = max(3, int(0.008 * height) | 1)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size_px, size_px))

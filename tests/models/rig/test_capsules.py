@@ -6,11 +6,12 @@ import pytest
 from data_contracts.errors import NoFigureError
 from data_contracts.rig import INDEX, Skeleton
 from models.rig import CapsulesConfig, load
+from models.rig.capsules import fit_capsules
 from models.rig.cma_es import minimize
 from models.rig.figure import MEAN, NUM_CAPSULES, P, capsules_of, joints_of, occupancy
 from models.rig.overlay import draw_overlay
 from models.rig.silhouette import extremities, silhouette_of
-from models.rig.skin import bent_elbow, hands_on_skin
+from models.rig.skin import bent_elbow, far_from_hands, hands_on_skin, pair_of_hands
 from tests.tasks.character_scene import JOINT_XY, figure, skeleton
 
 FAST = CapsulesConfig(iterations=80)
@@ -106,3 +107,31 @@ def test_the_overlay_marks_the_joints() -> None:
     x, y = JOINT_XY[INDEX["right_hand"]].astype(int)
     assert tuple(overlay[y, x]) == (255, 230, 0)
     assert (overlay != rgb).any(-1).mean() > 0.1
+
+
+def test_a_pair_of_bare_hands_is_seen_and_puts_a_misled_fit_right() -> None:
+    rgb, alpha = figure()
+    ys, xs = np.mgrid[: alpha.shape[0], : alpha.shape[1]] + 0.5
+    for side in ("right", "left"):
+        x, y = JOINT_XY[INDEX[f"{side}_hand"]]
+        rgb[(np.hypot(xs - x, ys - y) < 6) & (alpha > 0)] = (250, 220, 40)
+    hands = pair_of_hands(rgb, alpha, skeleton())
+    assert hands is not None
+    np.testing.assert_allclose(hands, JOINT_XY[[INDEX["right_hand"], INDEX["left_hand"]]], atol=3)
+    assert not far_from_hands(skeleton(), hands, alpha)
+    misled = JOINT_XY.copy()
+    misled[INDEX["left_hand"]] -= [0, 60]
+    assert far_from_hands(skeleton(joints_xy_px=misled), hands, alpha)
+    assert pair_of_hands(figure()[0], alpha, skeleton()) is None
+
+
+def test_seen_hands_draw_the_arms() -> None:
+    """An outline without arms (they hang before a wide coat) says nothing; the hands do."""
+    alpha, joints = drawn(0.9)
+    alpha[int(joints[0, 1]) - 90 : int(joints[0, 1]) + 10, 90:210] = 1
+    hands = joints[[INDEX["right_hand"], INDEX["left_hand"]]] + [[10, -30], [-10, -30]]
+    found = fit_capsules(alpha, FAST, 0, hands)
+    away = np.linalg.norm(found.joints_xy_px[[INDEX["right_hand"], INDEX["left_hand"]]] - hands, axis=1)
+    without = fit_capsules(alpha, FAST, 0)
+    before = np.linalg.norm(without.joints_xy_px[[INDEX["right_hand"], INDEX["left_hand"]]] - hands, axis=1)
+    assert away.max() < 0.06 * 270 and away.max() < 0.7 * before.max()

@@ -10,7 +10,6 @@ from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from tasks.render_background import RenderBackgroundConfig
 
 from data_contracts.errors import ConfigError
 from tasks.animate import AnimateConfig
@@ -24,6 +23,7 @@ from tasks.filter import FilterConfig
 from tasks.ingest import IngestConfig
 from tasks.optimize_splats import OptimizeSplatsConfig
 from tasks.refine import RefineConfig
+from tasks.render_background import RenderBackgroundConfig
 from tasks.review import ReviewConfig
 from tasks.rig import RigConfig
 from tasks.score import ScoreConfig

@@ -24,6 +24,8 @@ class CameraRequest(Record):
     """For presets with randomness (shake)."""
     trajectory: FileRef | None = None
     """origin 'file': TUM, COLMAP or JSON, below the record's folder."""
+    lens: FileRef | None = None
+    """COLMAP's cameras.txt beside its images.txt: read with it, and so part of the request."""
 
 
 class CameraTrack(Record):

@@ -23,7 +23,7 @@ class Job(Record):
     driving: str
     """A video, BVH, OpenPose/DWPose JSON, a rendered skeleton video, or a folder of frames or poses."""
     camera: str = "extracted"
-    """'extracted' (from the driving video), a TUM/COLMAP/JSON file, or 'preset:orbit?degrees=15'."""
+    """'extracted' (from the driving video), a TUM/COLMAP/JSON file, or 'preset:orbit?angle_deg=15'."""
     scene: str | None = None
     """A picture to stand in instead of the reference's own background."""
     prompt: str = ""

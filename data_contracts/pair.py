@@ -9,6 +9,12 @@ from pydantic import Field
 from data_contracts.record import FileRef, Record
 
 
+class Segment(Record):
+    """Which stretch of a job's clip becomes a pair: a long clip gives several."""
+
+    index: int = Field(default=0, ge=0)
+
+
 class Pair(Record):
     """The triplet (synthesised video V_o, reference frame V_src[0], source clip V_src).
 

@@ -65,8 +65,9 @@ def _request(**options: Any) -> Any:
 
 
 def _carry_out(request: Any, console: Console, *, local: bool) -> int:
-    from flows.run import execute
+    from flows.run import check_request, execute
 
+    check_request(request)
     if local:
         from flows.scheduler import Threads
 

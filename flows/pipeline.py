@@ -17,6 +17,7 @@ from data_contracts.decision import Decision
 from data_contracts.job import Job
 from data_contracts.manifest import Manifest, Row
 from data_contracts.media import Media
+from data_contracts.pair import Segment
 from data_contracts.record import Record
 from flows.order import Item, Parent
 from flows.sources import Sources, camera_request
@@ -37,7 +38,7 @@ from tasks.rig import rig
 from tasks.score import score
 from tasks.segment import segment
 from tasks.stage import Stage, StageConfig
-from tasks.synthesize_pairs import synthesize_pairs
+from tasks.synthesize_pairs import num_segments, synthesize_pairs
 from tasks.track_camera import track_camera
 from tasks.track_pose import track_pose
 
@@ -180,16 +181,18 @@ def synthesize(
         refine, of_jobs(animation=animations, coarse=coarse, conditions=conditions), profile.refine
     )
 
+    of_pair: dict[str, Manifest[Any] | dict[str, Row[Any]]] = {
+        "reference": of_references(media),
+        "driving": of_drivings(media),
+        "conditions": conditions,
+        "animation": animations,
+        "video": videos,
+        "matte": of_references(mattes),
+    }
+    segment_frames = profile.synthesize_pairs.segment_frames
     pairs = run.stage(
         synthesize_pairs,
-        of_jobs(
-            reference=of_references(media),
-            driving=of_drivings(media),
-            conditions=conditions,
-            animation=animations,
-            video=videos,
-            matte=of_references(mattes),
-        ),
+        [part for item in of_jobs(**of_pair) for part in _segments(item, videos[item.name], segment_frames)],
         profile.synthesize_pairs,
     )
     scores = run.stage(score, _each(pairs, pair=pairs), profile.score)
@@ -227,6 +230,19 @@ def _camera_parents(job: Job, driving: Row[Media], mattes: Manifest[Any]) -> dic
     if request.origin == "extracted":
         return {"request": request, "media": driving, "matte": mattes[driving.item]}
     return {"request": request}
+
+
+def _segments(job: Item, video: Row[RefinedVideo], segment_frames: int) -> list[Item]:
+    """The pairs of a job: one, or one for each segment of a long clip ('fox', 'fox@2', ...)."""
+    count = num_segments(video.record.num_frames, segment_frames) if video.record else 1
+    return [
+        Item(
+            f"{job.name}@{index + 1}" if index else job.name,
+            {**job.parents, "segment": Segment(index=index)},
+            job.seed,
+        )
+        for index in range(count)
+    ]
 
 
 def _each(names: Manifest[Any], **parents: Manifest[Any]) -> list[Item]:

@@ -13,12 +13,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from data_contracts.decision import Decision, read_decisions
 from pydantic import BaseModel, ConfigDict, Field
 from rich.console import Console
 
 from configs.profile import Profile, load_profile, missing_backends
 from data_contracts.animation import RefinedVideo
+from data_contracts.decision import Decision, read_decisions
 from data_contracts.errors import ConfigError
 from data_contracts.job import Job
 from data_contracts.job_table import cross_jobs, read_job_table
@@ -109,7 +109,6 @@ def execute(
         listener: hears the same progress (Prefect artifacts).
     """
     profile = load_profile(request.profile)
-    _check_backends(profile, request.profile)
     jobs, decisions = request.read_jobs(), request.read_decisions()
     folder = request.folder()
     with _only_run(folder.path):
@@ -133,14 +132,30 @@ def execute(
     )
 
 
-def _check_backends(profile: Profile, name: str) -> None:
-    missing = missing_backends(profile)
+def check_request(request: RunRequest) -> None:
+    """Refuse what cannot work before anything is started.
+
+    Raises:
+        ConfigError: the profile, its backends on this machine, the jobs or the decisions.
+    """
+    missing = missing_backends(load_profile(request.profile))
     if missing:
+        lines = "".join(f"\n  {place} = {reason}" for place, reason in missing.items())
         raise ConfigError(
             "backends of the profile cannot run on this machine",
-            where=name,
-            got="; ".join(f"{place} = {reason}" for place, reason in missing.items()),
+            where=request.profile,
+            got=f"{lines}\n",
             hint="`bunraku doctor` lists all backends; a YAML file of your own may choose others",
+        )
+    jobs = request.read_jobs()
+    names = {row.item for row in jobs.rows}
+    unknown = [pair for pair in request.read_decisions() if pair.partition("@")[0] not in names]
+    if unknown:
+        raise ConfigError(
+            "there are decisions about pairs of no job",
+            where=request.decisions,
+            expected="names of jobs, with '@2' and so on for later segments",
+            got=", ".join(unknown[:5]),
         )
 
 

@@ -78,5 +78,12 @@ def camera_request(job: Job, driving: Row[Media]) -> CameraRequest | None:
         preset, parameters = preset_of(job.camera)
         return CameraRequest(origin="preset", preset=preset, parameters=parameters, **timing)
     path = Path(job.camera)
-    request = CameraRequest(origin="file", trajectory=FileRef.of(path, path.parent), **timing)
+    path = path / "images.txt" if path.is_dir() else path
+    lens = path.with_name("cameras.txt")
+    request = CameraRequest(
+        origin="file",
+        trajectory=FileRef.of(path, path.parent),
+        lens=FileRef.of(lens, path.parent) if path.name == "images.txt" and lens.is_file() else None,
+        **timing,
+    )
     return request.placed(path.parent)

@@ -32,6 +32,8 @@ class IngestConfig(StageConfig):
 
     frames_folder_fps: float = Field(24.0, gt=0, le=240)
     """Rate of a folder of frames whose job names none."""
+    motion_fps: float = Field(30.0, gt=0, le=240)
+    """Highest rate of a motion whose job names none: motion capture at 120 frames a second is common."""
     max_frames: int = Field(20_000, ge=1)
     """Longest clip that is taken in; a job's num_frames cuts a longer one."""
 
@@ -60,9 +62,9 @@ def ingest(source: Source, config: IngestConfig, out_dir: Path) -> Media:
     if path.is_dir():
         return _folder(path, source, config, out_dir)
     if source.suffix == ".bvh":
-        return _bvh(path, source, out_dir)
+        return _bvh(path, source, config, out_dir)
     if source.suffix == ".json":
-        return _poses(path, source, out_dir)
+        return _poses(path, source, config, out_dir)
     return _video(path, source, config, out_dir)
 
 
@@ -111,7 +113,7 @@ def _folder(path: Path, source: Source, config: IngestConfig, out_dir: Path) -> 
     members = [member for member in path.iterdir() if not member.name.startswith(".")]
     pictures = any(member.suffix.lower() in PICTURE_SUFFIXES for member in members)
     if not pictures and any(member.suffix.lower() == ".json" for member in members):
-        return _poses(path, source, out_dir)
+        return _poses(path, source, config, out_dir)
     count = len(frame_paths(path))
     fps = source.fps or config.frames_folder_fps
     notes = [f"folder of {count} frames shown at {fps:g} fps"]
@@ -195,18 +197,21 @@ class _Watched:
             yield frame
 
 
-def _bvh(path: Path, source: Source, out_dir: Path) -> Media:
+def _bvh(path: Path, source: Source, config: IngestConfig, out_dir: Path) -> Media:
     motion = read_bvh(path)
     content = Path(shutil.copyfile(path, out_dir / "motion.bvh"))
-    return _motion(path, content, "bvh", motion.fps, motion.n_frames, None, source, out_dir)
+    return _motion(
+        path, content, "bvh", motion.fps, motion.n_frames, None, source, config.motion_fps, out_dir
+    )
 
 
-def _poses(path: Path, source: Source, out_dir: Path) -> Media:
+def _poses(path: Path, source: Source, config: IngestConfig, out_dir: Path) -> Media:
     poses = read_poses(path, fps=source.fps)
     write_poses(poses, out_dir / "poses.json")
     size = (poses.width_px, poses.height_px)
+    content = out_dir / "poses.json"
     return _motion(
-        path, out_dir / "poses.json", "pose_json", poses.fps, poses.n_frames, size, source, out_dir
+        path, content, "pose_json", poses.fps, poses.n_frames, size, source, config.motion_fps, out_dir
     )
 
 
@@ -218,9 +223,10 @@ def _motion(
     own_frames: int,
     size: tuple[int, int] | None,
     source: Source,
+    highest_fps: float,
     out_dir: Path,
 ) -> Media:
-    fps = source.fps or own_fps
+    fps = source.fps or min(own_fps, highest_fps)
     # Frames that fit between the first and the last one, both included; BVH rounds its frame time.
     count = int((own_frames - 1) / own_fps * fps + 1e-3) + 1
     notes = [f"to be resampled from {own_fps:.6g} to {fps:.6g} fps"] if abs(fps - own_fps) > 1e-6 else []

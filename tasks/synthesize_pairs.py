@@ -19,7 +19,7 @@ from data_contracts.image import read_image, write_png
 from data_contracts.lossless_video import iterate_lossless, write_lossless
 from data_contracts.matte import Matte
 from data_contracts.media import Media
-from data_contracts.pair import Pair
+from data_contracts.pair import Pair, Segment
 from data_contracts.record import FileRef
 from data_contracts.video import write_mp4
 from tasks.stage import StageConfig, stage
@@ -33,8 +33,6 @@ class SynthesizePairsConfig(StageConfig):
 
     segment_frames: int = Field(121, ge=3, le=4096)
     """Longest pair, in frames: 121 as in DreamActor-M2."""
-    segment: int = Field(0, ge=0)
-    """Which segment of the job's clip; `num_segments` says how many there are."""
     signal: Literal["auto", "rgb", "skeleton"] = "auto"
     """What stands for the driver. auto: its own frames where it was filmed, a drawn skeleton elsewhere."""
     crf: int = Field(16, ge=0, le=40)
@@ -55,6 +53,7 @@ def synthesize_pairs(
     animation: Animation,
     video: RefinedVideo,
     matte: Matte | None,
+    segment: Segment,
     config: SynthesizePairsConfig,
     seed: int,
     out_dir: Path,
@@ -69,7 +68,7 @@ def synthesize_pairs(
         InputError: the clip has no such segment, or the driver has no frames of its own to show.
         ContractError: the result and the figure's alpha differ in size or length.
     """
-    start, stop = _bounds(video.num_frames, config)
+    start, stop = _bounds(video.num_frames, segment.index, config.segment_frames)
     signal = _signal(driving, config)
     size = (video.width_px, video.height_px)
     _check_alpha(animation, video)
@@ -99,7 +98,7 @@ def synthesize_pairs(
         figure=FileRef.of(out_dir / "figure.mkv", out_dir),
         character=FileRef.of(out_dir / "character.png", out_dir),
         signal=signal,
-        segment=config.segment,
+        segment=segment.index,
         start_frame=start,
         source_name=driving.name,
         source_sha256=driving.content.sha256,
@@ -128,16 +127,16 @@ def _character(reference: Media, matte: Matte | None) -> NDArray[np.uint8]:
     return np.concatenate([picture[..., :3], alpha], axis=-1)
 
 
-def _bounds(num_frames: int, config: SynthesizePairsConfig) -> tuple[int, int]:
-    segments = num_segments(num_frames, config.segment_frames)
-    if config.segment >= segments:
+def _bounds(num_frames: int, index: int, segment_frames: int) -> tuple[int, int]:
+    segments = num_segments(num_frames, segment_frames)
+    if index >= segments:
         raise InputError(
             "the clip has no such segment",
-            expected=f"0 to {segments - 1} for {num_frames} frames in segments of {config.segment_frames}",
-            got=config.segment,
+            expected=f"0 to {segments - 1} for {num_frames} frames in segments of {segment_frames}",
+            got=index,
         )
-    start = config.segment * config.segment_frames
-    return start, min(num_frames, start + config.segment_frames)
+    start = index * segment_frames
+    return start, min(num_frames, start + segment_frames)
 
 
 def _signal(driving: Media, config: SynthesizePairsConfig) -> Signal:

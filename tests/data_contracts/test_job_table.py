@@ -27,7 +27,7 @@ ROWS = [
         "job_id": "b",
         "reference": "refs/owl.jpg",
         "driving": "drivings/jig.mp4",
-        "camera": "preset:orbit?degrees=15",
+        "camera": "preset:orbit?angle_deg=15",
     },
 ]
 
@@ -44,7 +44,7 @@ def test_the_three_table_formats_give_the_same_jobs(root: Path, kind: str) -> No
         path.write_text(
             "job_id,reference,driving,camera,seed\n"
             "a,refs/fox.png,drivings/waltz.bvh,,3\n"
-            "b,refs/owl.jpg,drivings/jig.mp4,preset:orbit?degrees=15,\n"
+            "b,refs/owl.jpg,drivings/jig.mp4,preset:orbit?angle_deg=15,\n"
         )
     elif kind == "jsonl":
         path.write_text("\n".join(json.dumps(row) for row in ROWS))
@@ -55,7 +55,7 @@ def test_the_three_table_formats_give_the_same_jobs(root: Path, kind: str) -> No
     assert second is not None
     assert (first.job_id, first.reference, first.seed) == ("a", str(root / "refs/fox.png"), 3)
     assert (first.camera, first.size, first.fps) == ("extracted", 512, None)
-    assert preset_of(second.camera) == ("orbit", {"degrees": 15.0})
+    assert preset_of(second.camera) == ("orbit", {"angle_deg": 15.0})
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from data_contracts.image import read_image, write_png
 from data_contracts.lossless_video import read_lossless, write_lossless
 from data_contracts.matte import Matte
 from data_contracts.media import Media
-from data_contracts.pair import Pair
+from data_contracts.pair import Pair, Segment
 from data_contracts.record import FileRef
 from data_contracts.video import read_clip, write_mp4
 from tasks.synthesize_pairs import SynthesizePairsConfig, num_segments, synthesize_pairs
@@ -86,7 +86,7 @@ class Inputs:
     def _media(self, kind: Any, path: Path, name: str, **facts: Any) -> Media:
         return Media(kind=kind, content=FileRef.of(path, self.folder), name=name, **facts)
 
-    def pair(self, out: Path, seed: int = 5, **settings: Any) -> Pair:
+    def pair(self, out: Path, seed: int = 5, segment: int = 0, **settings: Any) -> Pair:
         out.mkdir()
         config = SynthesizePairsConfig(**settings)
         return synthesize_pairs(
@@ -96,6 +96,7 @@ class Inputs:
             self.animation,
             self.video,
             self.matte,
+            Segment(index=segment),
             config,
             seed,
             out,

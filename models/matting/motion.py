@@ -19,7 +19,7 @@ from models.matting.components import Mask, disc, fill_holes, heaviest_component
 from models.matting.matte import ClipMatte, check_clip
 from models.matting.residual_motion import ClipFlow, clip_flow, follow, motion_evidence
 from models.matting.stabilise import Stabilised, stabilise
-from models.matting.standing_figure import standing_part
+from models.matting.standing_figure import standing_part, walks_through
 
 SEED_EVIDENCE = 0.4
 """Evidence of motion from which on a pixel seeds the figure's colours."""
@@ -27,6 +27,9 @@ SEED_EVIDENCE = 0.4
 
 LEAST_FILLED = 0.15
 """Share of its domain that a figure fills at least, on average over the clip."""
+
+LEAST_MOVED = 0.02
+"""Share of a figure that differs from the plate or moves; with less, it is scenery in its colours."""
 
 SAME = 0.05
 """Difference to the plate below which a frame shows what the plate shows."""
@@ -121,6 +124,8 @@ def _gather(clip: Stabilised, flow: ClipFlow) -> _Evidence:
         both = np.maximum(moves, plate.difference)
         ever = background_plate.domain(both, prior, unit)
         standing = standing_part(plate.rgb, ever)
+        if walks_through(standing, plate.difference, both * ever):
+            standing = np.zeros_like(ever)
         around = morph(ever | standing, cv2.MORPH_DILATE, disc(5 * unit))
         return _Evidence(both * ever, np.broadcast_to(around, both.shape), plate, standing, prior)
     seeds, domains = np.zeros_like(moves), np.zeros(moves.shape, np.bool_)
@@ -201,6 +206,9 @@ def _cut_frame(
     labels[inside & (score < -4)] = cv2.GC_BGD
     figure = morph(cut(rgb, labels, colours), cv2.MORPH_OPEN, disc(1))
     figure = heaviest_component(figure, evidence.prior)
+    moved = (evidence.seeds[t] > SEED_EVIDENCE) & figure
+    if not evidence.standing.any() and moved.sum() < LEAST_MOVED * figure.sum():
+        return np.zeros_like(figure)
     return fill_holes(figure, largest=0.06, keep_open=same)
 
 
@@ -229,7 +237,11 @@ def _deliver(
     height, width = frames.shape[1:3]
     alpha = np.zeros(frames.shape[:3], np.float32)
     confidence = np.zeros(len(frames), np.float32)
-    typical = float(np.median((small > 0.5).mean(axis=(1, 2))))
+    areas = (small > 0.5).mean(axis=(1, 2))
+    # Before somebody enters, a table leg that resembles them is all that can be found.
+    shown = areas > 0.05 * areas.max(initial=0)
+    small = small * shown[:, None, None]
+    typical = float(np.median(areas[shown])) if shown.any() else 0.0
     for t, coverage in enumerate(small):
         own = coverage
         if clip.camera == "steadied":
@@ -239,18 +251,18 @@ def _deliver(
         figure = coverage > 0.5
         seeds = evidence.seeds[t] > SEED_EVIDENCE
         explained = float(figure[seeds].mean()) if seeds.any() else 0.5
-        area = float(figure.mean())
-        steady = min(area, typical) / max(area, typical, 1e-6)
+        steady = min(areas[t], typical) / max(areas[t], typical, 1e-6)
         confidence[t] = edge.edge_support(frames[t], alpha[t]) * explained * steady
     # A figure fills a fair part of the ground that it moves over; scraps of scenery do not.
-    filled = float((small > 0.5).sum() / max(1, evidence.domain.sum()))
+    filled = float((small[shown] > 0.5).sum() / max(1, evidence.domain[shown].sum()))
     confidence *= min(1.0, filled / LEAST_FILLED)
-    if confidence.mean() < least_confidence:
+    sure = float(confidence[shown].mean()) if shown.any() else 0.0
+    if sure < least_confidence:
         raise NoFigureError(
             "something moves, but no figure could be told from the background",
             where=f"motion matte, {clip.camera} camera",
-            expected=f"a mean confidence of {least_confidence:g} or more",
-            got=f"{confidence.mean():.2f}",
+            expected=f"a mean confidence of {least_confidence:g} or more where it shows",
+            got=f"{sure:.2f}",
             hint="Give masks with the clip, or use the rembg backend.",
         )
     return ClipMatte(alpha, confidence, f"motion, {clip.camera} camera")

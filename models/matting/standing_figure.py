@@ -20,6 +20,9 @@ BACKGROUND_COLOURS = 10
 MARGINS = (0.25, 0.12, 0.06)
 """Shares of the picture's width by which the figure may reach beyond the mover's columns, each side."""
 
+ABSENT = 0.05
+"""Area of evidence, against that of the frames with most, below which nobody is there."""
+
 LEAST_BACKGROUND = 0.15
 """Share of the picture that must lie beside the mover's columns."""
 
@@ -50,6 +53,22 @@ def standing_part(plate: NDArray[np.uint8], ever: Mask) -> Mask:
         if piece.any() and reached <= 0.06 * len(piece):
             return piece
     return nobody
+
+
+def walks_through(standing: Mask, difference: NDArray[np.float32], seeds: NDArray[np.float32]) -> bool:
+    """Whether the mover only passes what was taken for its standing part: then that is scenery.
+
+    Somebody who signs or speaks is there in every frame, and hides little of the own trunk.
+
+    Args:
+        standing: bool ``[H, W]``.
+        difference: float32 ``[T, H, W]``, of each frame to the plate.
+        seeds: float32 ``[T, H, W]``, evidence of a mover.
+    """
+    area = (seeds > 0.4).mean(axis=(1, 2))
+    absent = float((area < ABSENT * np.percentile(area, 95)).mean())
+    hidden = (difference[:, standing] > 0.5).mean(axis=1) if standing.any() else np.zeros(1)
+    return absent > 0.2 or float(np.percentile(hidden, 90)) > 0.5
 
 
 def _cut_between(

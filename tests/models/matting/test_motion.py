@@ -140,3 +140,13 @@ def test_trunk_and_head_that_never_move_belong_to_the_moving_arm() -> None:
     matte = load_clip(MotionMatting())(frames)
     assert overlap(matte.alpha, truth) > 0.85
     assert (matte.alpha[:, 48, 140] > 0.5).all() and (matte.alpha[:, 190, 140] > 0.5).all(), "head and hips"
+
+
+def test_somebody_who_enters_later_is_not_there_before_and_scenery_never_is() -> None:
+    frames, truth = walker(10)
+    empty = np.repeat(np.median(frames, axis=0).astype(np.uint8)[None], 8, axis=0)
+    noise = np.random.default_rng(0).normal(0, 1.5, empty.shape)
+    entering = np.concatenate([np.clip(empty + noise, 0, 255).astype(np.uint8), frames])
+    matte = load_clip(MotionMatting())(entering)
+    assert (matte.alpha[:7] < 0.5).all() and (matte.confidence[:7] == 0).all()
+    assert overlap(matte.alpha[8:], truth) > 0.8

@@ -25,7 +25,7 @@ from models.inpainting.patchmatch import PatchMatchConfig
 from models.scene import SceneConfig
 from models.scene.build import DioramaConfig
 from models.scene.contact_sheet import contact_sheet
-from models.scene.extend import SceneFiller
+from models.scene.fill_view import SceneFiller
 from tasks.stage import StageConfig, stage
 
 

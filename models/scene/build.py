@@ -13,8 +13,9 @@ from data_contracts.scene import PosedViews, RgbdLayer
 from models.depth.depth_estimate import DepthEstimate
 from models.scene.camera_path import fit_track, spiral_path
 from models.scene.diorama_layers import diorama_layers
-from models.scene.extend import SceneFiller, edge_ratio, extend_along, finish_views, views_along
-from models.scene.rgbd import SceneModel, path_depths, track_unit
+from models.scene.extend import extend_along, finish_views, views_along
+from models.scene.fill_view import SceneFiller
+from models.scene.rgbd import SceneModel, edge_ratio, path_depths, track_unit
 from models.scene.views_config import SceneViewsConfig
 
 

@@ -8,7 +8,8 @@ from data_contracts.scene import RgbdLayer
 from models.depth.depth_estimate import DepthEstimate
 from models.inpainting.hole import grow_hole
 from models.inpainting.pull_push import pull_push
-from models.scene.extend import SceneFiller, edge_ratio
+from models.scene.fill_view import SceneFiller
+from models.scene.rgbd import edge_ratio
 
 PLANES_CUT = 9.0
 """Planes may not tear: no picture has neighbouring pixels of one plane this far apart."""

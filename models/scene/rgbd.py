@@ -40,3 +40,8 @@ def path_depths(depth_m: NDArray[np.float32]) -> tuple[float, float]:
     """Depth of the nearest things (2nd percentile) and of the pivot: the 65th, 1.3 to 3 times the nearest."""
     near, middle = np.percentile(depth_m[depth_m > 0], [2, 65])
     return float(near), float(np.clip(middle, 1.3 * near, 3 * near))
+
+
+def edge_ratio(height_px: int, width_px: int) -> float:
+    """Depth ratio of neighbouring pixels that marks an edge: 1.08 at 512 px, where a floor has up to 1.03."""
+    return 1 + 0.08 * 512 / max(height_px, width_px)

@@ -15,12 +15,8 @@ from models.depth.layout import LayoutDepthConfig
 from models.inpainting.patchmatch import PatchMatchConfig
 from models.scene.build import DioramaConfig, SceneBuilder, WarpInpaintConfig
 from models.scene.camera_path import look_at
-from models.scene.extend import (
-    SceneFiller,
-    background_disparity,
-    behind_reference,
-    finish_views,
-)
+from models.scene.extend import finish_views
+from models.scene.fill_view import SceneFiller, background_disparity, behind_reference
 from models.scene.render_layers import RenderedView, render_layers
 from models.scene.rgbd import path_depths
 from models.scene.views_config import SceneViewsConfig

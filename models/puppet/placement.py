@@ -18,8 +18,9 @@ from models.puppet.retarget import FigureMotion
 
 Floats = NDArray[np.float64]
 
-_NEAREST_SHARE = 0.25
-"""A camera that would come nearer to the figure than this share of its first distance stays there."""
+_SLOWING_SHARE, _NEAREST_SHARE = 0.75, 0.55
+"""From the first share of its first distance on, the figure gives way to a camera that comes nearer, and it
+never is nearer than the second: a dolly through a scene would else end in its belt."""
 _HEIGHT_SHARE, _CUT_HEIGHT_SHARE = 0.62, 0.85
 """Height of a whole and of a cut figure over that of a scene which is not its own."""
 _BAND = 0.02
@@ -165,7 +166,7 @@ def place_figure(
         )
     rotation, centre = world_from_camera[:, :3, :3], world_from_camera[:, :3, 3]
     seen = np.einsum("tji,tj->ti", rotation, anchor.world - centre)
-    depth = np.maximum(seen[:, 2], _NEAREST_SHARE * anchor.world[2])
+    depth = _kept_at_distance(seen[:, 2], anchor.world[2])
     focal = intrinsics_px[:, :2].mean(1)
     foot = np.stack(
         [
@@ -179,6 +180,14 @@ def place_figure(
         foot[:, 1] = np.maximum(foot[:, 1], height_px + 1.0)
     offset = foot - scale[:, None] * anchor.still_xy
     return Placement(scale, offset, depth, foot)
+
+
+def _kept_at_distance(depth: Floats, first: float) -> Floats:
+    """Depth that approaches the nearest one smoothly instead of falling below it."""
+    slowing, nearest = _SLOWING_SHARE * first, _NEAREST_SHARE * first
+    room = slowing - nearest
+    near = nearest + room * np.exp(np.minimum(depth - slowing, 0) / room)
+    return np.where(depth < slowing, near, depth)
 
 
 def kept_in_frame(

@@ -85,3 +85,11 @@ def test_a_walk_out_of_the_frame_is_shortened_evenly() -> None:
 def test_unknown_depth_is_an_error() -> None:
     with pytest.raises(EstimationError, match="depth is unknown"):
         anchor_figure(reference(), np.zeros((HEIGHT, WIDTH), np.float32), FOCAL, True, PlacementConfig())
+
+
+def test_a_camera_that_drives_through_the_figure_keeps_it_in_sight() -> None:
+    anchor = anchor_figure(reference(), floor(), FOCAL, True, PlacementConfig())
+    poses = cameras(30, np.array([0.0, 0.0, 0.3]))
+    placed = place_figure(anchor, poses, np.tile(LENS, (30, 1)), WIDTH, HEIGHT, False)
+    assert (np.diff(placed.depth_m) < 0).all() and placed.depth_m.min() > 0.55 * anchor.world[2]
+    assert np.abs(np.diff(placed.scale, 2)).max() < 0.03, "no jerk"

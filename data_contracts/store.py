@@ -19,6 +19,7 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -149,6 +150,20 @@ class ItemStore:
         aside.mkdir(parents=True, exist_ok=True)
         folder.rename(Path(tempfile.mkdtemp(prefix=f"{stage}-{key[:12]}-", dir=aside)) / key)
         return True
+
+    def sweep(self, older_than_s: float = 24 * 3600.0) -> int:
+        """Delete partial folders that killed processes left; returns how many.
+
+        The age keeps what other runs write into a shared store just now.
+        """
+        stale = [
+            folder
+            for folder in (self.root / ".partial").glob("*")
+            if time.time() - folder.stat().st_mtime > older_than_s
+        ]
+        for folder in stale:
+            shutil.rmtree(folder, ignore_errors=True)
+        return len(stale)
 
     def _remote_folder(self, stage: str, key: str) -> tuple[Any, str]:
         filesystem, root = fsspec.core.url_to_fs(self.remote)

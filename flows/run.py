@@ -112,6 +112,7 @@ def execute(
     jobs, decisions = request.read_jobs(), request.read_decisions()
     folder = request.folder()
     with _only_run(folder.path):
+        folder.store.sweep()
         folder.write_description(_description(request, profile))
         folder.write(jobs, Job)
         progress = RunProgress(folder, console, listener)

@@ -57,6 +57,16 @@ def test_a_failed_stage_leaves_nothing(tmp_path: Path) -> None:
     assert store.find("note", KEY, Note) is None
 
 
+def test_what_killed_processes_left_is_swept_once_it_is_old(tmp_path: Path) -> None:
+    store = ItemStore(tmp_path)
+    for name, age_s in (("note-dead", 2 * 86400), ("note-alive", 60)):
+        folder = tmp_path / ".partial" / name
+        folder.mkdir(parents=True)
+        os.utime(folder, (folder.stat().st_mtime - age_s,) * 2)
+    assert store.sweep() == 1
+    assert [folder.name for folder in (tmp_path / ".partial").iterdir()] == ["note-alive"]
+
+
 def test_a_record_that_names_a_missing_file_is_not_committed(tmp_path: Path) -> None:
     store = ItemStore(tmp_path)
     with store.partial("note") as partial:

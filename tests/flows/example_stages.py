@@ -5,6 +5,8 @@ import signal
 import time
 from pathlib import Path
 
+from pydantic import Field
+
 from data_contracts.errors import InputError
 from data_contracts.record import FileRef, Record
 from tasks.stage import StageConfig, stage
@@ -66,3 +68,26 @@ def poison(number: Number, config: ArithmeticConfig, out_dir: Path) -> Number:
 def poison_in_chunks(number: Number, config: ArithmeticConfig, out_dir: Path) -> Number:
     misbehave(number)
     return number
+
+
+class LoggedConfig(StageConfig):
+    log: Path = Field(json_schema_extra={"cache": False})
+    """Every execution appends a line here, so that a test can count them."""
+    seconds: float = 0.0
+
+
+def execute_logged(number: Number, config: LoggedConfig, name: str) -> Number:
+    time.sleep(config.seconds)
+    with config.log.open("a") as stream:
+        stream.write(f"{name} {number.value}\n")
+    return Number(value=number.value + 1)
+
+
+@stage(version=1, timeout_s=60)
+def first(number: Number, config: LoggedConfig, out_dir: Path) -> Number:
+    return execute_logged(number, config, "first")
+
+
+@stage(version=1, timeout_s=60)
+def second(number: Number, config: LoggedConfig, out_dir: Path) -> Number:
+    return execute_logged(number, config, "second")

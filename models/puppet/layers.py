@@ -16,7 +16,7 @@ from models.puppet.skinning import distance_to_bone
 _MIN_PIXELS = 40
 _RIM_PX = 9
 """Width at a part's border that may show its neighbour and lends no colours to fills."""
-_THIGH = 1.05
+_THIGH = 0.85
 """Half-width of a thigh in hip girths, where a hand hides it."""
 SIDES = ("right", "left")
 _LIMB_ENDS = {"arm": ("shoulder", "elbow"), "leg": ("hip", "knee")}

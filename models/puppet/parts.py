@@ -135,7 +135,7 @@ def _seeds(mask: NDArray[np.bool_], joints: NDArray[np.float64], name: str) -> N
         spans = [(bones[0], 0.35, 1.6)]
     else:
         # Feet go on after the ankle; the hand's joint is in the hand, and beside it there may be cloth.
-        spans = [(bones[0], 0.02, 1.0), (bones[1], 0.0, 1.12 if name.endswith("leg") else 0.9)]
+        spans = [(bones[0], 0.02, 1.0), (bones[1], 0.0, 1.12 if name.endswith("leg") else 1.0)]
     canvas = np.zeros(mask.shape, np.uint8)
     for (a, b), low, high in spans:
         p, q = joints[INDEX[a]] - 0.5, joints[INDEX[b]] - 0.5

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from data_contracts.rig import Skeleton
 from models.rig.capsules import CapsulesConfig, fit_capsules
-from models.rig.skin import far_from_hands, hands_on_skin, pair_of_hands
+from models.rig.skin import far_from_hands, hands_on_skin, pair_of_hands, with_hands_at
 
 RigConfig = CapsulesConfig
 """Union of the role's backends; a second one makes it an ``Annotated`` union on ``kind``."""
@@ -34,6 +34,8 @@ def load(config: RigConfig) -> FindRig:
         if hands is not None and far_from_hands(skeleton, hands, alpha):
             # The outline misled the fit (long hair, wide sleeves): what the picture shows puts it right.
             return fit_capsules(alpha, config, seed, hands)
+        if hands is not None:
+            return with_hands_at(skeleton, hands)
         return hands_on_skin(rgb, alpha, skeleton)
 
     return find

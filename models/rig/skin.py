@@ -5,6 +5,8 @@ A silhouette does not tell where an arm that hangs before the body ends. Skin do
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +32,7 @@ _HAND_AREA = (4e-4, 4.5e-3)
 """Area of a hand in squared figure heights, from a child's drawing to a half-figure."""
 _ASIDE, _LEVEL = 0.07, 0.12
 """A pair of hands lies on both sides of the head's middle, about level; in figure heights."""
-_DOUBT = 0.12
+_DOUBT = 0.2
 SIDES = ("right", "left")
 _NEARLY_STRAIGHT = np.cos(np.radians(40))
 _STRAIGHT = 0.97
@@ -68,15 +70,7 @@ def hands_on_skin(rgb: NDArray[np.uint8], alpha: NDArray[np.float32], skeleton: 
         target = min(ends, key=lambda end: float(np.linalg.norm(end - hand)))
         joints[INDEX[f"{side}_elbow"]] = bent_elbow(shoulder, elbow, hand, target, float(middle))
         joints[INDEX[f"{side}_hand"]] = target
-    return Skeleton(
-        joints,
-        skeleton.confidence,
-        skeleton.width_px,
-        skeleton.height_px,
-        skeleton.body,
-        skeleton.cropped,
-        skeleton.legs,
-    )
+    return replace(skeleton, joints_xy_px=joints)
 
 
 def pair_of_hands(rgb: NDArray[np.uint8], alpha: NDArray[np.float32], skeleton: Skeleton) -> Floats | None:
@@ -86,19 +80,34 @@ def pair_of_hands(rgb: NDArray[np.uint8], alpha: NDArray[np.float32], skeleton: 
     skin = _skin(rgb, alpha, skeleton.joints_xy_px, float(ys[-1]) + 1)
     if skin is None:
         return None
-    count, _, stats, centres = cv2.connectedComponentsWithStats(skin.astype(np.uint8))
+    count, pieces, stats, centres = cv2.connectedComponentsWithStats(skin.astype(np.uint8))
     areas = stats[:, cv2.CC_STAT_AREA] / height**2
     hands = [k for k in range(1, count) if _HAND_AREA[0] < areas[k] < _HAND_AREA[1]]
     middle = float(skeleton.joint("head")[0])
-    best, found = 0.0, None
+    best = 0.0
+    found: tuple[int, int] | None = None
     for a in hands:
         for b in hands:
             right, left = (centres[a] - [middle, 0]) / height, (centres[b] - [middle, 0]) / height
             apart = right[0] < -_ASIDE and left[0] > _ASIDE
             alike = abs(right[1] - left[1]) < _LEVEL and 1 / 3 < areas[a] / areas[b] < 3
             if apart and alike and areas[a] + areas[b] > best:
-                best, found = float(areas[a] + areas[b]), np.stack([centres[a], centres[b]]) + 0.5
-    return found
+                best, found = float(areas[a] + areas[b]), (a, b)
+    if found is None:
+        return None
+    shoulders = skeleton.joint("right_shoulder"), skeleton.joint("left_shoulder")
+    return np.stack([_end(pieces == k, shoulder) for k, shoulder in zip(found, shoulders, strict=True)])
+
+
+def with_hands_at(skeleton: Skeleton, hands: Floats) -> Skeleton:
+    """The skeleton with its right and left hand at ``hands`` [2, 2]; elbows follow."""
+    joints = skeleton.joints_xy_px.copy()
+    body_x = float(skeleton.joint("root")[0])
+    for side, target in zip(SIDES, hands, strict=True):
+        arm = [joints[INDEX[f"{side}_{name}"]] for name in ("shoulder", "elbow", "hand")]
+        joints[INDEX[f"{side}_elbow"]] = bent_elbow(arm[0], arm[1], arm[2], target, body_x)
+        joints[INDEX[f"{side}_hand"]] = target
+    return replace(skeleton, joints_xy_px=joints)
 
 
 def far_from_hands(skeleton: Skeleton, hands: Floats, alpha: NDArray[np.float32]) -> bool:

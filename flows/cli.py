@@ -10,11 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 from rich.console import Console
+from rich.text import Text
 
-from data_contracts.errors import BunrakuError
+from data_contracts.errors import BunrakuError, ConfigError
 
 EXIT_USAGE = 1
 
@@ -54,9 +54,9 @@ def _request(**options: Any) -> Any:
     defaults = {name: options.pop(name) for name in fields if options.get(name) is not None}
     given = {name: value for name, value in options.items() if value is not None and name not in fields}
     if defaults and options.get("jobs"):
-        raise click.UsageError(
-            f"--{', --'.join(name.replace('_', '-') for name in defaults)}: only with --references and "
-            "--drivings; in a job table each row says it"
+        raise ConfigError(
+            f"--{', --'.join(name.replace('_', '-') for name in defaults)} cannot go with --jobs",
+            hint="In a job table each row says it",
         )
     for name in ("jobs", "references", "drivings", "root", "decisions", "out", "store"):
         if name in given:
@@ -83,7 +83,12 @@ def _carry_out(request: Any, console: Console, *, local: bool) -> int:
         f"\n{summary.videos} of {summary.jobs} jobs have a video, "
         f"{summary.accepted_pairs} pairs were accepted, {summary.failed_items} items failed."
     )
-    for what, place in (("Videos", "videos"), ("Manifests", "manifests"), ("Report", "report.html")):
+    for what, place in (
+        ("Videos", "videos"),
+        ("Dataset", "dataset"),
+        ("Manifests", "manifests"),
+        ("Report", "report.html"),
+    ):
         console.print(f"  {what:<10} {summary.out / place}", soft_wrap=True)
     if summary.failed_items:
         console.print(f"  What failed, and why: bunraku failures --out {summary.out}", soft_wrap=True)
@@ -220,16 +225,18 @@ def invoke(arguments: list[str]) -> int:
     command: Callable[..., Any] = typer.main.get_command(app)
     try:
         code = command(args=arguments, prog_name="bunraku", standalone_mode=False)
-    except click.exceptions.Exit as end:
+    except typer.Exit as end:
         return end.exit_code
-    except click.ClickException as error:
-        error.show()
+    except typer.TyperException as error:
+        _complain("Usage", f"{error.format_message()} Try: bunraku --help")
         return EXIT_USAGE
-    except click.Abort:
+    except typer.Abort:
         return 130
     except BunrakuError as error:
-        Console(stderr=True).print(
-            f"[red]{type(error).__name__}[/]", str(error), soft_wrap=True, highlight=False
-        )
+        _complain(type(error).__name__, str(error))
         return EXIT_USAGE
     return int(code or 0)
+
+
+def _complain(kind: str, message: str) -> None:
+    Console(stderr=True).print(Text(kind, "red"), Text(message), soft_wrap=True)

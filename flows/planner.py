@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from data_contracts.errors import ContractError
 from data_contracts.manifest import Manifest, Row
 from data_contracts.record import Record
 from flows.order import Item, Outcome
@@ -40,7 +41,7 @@ class Planner:
 
     def stage(self, stage: Stage[Any, R], items: Sequence[Item], config: StageConfig) -> Manifest[R]:
         """Note what would become of each item of a stage."""
-        last = self._folder.read(stage.name, stage.record_type)
+        last = self._last(stage)
         estimate = _median_seconds(last)
         before = {row.item: row for row in last.rows} if last else {}
         rows = []
@@ -55,6 +56,13 @@ class Planner:
                 rows.append(row)
             self.items.append(planned)
         return Manifest[R].model_construct(stage=stage.name, rows=rows)
+
+    def _last(self, stage: Stage[Any, R]) -> Manifest[R] | None:
+        # A manifest that is damaged or of another version says nothing; the run will write it anew.
+        try:
+            return self._folder.read(stage.name, stage.record_type)
+        except ContractError:
+            return None
 
     def _known(
         self, stage: Stage[Any, Any], prepared: Prepared, before: Row[Any] | None, estimate: float | None

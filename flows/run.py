@@ -18,6 +18,7 @@ from rich.console import Console
 
 from configs.profile import Profile, load_profile, missing_backends
 from data_contracts.animation import RefinedVideo
+from data_contracts.dataset import Dataset
 from data_contracts.decision import Decision, read_decisions
 from data_contracts.errors import ConfigError
 from data_contracts.job import Job
@@ -121,6 +122,7 @@ def execute(
             ready = [row.record for row in jobs.rows if row.record is not None]
             results = synthesize(ready, profile, runner, decisions)
         _put_out_videos(results.videos, folder.videos)
+        _point_at_dataset(results.dataset, folder.path / "dataset")
         progress.close()
         write_report(folder)
     dataset = next((row.record for row in results.dataset.rows if row.record), None)
@@ -202,6 +204,14 @@ def _commit() -> str:
         return subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout.strip()
     except (OSError, subprocess.SubprocessError):
         return ""
+
+
+def _point_at_dataset(dataset: Manifest[Dataset], link: Path) -> None:
+    """Make <out>/dataset lead to the exported dataset in the store; take it away where there is none."""
+    link.unlink(missing_ok=True)
+    for row in dataset.rows:
+        if row.record:
+            link.symlink_to(os.path.relpath(row.record.folder.resolve(), link.parent.resolve()))
 
 
 def _put_out_videos(videos: Manifest[RefinedVideo], target: Path) -> None:

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import psutil
 from pydantic import BaseModel
 
-from data_contracts.errors import ConfigError, ContractError
+from data_contracts.errors import ConfigError
 from data_contracts.manifest import Manifest, read_manifest, write_manifest
 from data_contracts.record import Record
 from data_contracts.store import ItemStore
@@ -90,19 +90,11 @@ class RunFolder:
         return read_manifest(path, stage, record_type, lambda key: self.store.folder(stage, key))
 
     def quarantined(self, stage: str, key: str) -> Quarantined | None:
-        """The quarantine entry of an item, or None."""
-        path = self._quarantine_path(stage, key)
+        """The quarantine entry of an item, or None. A damaged one counts as none: the item is tried again."""
         try:
-            return Quarantined.model_validate_json(path.read_bytes())
-        except FileNotFoundError:
+            return Quarantined.model_validate_json(self._quarantine_path(stage, key).read_bytes())
+        except (FileNotFoundError, ValueError):
             return None
-        except ValueError as error:
-            raise ContractError(
-                "the quarantine entry cannot be read",
-                where=path,
-                got=error,
-                hint="Delete it to try the item again",
-            ) from error
 
     def quarantine(self, stage: str, key: str, entry: Quarantined) -> None:
         """Remember a failed item."""
@@ -122,11 +114,24 @@ class RunFolder:
         write_whole(self.path / "state.json", state.model_dump_json(indent=1))
 
     def read_state(self) -> RunState | None:
-        """The run's progress, or None before it ever ran."""
+        """The run's progress, or None before it ever ran.
+
+        Raises:
+            ConfigError: the file is damaged.
+        """
+        path = self.path / "state.json"
         try:
-            return RunState.model_validate_json((self.path / "state.json").read_bytes())
+            return RunState.model_validate_json(path.read_bytes())
         except FileNotFoundError:
             return None
+        except ValueError as error:
+            raise ConfigError(
+                "the run's progress cannot be read",
+                where=path,
+                expected="the state of a run as JSON",
+                got=_first_line(error),
+                hint="The next run writes it anew; `bunraku failures` and `bunraku report` do not need it",
+            ) from error
 
     def write_description(self, description: dict[str, Any]) -> None:
         """Write run.json."""
@@ -140,7 +145,7 @@ class RunFolder:
         """
         path = self.path / "run.json"
         try:
-            description: dict[str, Any] = json.loads(path.read_bytes())
+            description: Any = json.loads(path.read_bytes())
         except FileNotFoundError:
             raise ConfigError(
                 "this is not the folder of a run",
@@ -149,8 +154,19 @@ class RunFolder:
                 hint="Give the folder that was given to `bunraku run --out`",
             ) from None
         except ValueError as error:
-            raise ConfigError("run.json cannot be read", where=path, got=error) from error
+            raise ConfigError(
+                "run.json is not JSON",
+                where=path,
+                got=error,
+                hint="Start the run again with `bunraku run` and the same --out: what is made stays made",
+            ) from error
+        if not isinstance(description, dict):
+            raise ConfigError("run.json does not describe a run", where=path, got=type(description).__name__)
         return description
+
+
+def _first_line(error: ValueError) -> str:
+    return "; ".join(str(error).splitlines()[:3])
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from data_contracts.camera import CameraRequest
+from data_contracts.errors import BunrakuError
 from data_contracts.job import PRESET_PREFIX, Job, name_of, preset_of
 from data_contracts.manifest import Row
 from data_contracts.media import Media
-from data_contracts.record import FileRef
+from data_contracts.record import FileRef, sha256_of_file
 from data_contracts.source import Source, SourceRole, digest_of_source
 from flows.order import Item
 
@@ -38,7 +40,7 @@ class Sources:
         return sources
 
     def _name(self, job: Job, role: SourceRole, location: str) -> str:
-        digest = self._digests.setdefault(location, "") or digest_of_source(Path(location))
+        digest = self._digests.get(location) or _digest(location)
         self._digests[location] = digest
         timed = role == "driving"
         source = Source(
@@ -61,6 +63,17 @@ class Sources:
         return name
 
 
+def _digest(location: str) -> str:
+    """The digest of an input; of its name alone where it cannot be read.
+
+    One bad input must not end the run: ingest fails on it once more, and there it is a row.
+    """
+    try:
+        return digest_of_source(Path(location))
+    except BunrakuError:
+        return hashlib.sha256(f"unreadable {location}".encode()).hexdigest()
+
+
 def camera_request(job: Job, driving: Row[Media]) -> CameraRequest | None:
     """The camera that a job asks for; None while its driving input is not ingested.
 
@@ -80,10 +93,20 @@ def camera_request(job: Job, driving: Row[Media]) -> CameraRequest | None:
     path = Path(job.camera)
     path = path / "images.txt" if path.is_dir() else path
     lens = path.with_name("cameras.txt")
+    has_lens = path.name == "images.txt" and lens.is_file()
     request = CameraRequest(
         origin="file",
-        trajectory=FileRef.of(path, path.parent),
-        lens=FileRef.of(lens, path.parent) if path.name == "images.txt" and lens.is_file() else None,
+        trajectory=_file_ref(path),
+        lens=_file_ref(lens) if has_lens else None,
+        location=job.camera,
         **timing,
     )
     return request.placed(path.parent)
+
+
+def _file_ref(path: Path) -> FileRef | None:
+    """Refer to a camera's file; None where it cannot be read: track_camera says so in a row of its own."""
+    try:
+        return FileRef(path=path.name, sha256=sha256_of_file(path), bytes=path.stat().st_size)
+    except OSError:
+        return None

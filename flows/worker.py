@@ -106,12 +106,18 @@ def _execute_one(order: WorkOrder, store: ItemStore, partials: ExitStack) -> Out
 
 def _failed(order: WorkOrder, error: Exception, cost: Cost) -> Outcome:
     ours = isinstance(error, BunrakuError)
+    message = str(error) or type(error).__name__
+    if not ours:
+        message = (
+            f"{order.stage}: an error that nobody foresaw ({type(error).__name__}: {message}). "
+            f"Its traceback is in the run's folder, quarantine/{order.stage}/{order.key}.json"
+        )
     return Outcome(
         order.key,
         None,
         cost,
         error_class=type(error).__name__,
-        error_message=str(error) or type(error).__name__,
+        error_message=message,
         traceback="" if ours else "".join(traceback.format_exception(error)),
         retry=isinstance(error, (MemoryError, OSError)),
     )

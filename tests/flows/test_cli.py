@@ -1,0 +1,186 @@
+"""The operator's verbs on one small real run: a good job, and one whose driving input is broken."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data_contracts.manifest import Manifest
+from data_contracts.store import ItemStore
+from data_contracts.video import probe, read_clip
+from flows.cli import invoke
+from flows.pipeline import STAGES
+from flows.run_folder import RunFolder
+from tests.flows.small_jobs import FIELDS, write_small_jobs
+
+BUNRAKU = Path(sys.executable).with_name("bunraku")
+
+
+class SmallRun:
+    """A run of two jobs in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.table = write_small_jobs(folder, "girl_waves", "robot_waves")
+        self.out = folder / "out"
+        self.motion = self.table.parent / "broken.bvh"
+        self.motion.write_text("HIERARCHY\nROOT hips\n{\n")
+        text = self.table.read_text().replace("robot.png,greeting.bvh", "robot.png,broken.bvh")
+        self.table.write_text(text)
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([BUNRAKU, *arguments], capture_output=True, text=True, timeout=400)
+
+    def manifest(self, stage_name: str) -> Manifest[Any]:
+        stage = next(stage for stage in STAGES if stage.name == stage_name)
+        manifest = RunFolder(self.out, ItemStore(self.out / "store")).read(stage.name, stage.record_type)
+        assert manifest is not None
+        return manifest
+
+    def made(self) -> Counter[str]:
+        """How many items each stage made in the last run, rather than found."""
+        counts: Counter[str] = Counter()
+        for stage in STAGES:
+            rows = self.manifest(stage.name).rows
+            counts[stage.name] = sum(not row.cached and bool(row.key) for row in rows)
+        return +counts
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> SmallRun:
+    small = SmallRun(tmp_path_factory.mktemp("small"))
+    done = small.command("run", "embedded", "--jobs", str(small.table), "--out", str(small.out))
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "1 of 2 jobs have a video" in done.stdout
+    assert "report.html" in done.stdout
+    return small
+
+
+pytestmark = pytest.mark.slow
+
+
+def test_every_stage_has_its_manifest_and_every_item_its_row(run: SmallRun) -> None:
+    for stage in STAGES:
+        manifest = run.manifest(stage.name)
+        manifest.check(len(manifest.rows))
+        assert manifest.rows, stage.name
+    assert run.manifest("refine").counts() == {"ok": 1, "filtered": 0, "quarantined": 0, "skipped": 1}
+    assert "broken" in run.manifest("refine")["robot_waves"].error_message
+
+
+def test_the_video_is_what_the_job_asked_for(run: SmallRun) -> None:
+    path = run.out / "videos" / "girl_waves.mp4"
+    info = probe(path)
+    assert max(info.width, info.height) == FIELDS["size"]
+    assert (info.num_frames, round(info.fps)) == (FIELDS["num_frames"], FIELDS["fps"])
+    frames = read_clip(path).astype(float)
+    assert frames.std() > 20, "there is a picture"
+    assert abs(frames[1:] - frames[:-1]).mean() > 0.5, "something moves"
+
+
+def test_failures_tell_what_where_and_why(run: SmallRun) -> None:
+    done = run.command("failures", "--out", str(run.out), "--json")
+    assert done.returncode == 2
+    (failure,) = json.loads(done.stdout)
+    assert (failure["stage"], failure["item"], failure["error_class"]) == ("ingest", "broken", "InputError")
+    assert "broken.bvh" in failure["message"]
+
+
+def test_status_and_plan_print_json(run: SmallRun) -> None:
+    status = json.loads(run.command("status", "--out", str(run.out), "--json").stdout)
+    assert status["state"] == "finished"
+    assert [stage["stage"] for stage in status["stages"]] == [stage.name for stage in STAGES]
+    planned = json.loads(
+        run.command("plan", "embedded", "--jobs", str(run.table), "--out", str(run.out), "--json").stdout
+    )
+    actions = Counter(item["action"] for item in planned)
+    assert actions["run"] == 0
+    assert actions["quarantined"] == 1
+    assert {item["why"] for item in planned if item["action"] == "cached"} == {"in the store"}
+
+
+def test_a_changed_setting_is_planned_with_its_reason(run: SmallRun, tmp_path: Path) -> None:
+    profile = tmp_path / "softer.yaml"
+    profile.write_text("optimize_splats: {fit: {steps: 7}}\n")
+    arguments = ("plan", str(profile), "--jobs", str(run.table), "--out", str(run.out), "--json")
+    planned = json.loads(run.command(*arguments).stdout)
+    to_run = {item["stage"]: item["why"] for item in planned if item["action"] == "run"}
+    assert "config.fit.steps changed from" in to_run["optimize_splats"]
+    assert "would be made anew" in to_run["render_background"]
+    assert "build_scene" not in to_run
+
+
+def test_a_second_run_makes_nothing(run: SmallRun) -> None:
+    done = run.command("run", "embedded", "--jobs", str(run.table), "--out", str(run.out), "--local")
+    assert done.returncode == 2
+    assert run.made() == Counter()
+
+
+def test_rerun_from_a_stage_makes_it_and_what_changed_with_it(run: SmallRun) -> None:
+    before = run.manifest("refine")["girl_waves"]
+    done = run.command(
+        "rerun", "--from", "animate", "--items", "girl_waves", "--out", str(run.out), "--local"
+    )
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert run.made()["animate"] == 1
+    assert "draw_conditions" not in run.made()
+    after = run.manifest("refine")["girl_waves"]
+    assert after.record.digest() == before.record.digest(), "the same bytes come out again"
+
+
+def test_a_mended_input_and_a_rerun_finish_the_job(run: SmallRun) -> None:
+    kept = run.motion.read_text()
+    run.motion.write_text((run.table.parent / "greeting.bvh").read_text())
+    try:
+        done = run.command("rerun", "--failed", "--out", str(run.out), "--local")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert (run.out / "videos" / "robot_waves.mp4").is_file()
+        assert json.loads(run.command("failures", "--out", str(run.out), "--json").stdout) == []
+    finally:
+        run.motion.write_text(kept)
+
+
+def test_the_report_is_written_again(run: SmallRun) -> None:
+    (run.out / "report.html").unlink()
+    assert run.command("report", "--out", str(run.out)).returncode == 0
+    assert "girl_waves" in (run.out / "report.html").read_text()
+
+
+def test_the_dataset_reads_with_plain_pyarrow(run: SmallRun) -> None:
+    import pyarrow.dataset as ds
+
+    table = ds.dataset(sorted((run.out / "dataset").rglob("*.parquet")), format="parquet").to_table()
+    record = run.manifest("export")["dataset"].record
+    assert table.num_rows == record.num_pairs > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "nowhere", "--jobs", "x.csv", "--out", "OUT"], "no such profile"),
+        (["run", "embedded", "--jobs", "x.csv", "--out", "OUT"], "no such job table"),
+        (["run", "embedded", "--out", "OUT"], "needs its jobs"),
+        (["run", "embedded"], "Missing option"),
+        (["status", "--out", "OUT"], "not the folder of a run"),
+        (["rerun", "--out", "OUT", "--failed"], "not the folder of a run"),
+        (["dance"], "No such command"),
+    ],
+)
+def test_wrong_usage_is_exit_code_1(
+    arguments: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert invoke([str(tmp_path) if word == "OUT" else word for word in arguments]) == 1
+    assert message in " ".join(capsys.readouterr().err.replace("│", " ").split())
+
+
+def test_doctor_names_each_backend_and_what_it_lacks(capsys: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["doctor", "--json"]) == 0
+    lines = json.loads(capsys.readouterr().out)
+    usable = {(line["stage"], line["backend"]) for line in lines if line["usable"]}
+    assert {("segment.still", "classical"), ("optimize_splats", "cpu"), ("animate", "puppet")} <= usable
+    assert all(line["missing"] for line in lines if not line["usable"])

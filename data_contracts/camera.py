@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -26,6 +26,11 @@ class CameraRequest(Record):
     """origin 'file': TUM, COLMAP or JSON, below the record's folder."""
     lens: FileRef | None = None
     """COLMAP's cameras.txt beside its images.txt: read with it, and so part of the request."""
+    location: str = ""
+    """origin 'file': what the job named. No part of the content, unless there is no file at it."""
+
+    def key_content(self) -> dict[str, Any]:
+        return self.model_dump(mode="json", exclude={"location"} if self.trajectory else set())
 
 
 class CameraTrack(Record):

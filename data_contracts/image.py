@@ -198,7 +198,7 @@ def _choose_frame(path: Path, image: Image.Image, frame: int | None) -> None:
             where=path,
             expected="one frame",
             got=f"{frames} frames",
-            hint="Give it as a driving clip, or say which frame is meant (frame=0 is the first).",
+            hint="Export the frame that is meant as PNG, or give it as a driving clip.",
         )
     if frame is not None and not 0 <= frame < frames:
         raise InputError(

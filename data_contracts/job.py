@@ -11,13 +11,16 @@ from data_contracts.errors import InputError
 from data_contracts.record import Record
 
 PRESET_PREFIX = "preset:"
+MAX_ID_BYTES = 200
+"""Most bytes of a job's id. File systems take names of 255, and endings are added to it."""
+_MAX_NAME_BYTES = 80
 
 
 class Job(Record):
     """One row of a job table. Paths are absolute here; `data_contracts.job_table` resolves them."""
 
     job_id: str = Field(pattern=r"^[\w.×+@=-]{1,160}$")
-    """Unique in its table; names the result video, so no slashes or spaces."""
+    """Unique in its table; names the result video, so no slashes or spaces, and at most 200 bytes."""
     reference: str
     """A picture of the character."""
     driving: str
@@ -35,6 +38,13 @@ class Job(Record):
     """None keeps the driving input's rate."""
     num_frames: int | None = Field(default=None, ge=2, le=20_000)
     """At most this many frames; None takes all."""
+
+    @field_validator("job_id")
+    @classmethod
+    def _names_a_file(cls, job_id: str) -> str:
+        if len(job_id.encode()) > MAX_ID_BYTES:
+            raise ValueError(f"at most {MAX_ID_BYTES} bytes of UTF-8: it becomes a file's name")
+        return job_id
 
     @field_validator("camera")
     @classmethod
@@ -67,5 +77,5 @@ def preset_of(camera: str) -> tuple[str, dict[str, float]]:
 
 def name_of(path: str) -> str:
     """A short name for a file or folder, with only characters that a job's id may have."""
-    stem = Path(path).stem
-    return "".join(c if c.isalnum() or c in "._-" else "-" for c in stem)[:60] or "unnamed"
+    name = "".join(c if c.isalnum() or c in "._-" else "-" for c in Path(path).stem)[:60]
+    return name.encode()[:_MAX_NAME_BYTES].decode(errors="ignore") or "unnamed"

@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from data_contracts.errors import BunrakuError, ConfigError, InputError
 from data_contracts.job import PRESET_PREFIX, Job, name_of
 from data_contracts.manifest import Manifest, Row
+from data_contracts.source import require_readable
 
 _REQUIRED = ("reference", "driving")
 _OPTIONAL = tuple(name for name in Job.model_fields if name not in _REQUIRED)
@@ -26,6 +27,10 @@ _OPTIONAL = tuple(name for name in Job.model_fields if name not in _REQUIRED)
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
 VIDEO_SUFFIXES = frozenset({".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".gif"})
 MOTION_SUFFIXES = frozenset({".bvh", ".json"})
+
+_WRONG_COUNT = "\0fields"
+"""Key in a raw row whose number of fields is not the header's: its values may be in each other's place."""
+_SHOWN_CHARACTERS = 200
 
 
 def read_job_table(path: Path, root: Path | None = None) -> Manifest[Job]:
@@ -99,20 +104,30 @@ def _raw_rows(path: Path) -> Iterator[dict[str, Any]]:
         raise ConfigError("there is no such job table", where=path)
     try:
         yield from reader(path)
-    except (OSError, UnicodeDecodeError, csv.Error, pa.ArrowException) as error:
+    except (OSError, UnicodeDecodeError, pa.ArrowException) as error:
         raise ConfigError("the job table cannot be read", where=path, got=error) from error
 
 
 def _csv_rows(path: Path) -> Iterator[dict[str, Any]]:
     with path.open(newline="", encoding="utf-8-sig") as stream:
-        reader = csv.DictReader(stream, strict=True)
-        _check_columns(reader.fieldnames or [], path)
-        for number, row in enumerate(reader, 2):
-            if None in row:
-                raise ConfigError(
-                    "a row has more fields than the header", where=f"{path}, line {number}", got=row[None]
-                )
-            yield {name: text.strip() for name, text in row.items() if text and text.strip()}
+        reader = csv.reader(stream, strict=True)
+        try:
+            header = [name.strip() for name in next(reader, [])]
+            _check_columns(header, path)
+            for fields in reader:
+                values = {name: text.strip() for name, text in zip(header, fields, strict=False)}
+                row: dict[str, Any] = {name: text for name, text in values.items() if text}
+                if fields and len(fields) != len(header):
+                    row[_WRONG_COUNT] = f"{len(fields)} fields, the header has {len(header)}"
+                if row:
+                    yield row
+        except csv.Error as error:
+            raise ConfigError(
+                "the job table's quotes or lines are wrong",
+                where=f"{path}, line {reader.line_num}",
+                got=error,
+                hint='A field with a comma, quote or line break stands in "quotes", a quote in it is doubled',
+            ) from error
 
 
 def _json_rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -121,11 +136,11 @@ def _json_rows(path: Path) -> Iterator[dict[str, Any]]:
             continue
         try:
             row = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ConfigError("a line is not JSON", where=f"{path}, line {number}", got=error) from None
         if not isinstance(row, dict):
             raise ConfigError("a line is not a JSON object", where=f"{path}, line {number}", got=line[:80])
-        _check_columns([*_REQUIRED, *row], path)
+        _check_columns(list(dict.fromkeys([*_REQUIRED, *row])), path)
         yield {name: value for name, value in row.items() if value is not None}
 
 
@@ -138,7 +153,7 @@ def _parquet_rows(path: Path) -> Iterator[dict[str, Any]]:
 
 def _check_columns(names: Sequence[str], path: Path) -> None:
     absent = [name for name in _REQUIRED if name not in names]
-    unknown = [name for name in names if name not in (*_REQUIRED, *_OPTIONAL)]
+    unknown = [repr(name) for name in names if name not in (*_REQUIRED, *_OPTIONAL)]
     if absent or unknown:
         raise ConfigError(
             "the job table's columns are not those of a job",
@@ -146,6 +161,9 @@ def _check_columns(names: Sequence[str], path: Path) -> None:
             expected=f"{', '.join(_REQUIRED)}, and optionally {', '.join(_OPTIONAL)}",
             got=f"missing: {', '.join(absent) or 'none'}; unknown: {', '.join(unknown) or 'none'}",
         )
+    twice = sorted({name for name in names if list(names).count(name) > 1})
+    if twice:
+        raise ConfigError("a column stands twice in the job table", where=path, got=", ".join(twice))
 
 
 def _checked(rows: list[dict[str, Any]], base: Path, table: str) -> Iterator[Row[Job]]:
@@ -181,39 +199,89 @@ def _default_id(row: dict[str, Any], number: int, taken: set[str]) -> str:
 
 
 def _job(row: dict[str, Any], base: Path, where: str) -> Job:
+    if _WRONG_COUNT in row:
+        raise InputError(
+            "the row has too many or too few fields",
+            where=where,
+            expected="as many as the header, empty ones too",
+            got=row[_WRONG_COUNT],
+            hint='Put a prompt with a comma in "quotes"',
+        )
     for name in ("reference", "driving", "scene"):
         if row.get(name):
             row[name] = str(_located(str(row[name]), base, f"{where}, {name}"))
     camera = str(row.get("camera", "extracted"))
     if camera != "extracted" and not camera.startswith(PRESET_PREFIX):
-        row["camera"] = str(_located(camera, base, f"{where}, camera"))
+        row["camera"] = str(_camera_located(camera, base, f"{where}, camera"))
     try:
         return Job.model_validate(row)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "row"
+        raise _wrong_field(error, row, where) from None
+    except InputError as error:
+        raise _placed(error, where) from None
+
+
+def _wrong_field(error: ValidationError, row: Mapping[str, Any], where: str) -> InputError:
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"]) or "row"
+    if first["type"] == "missing":
+        return InputError(
+            f"{field} is missing", where=where, expected=f"{' and '.join(_REQUIRED)} in each row"
+        )
+    expected = first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    if first["type"] == "string_pattern_mismatch":
+        expected = "1 to 160 letters, digits and any of _ . × + @ = -"
+    return InputError(f"{field} is wrong", where=where, expected=expected, got=_short(repr(row.get(field))))
+
+
+def _placed(error: InputError, where: str) -> InputError:
+    """The same error, saying in which row it is."""
+    place = f"{where}: {_short(error.where)}" if error.where else where
+    return InputError(error.what, where=place, expected=error.expected, got=error.got, hint=error.hint)
+
+
+def _camera_located(text: str, base: Path, where: str) -> Path:
+    path = _located(text, base, where)
+    if path.is_dir() and not (path / "images.txt").is_file():
         raise InputError(
-            f"{field} is wrong", where=where, expected=first["msg"], got=repr(row.get(field, "nothing"))
-        ) from None
+            "the camera's folder holds no images.txt",
+            where=where,
+            expected="COLMAP's text export, a TUM or JSON file, 'extracted' or 'preset:NAME'",
+            got=_short(str(path)),
+        )
+    return path
 
 
 def _located(text: str, base: Path, where: str) -> Path:
     path = Path(text)
-    if not path.is_absolute():
-        path = (base / path).resolve()
-        if not path.is_relative_to(base):
+    try:
+        if not path.is_absolute():
+            path = (base / path).resolve()
+            if not path.is_relative_to(base):
+                raise InputError(
+                    "the path leaves the root of the job table",
+                    where=where,
+                    expected=f"a path below {base}",
+                    got=_short(text),
+                    hint="Give an absolute path, or the folder above both with --root",
+                )
+        if not path.exists():
             raise InputError(
-                "the path leaves the root of the job table",
+                "there is no such file or folder",
                 where=where,
-                expected=f"a path below {base}",
-                got=text,
-                hint="Give an absolute path, or the folder above both with --root",
+                got=_short(str(path)),
+                hint="Relative paths start at the job table's folder, or at --root",
             )
-    if not path.exists():
+    except (OSError, RuntimeError, ValueError) as error:  # too long, a loop of links, a zero byte
         raise InputError(
-            "there is no such file or folder",
-            where=where,
-            got=path,
-            hint="Relative paths start at the job table's folder, or at --root",
-        )
+            "the path cannot be followed", where=where, got=_short(str(error)), hint="Check the path"
+        ) from None
+    try:
+        require_readable(path)
+    except InputError as error:
+        raise _placed(error, where) from None
     return path
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}..."

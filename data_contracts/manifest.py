@@ -16,7 +16,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from data_contracts.errors import ContractError
 from data_contracts.record import Record
@@ -203,15 +203,30 @@ def read_manifest(
         record = values.pop("record")
         placed = None
         if record is not None:
-            placed = record_type.model_validate(record).placed(folder_of(values["key"]))
+            placed = _checked_record(record, record_type, path).placed(folder_of(values["key"]))
         rows.append(Row[R].model_construct(**values, record=placed))
     return Manifest[R].model_construct(stage=stage, rows=rows)
 
 
+def _checked_record(values: dict[str, Any], record_type: type[R], path: Path) -> R:
+    try:
+        return record_type.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ContractError(
+            "a record of the manifest is wrong",
+            where=f"{path}, {'.'.join(map(str, first['loc']))}",
+            expected=first["msg"],
+            got=first["input"],
+            hint="Run the stage again to write it anew",
+        ) from None
+
+
 def _migrated(table: pa.Table, record_type: type[Record], path: Path) -> pa.Table:
     footer = table.schema.metadata or {}
-    name = footer.get(_FOOTER_NAME, b"").decode()
-    version = int(footer.get(_FOOTER_VERSION, b"0"))
+    name = footer.get(_FOOTER_NAME, b"").decode(errors="replace")
+    number = footer.get(_FOOTER_VERSION, b"0")
+    version = int(number) if number.isdigit() else 0
     if name != record_type.__name__:
         raise ContractError(
             "the file holds other records",

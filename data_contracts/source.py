@@ -38,22 +38,65 @@ class Source(Record):
         return self.model_dump(mode="json", exclude={"location"})
 
 
-def digest_of_source(path: Path) -> str:
-    """The SHA-256 of a file, or of a folder's sorted names and digests.
+def members_of_source(folder: Path) -> list[Path]:
+    """The files of a folder of frames or poses, sorted: those directly in it that are not hidden.
 
     Raises:
-        InputError: there is nothing at the path, or the folder is empty.
+        InputError: there are none, or the folder may not be read.
     """
-    if path.is_file():
-        return sha256_of_file(path)
-    if not path.is_dir():
-        raise InputError(
-            "there is no such file or folder", where=path, hint="Check the path in the job table"
+    try:
+        members = sorted(
+            member for member in folder.iterdir() if member.is_file() and not member.name.startswith(".")
         )
-    digest = hashlib.sha256()
-    members = sorted(member for member in path.rglob("*") if member.is_file())
+    except OSError as error:
+        raise _unreadable(folder, error) from error
     if not members:
-        raise InputError("the folder is empty", where=path, expected="a folder of frames or poses")
-    for member in members:
-        digest.update(f"{member.relative_to(path).as_posix()}\0{sha256_of_file(member)}\n".encode())
-    return digest.hexdigest()
+        raise InputError("the folder holds no files", where=folder, expected="a folder of frames or poses")
+    return members
+
+
+def require_readable(path: Path) -> None:
+    """Refuse what cannot be taken in at all, before any work is planned on it.
+
+    Raises:
+        InputError: neither a file nor a folder with files, or it may not be read.
+    """
+    first = members_of_source(path)[0] if path.is_dir() else path
+    if not first.is_file():
+        raise InputError(
+            "this is neither a file nor a folder", where=path, got="a device, a pipe or a socket"
+        )
+    try:
+        first.open("rb").close()
+    except OSError as error:
+        raise _unreadable(first, error) from error
+
+
+def digest_of_source(path: Path) -> str:
+    """The SHA-256 of a file, or of the names and digests of a folder's files.
+
+    Raises:
+        InputError: there is nothing at the path, the folder holds no files, or they cannot be read.
+    """
+    try:
+        if path.is_file():
+            return sha256_of_file(path)
+        if not path.is_dir():
+            raise InputError(
+                "there is no such file or folder", where=path, hint="Check the path in the job table"
+            )
+        digest = hashlib.sha256()
+        for member in members_of_source(path):
+            digest.update(f"{member.name}\0{sha256_of_file(member)}\n".encode())
+        return digest.hexdigest()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> InputError:
+    return InputError(
+        "the input cannot be read",
+        where=path,
+        got=error.strerror or type(error).__name__,
+        hint="Check its permissions, and that its disk is there",
+    )

@@ -95,6 +95,7 @@ def _still(path: Path, source: Source, out_dir: Path) -> Media:
             where=path,
             expected="something in it",
             got=image[0, 0].tolist(),
+            hint="Check that it was exported with its content.",
         )
     content = write_png(out_dir / "still.png", image)
     return Media(

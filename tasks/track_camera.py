@@ -71,7 +71,12 @@ def _times(request: CameraRequest) -> NDArray[np.float64]:
 
 def _from_file(request: CameraRequest, config: TrackCameraConfig) -> CameraPath:
     if request.trajectory is None:
-        raise InputError("no trajectory file is named", expected="a TUM, COLMAP or JSON file")
+        raise InputError(
+            "the trajectory cannot be read",
+            where=request.location,
+            expected="a TUM, COLMAP or JSON file, or a folder with COLMAP's images.txt",
+            hint="Check the job's camera; 'extracted' and 'preset:NAME' need no file.",
+        )
     given = read_camera(request.path(request.trajectory), fps=request.fps)
     at = given.time_s[0] + _times(request)
     if config.file_length == "stretch":

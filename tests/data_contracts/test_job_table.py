@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,6 +19,9 @@ def root(tmp_path: Path) -> Path:
     for name in ("refs/fox.png", "refs/owl.jpg", "refs/notes.txt", "drivings/waltz.bvh", "drivings/jig.mp4"):
         (folder / name).write_bytes(b"x")
     (tmp_path / "outside.png").write_bytes(b"x")
+    (folder / "loop.png").symlink_to("loop.png")
+    (folder / "empty").mkdir()
+    os.mkfifo(folder / "pipe")
     return folder
 
 
@@ -65,7 +69,15 @@ def test_the_three_table_formats_give_the_same_jobs(root: Path, kind: str) -> No
         ("x,../outside.png,drivings/jig.mp4,", "leaves the root"),
         ("x,refs/fox.png,drivings/jig.mp4,many", "seed is wrong"),
         ("x,refs/fox.png,drivings/jig.mp4,-1", "seed is wrong"),
-        ("x,,drivings/jig.mp4,1", "reference is wrong"),
+        ("x,,drivings/jig.mp4,1", "reference is missing"),
+        ("x,refs/fox.png,drivings/jig.mp4", "3 fields, the header has 4"),
+        ("x,refs/fox.png,drivings/jig.mp4,1,2", "5 fields, the header has 4"),
+        ("x,loop.png,drivings/jig.mp4,1", "cannot be followed"),
+        ("x,refs/" + "y" * 300 + ",drivings/jig.mp4,1", "cannot be followed"),
+        ("x,refs/fox.png,empty,1", "holds no files"),
+        ("x,refs/fox.png,pipe,1", "neither a file nor a folder"),
+        ("長" * 70 + ",refs/fox.png,drivings/jig.mp4,1", "at most 200 bytes"),
+        ("x,refs/fox.png,,", "driving is missing"),
         ("a/b,refs/fox.png,drivings/jig.mp4,1", "job_id is wrong"),
         ("good,refs/fox.png,drivings/jig.mp4,1", "taken by an earlier row"),
     ],
@@ -91,13 +103,15 @@ def test_an_absolute_path_may_lie_anywhere_and_root_may_be_given(root: Path, tmp
     ("name", "text", "message"),
     [
         ("jobs.csv", "reference\nrefs/fox.png\n", "missing: driving"),
-        ("jobs.csv", "reference,driving,mood\na,b,c\n", "unknown: mood"),
+        ("jobs.csv", "reference,driving,mood\na,b,c\n", "unknown: 'mood'"),
         ("jobs.csv", "reference,driving\n", "no rows"),
         ("jobs.csv", "", "missing: reference, driving"),
-        ("jobs.csv", "reference,driving\na,b,c\n", "more fields"),
+        ("jobs.csv", "reference,driving,driving\na,b,c\n", "stands twice"),
+        ("jobs.csv", 'reference,driving\n"a,b\nc,d\n', "line 3.*quotes"),
+        ("jobs.csv", "reference;driving\na;b\n", "unknown: 'reference;driving'"),
         ("jobs.jsonl", "{\n", "not JSON"),
         ("jobs.jsonl", "[1]\n", "not a JSON object"),
-        ("jobs.jsonl", '{"reference": "a", "driving": "b", "mood": 1}\n', "unknown: mood"),
+        ("jobs.jsonl", '{"reference": "a", "driving": "b", "mood": 1}\n', "unknown: 'mood'"),
         ("jobs.parquet", "no parquet", "cannot be read"),
         ("jobs.xlsx", "x", "unknown type"),
     ],
@@ -115,3 +129,29 @@ def test_folders_give_their_cross_product(root: Path) -> None:
     assert all(row.record is not None and row.record.size == 256 for row in manifest.rows)
     with pytest.raises(ConfigError, match="holds no pictures"):
         cross_jobs(root / "drivings", root / "drivings", {})
+
+
+def test_a_table_that_excel_wrote_reads_as_any_other(root: Path) -> None:
+    text = "\ufeffjob_id, reference,driving,prompt\r\n"
+    text += '"a","refs/fox.png","drivings/jig.mp4","a fox, ""dancing"""\r\n\r\n'
+    (row,) = read_job_table(write_csv(root / "jobs.csv", text)).rows
+    assert row.record is not None
+    assert (row.record.job_id, row.record.prompt) == ("a", 'a fox, "dancing"')
+
+
+def test_names_made_from_long_names_of_any_script_fit_a_file_system(root: Path) -> None:
+    (root / ("長" * 80 + ".png")).write_bytes(b"x")
+    text = f"reference,driving\n{'長' * 80}.png,drivings/jig.mp4\n"
+    (row,) = read_job_table(write_csv(root / "jobs.csv", text)).rows
+    assert row.status == "ok"
+    assert len(row.item.encode()) < 200
+
+
+def test_a_camera_folder_without_poses_and_a_preset_without_a_number_say_their_row(root: Path) -> None:
+    text = "reference,driving,camera\nrefs/fox.png,drivings/jig.mp4,refs\n"
+    text += "refs/fox.png,drivings/jig.mp4,preset:orbit?angle_deg=wide\n"
+    folder, preset = read_job_table(write_csv(root / "jobs.csv", text)).rows
+    assert "row 1" in folder.error_message
+    assert "images.txt" in folder.error_message
+    assert "row 2" in preset.error_message
+    assert "not a number" in preset.error_message

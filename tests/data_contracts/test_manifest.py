@@ -18,6 +18,8 @@ def depth_record() -> Depth:
     return Depth(
         depth=ref,
         preview=ref,
+        sky=ref,
+        upright=ref,
         focal_px=300.0,
         width_px=4,
         height_px=3,

@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 
 from data_contracts.errors import InputError
 
+SHORTEST_FRAME_S, LONGEST_FRAME_S = 0.0005, 10.0
+"""Frame times that a motion can have: 2,000 frames a second to one in ten seconds."""
+
 CHANNEL_NAMES = frozenset(f"{axis}{kind}" for axis in "XYZ" for kind in ("position", "rotation"))
 _HINT = "Export the motion again as BVH, or mend the file in a text editor."
 
@@ -222,6 +225,12 @@ class _Parser:
         if frame_time_s <= 0:
             raise self.fail(
                 "the frame time is missing or not over 0", expected="Frame Time: seconds", got=line
+            )
+        if not SHORTEST_FRAME_S <= frame_time_s <= LONGEST_FRAME_S:
+            raise self.fail(
+                "the frame time is absurd: it is in seconds",
+                expected=f"{SHORTEST_FRAME_S:g} to {LONGEST_FRAME_S:g} s",
+                got=f"{frame_time_s:g}",
             )
         return count, frame_time_s
 

@@ -150,7 +150,11 @@ def _parse_colmap(rows: list[tuple[int, list[str]]], path: Path, fps: float) -> 
 def _colmap_cameras(path: Path) -> dict[int, tuple[int, int, list[float]]]:
     """Width, height and fx, fy, cx, cy of each camera in ``cameras.txt``."""
     cameras = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError("the lens file is not readable text", where=path, got=error) from error
+    for number, line in enumerate(text.splitlines(), 1):
         words = line.split()
         if not words or words[0].startswith("#"):
             continue
@@ -162,6 +166,9 @@ def _colmap_cameras(path: Path) -> dict[int, tuple[int, int, list[float]]]:
         values = _floats(words[2:], where)
         if len(values) < 4 + n_focal:
             raise InputError("too few camera parameters", where=where, expected=4 + n_focal, got=len(values))
+        if min(values[:2]) < 1:
+            got = f"{values[0]:g}x{values[1]:g}"
+            raise InputError("the picture's size must be over 0", where=where, expected="WIDTH HEIGHT", got=got)
         fx, fy, cx, cy = (values[2], *values[1 + n_focal : 4 + n_focal])
         cameras[int(_floats(words[:1], where)[0])] = (int(values[0]), int(values[1]), [fx, fy, cx, cy])
     return cameras
@@ -188,7 +195,7 @@ def _parse_json(text: str, path: str, fps: float) -> CameraPath:
             width_px=value.get("width_px"),
             height_px=value.get("height_px"),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
         raise InputError(
             "the camera JSON is damaged",
             where=path,

@@ -120,7 +120,7 @@ def _video_stream(path: Path, messages: str) -> list[str]:
             where=path,
             expected="a video such as MP4, MOV, MKV, WebM, AVI or GIF",
             got="sound or other data only" if opened else (errors[0] if errors else "unknown data"),
-            hint="A still picture cannot drive; export the clip again as MP4.",
+            hint="Give a clip with moving pictures, and export it again as MP4 if it is one.",
         )
     start = starts[0]
     end = next((i for i in range(start + 1, len(lines)) if "Stream #" in lines[i]), len(lines))

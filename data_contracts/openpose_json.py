@@ -9,6 +9,7 @@ half a pixel, writing takes it away.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -58,14 +59,16 @@ def parse_openpose_frames(
         if not isinstance(value, Mapping) or not ({"people", "bodies"} & value.keys()):
             got = sorted(value)[:8] if isinstance(value, Mapping) else type(value).__name__
             raise InputError(
-                "not an OpenPose or DWPose frame", where=where, expected="people or bodies", got=got
+                "not an OpenPose or DWPose frame",
+                where=where,
+                expected="an object with people or bodies",
+                got=got,
+                hint="Give OpenPose's --write_json output, DWPose's JSON, a BVH or a video.",
             )
         width_px = width_px or _size(value.get("canvas_width"))
         height_px = height_px or _size(value.get("canvas_height"))
         if "people" in value:
-            people.append(
-                [_openpose_person(p, f"{where}, person {i}") for i, p in enumerate(value["people"])]
-            )
+            people.append(_openpose_people(value["people"], where))
         else:
             people.append(_dwpose_people(value, where))
             normalised = True
@@ -73,7 +76,7 @@ def parse_openpose_frames(
     xy, confidence = table[..., :2], table[..., 2]
     if not (confidence > 0).any():
         where = frames[0][0] if frames else ""
-        raise InputError("nobody is in any frame", where=where, hint="Check that this is the right folder.")
+        raise InputError("nobody is in any frame", where=where, hint="Check that this is the right file or folder.")
     known = xy[confidence > 0]
     has_canvas = bool(width_px and height_px)
     normalised = normalised or (has_canvas and float(known.max()) <= 1.0)
@@ -107,7 +110,7 @@ def read_openpose_folder(
     for path in paths:
         try:
             frames.append((str(path), json.loads(path.read_text(encoding="utf-8-sig"))))
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, RecursionError) as error:
             raise InputError(
                 "the frame is not JSON", where=path, got=error, hint="Remove or mend it."
             ) from error
@@ -153,7 +156,7 @@ def _triplets(points: NDArray[np.float32]) -> list[float]:
 
 
 def _size(value: Any) -> int | None:
-    return int(value) if isinstance(value, (int, float)) and value >= 1 else None
+    return int(value) if isinstance(value, (int, float)) and 1 <= value < math.inf else None
 
 
 def _numbers(value: Any, where: str) -> NDArray[np.float32]:
@@ -162,8 +165,19 @@ def _numbers(value: Any, where: str) -> NDArray[np.float32]:
     except (TypeError, ValueError) as error:
         raise InputError("keypoints must be numbers", where=where, got=str(value)[:60]) from error
     if not np.isfinite(numbers).all():
-        raise InputError("keypoints must be finite numbers", where=where)
+        raise InputError(
+            "keypoints must be finite numbers",
+            where=where,
+            got="NaN or infinity",
+            hint="Give a missing point confidence 0.",
+        )
     return numbers
+
+
+def _openpose_people(value: Any, where: str) -> list[Person]:
+    if not isinstance(value, list):
+        raise InputError("people must be a list", where=where, expected="[] for nobody", got=str(value)[:60])
+    return [_openpose_person(person, f"{where}, person {i}") for i, person in enumerate(value)]
 
 
 def _openpose_person(person: Any, where: str) -> Person:
@@ -204,6 +218,10 @@ def _dwpose_people(value: Mapping[str, Any], where: str) -> list[Person]:
         np.atleast_2d(subset),
     )
     n_people = len(subset) if subset.size else 0
+    if n_people and subset.shape[1:] != (len(OPENPOSE_18),):
+        raise InputError(
+            "subset has the wrong shape", where=where, expected="18 joints a person", got=subset.shape
+        )
     out = np.zeros((n_people, N_KEYPOINTS, 3), np.float32)
     for person in range(n_people):
         for joint, index in enumerate(OPENPOSE_18):
@@ -212,8 +230,7 @@ def _dwpose_people(value: Mapping[str, Any], where: str) -> list[Person]:
                 if row >= len(candidate):
                     raise InputError("subset points outside candidate", where=where, got=row)
                 out[person, index] = (*candidate[row, :2], 1.0)
-    hands = _numbers(value.get("hands"), where).reshape(-1, 21, 2)
-    faces = _numbers(value.get("faces"), where).reshape(-1, 68, 2)
+    hands, faces = _points(value, "hands", 21, where), _points(value, "faces", 68, where)
     for part, points in ((LEFT_HAND, hands[:n_people]), (RIGHT_HAND, hands[n_people:]), (FACE, faces)):
         if points.size and len(points) != n_people:
             raise InputError(
@@ -223,6 +240,15 @@ def _dwpose_people(value: Mapping[str, Any], where: str) -> list[Person]:
             out[:, part, :2] = points
             out[:, part, 2] = (points >= 0).all(axis=-1)
     return list(out)
+
+
+def _points(value: Mapping[str, Any], name: str, count: int, where: str) -> NDArray[np.float32]:
+    numbers = _numbers(value.get(name), where)
+    if numbers.size % (2 * count):
+        raise InputError(
+            f"{name} have the wrong length", where=where, expected=f"{count} points each", got=numbers.shape
+        )
+    return numbers.reshape(-1, count, 2)
 
 
 def _table(people: list[list[Person]]) -> NDArray[np.float32]:

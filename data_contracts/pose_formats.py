@@ -42,14 +42,30 @@ def read_poses(
 
     `fps` and the size count for forms that carry none themselves. Raises InputError.
     """
-    rate = fps or DEFAULT_FPS
+    try:
+        return _read_poses(path, fps or DEFAULT_FPS, width_px, height_px)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError) as error:
+        raise InputError(
+            "the pose file is damaged",
+            where=path,
+            expected="frames of OpenPose, DWPose or COCO-WholeBody",
+            got=f"{type(error).__name__}: {error}",
+            hint="Make the file again.",
+        ) from error
+
+
+def _read_poses(path: Path, rate: float, width_px: int | None, height_px: int | None) -> PoseSequence:
     if path.is_dir():
         return read_openpose_folder(path, fps=rate, width_px=width_px, height_px=height_px)
     try:
         value = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(
-            "the pose file is not JSON", where=path, got=error, hint="Check the path."
+            "the pose file is not JSON",
+            where=path,
+            expected="OpenPose, DWPose or COCO-WholeBody JSON",
+            got=error,
+            hint="Check that the file is whole, and that it is the right one.",
         ) from error
     if isinstance(value, Mapping) and value.get("format") == FORMAT:
         return _from_json(value, str(path))
@@ -59,7 +75,7 @@ def read_poses(
         value = value["frames"]
     frames = value if isinstance(value, list) else [value]
     if not frames:
-        raise InputError("the pose file has no frames", where=path)
+        raise InputError("the pose file has no frames", where=path, hint="Make the file again.")
     named = [(f"{path}, frame {i}", frame) for i, frame in enumerate(frames)]
     return parse_openpose_frames(named, fps=rate, width_px=width_px, height_px=height_px)
 

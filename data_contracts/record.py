@@ -7,10 +7,10 @@ item's folder of the artifact store. A record is frozen: a mended file is a new 
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
+import orjson
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from data_contracts.errors import ContractError
@@ -29,7 +29,7 @@ def sha256_of_file(path: Path) -> str:
 
 def canonical_json(value: Any) -> bytes:
     """JSON with sorted keys and no spaces: equal values give equal bytes."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 class FileRef(BaseModel):
@@ -79,6 +79,13 @@ class Record(BaseModel):
         copy = self.model_copy()
         copy._folder = folder
         return copy
+
+    @classmethod
+    def read(cls, values: Any, folder: Path) -> Self:
+        """Check the values of a stored record whose files lie in a folder."""
+        record = cls.model_validate(values)
+        record._folder = folder
+        return record
 
     def path(self, ref: FileRef) -> Path:
         """The path of one of the record's files."""

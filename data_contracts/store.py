@@ -14,7 +14,6 @@ their record last, and fetched when they are missing here.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -22,10 +21,12 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import fsspec
+import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from data_contracts.errors import ContractError
@@ -47,10 +48,9 @@ class Cost(BaseModel):
     device: str
 
 
-class StoredItem(BaseModel, Generic[R]):
+@dataclass(frozen=True)
+class StoredItem(Generic[R]):
     """An item of the store: its record, placed in its folder, and what it cost."""
-
-    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
 
     record: R
     cost: Cost
@@ -72,7 +72,7 @@ class ItemStore:
         """Where an item lies, or would lie."""
         if not _KEY.fullmatch(key):
             raise ContractError("a key is 64 hexadecimal digits", got=key)
-        return self.root / stage / key[:2] / key
+        return Path(f"{self.root}/{stage}/{key[:2]}/{key}")
 
     @contextmanager
     def partial(self, stage: str) -> Iterator[Path]:
@@ -128,11 +128,11 @@ class ItemStore:
         """
         folder = self.folder(stage, key)
         try:
-            raw = (folder / _RECORD_FILE).read_bytes()
+            raw = _read_record(folder)
         except FileNotFoundError:
             if not self._download(stage, key):
                 return None
-            raw = (folder / _RECORD_FILE).read_bytes()
+            raw = _read_record(folder)
         try:
             item = _parse_record(raw, record_type, folder)
             _check_files(item.record, folder, digests=verify)
@@ -196,6 +196,12 @@ class ItemStore:
         return True
 
 
+def _read_record(folder: Path) -> bytes:
+    # Looked up for every item of every run; building one more Path costs as much as reading the file.
+    with open(f"{folder}/{_RECORD_FILE}", "rb") as stream:  # noqa: PTH123
+        return stream.read()
+
+
 def _write_record(path: Path, record: Record, cost: Cost) -> None:
     document = {
         "type": type(record).__name__,
@@ -203,14 +209,14 @@ def _write_record(path: Path, record: Record, cost: Cost) -> None:
         "record": record.model_dump(mode="json"),
         "cost": cost.model_dump(mode="json"),
     }
-    path.write_text(json.dumps(document, indent=1))
+    path.write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
 
 
 def _parse_record(raw: bytes, record_type: type[R], folder: Path) -> StoredItem[R]:
     try:
-        document = json.loads(raw)
+        document = orjson.loads(raw)
         kind = (document["type"], document["schema_version"])
-        record = record_type.model_validate(document["record"])
+        record = record_type.read(document["record"], folder)
         cost = Cost.model_validate(document["cost"])
     except (ValueError, KeyError, TypeError, ValidationError) as error:
         raise ContractError("the item's record cannot be read", where=folder, got=error) from error
@@ -218,7 +224,7 @@ def _parse_record(raw: bytes, record_type: type[R], folder: Path) -> StoredItem[
         raise ContractError(
             "the item has another type", where=folder, expected=record_type.__name__, got=kind
         )
-    return StoredItem[R].model_construct(record=record.placed(folder), cost=cost)
+    return StoredItem(record, cost)
 
 
 def _check_files(record: Record, folder: Path, *, digests: bool) -> None:

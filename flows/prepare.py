@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from data_contracts.manifest import Row
 from data_contracts.record import Record
 from flows.order import Item, Outcome, Parent, WorkOrder, item_key
 from tasks.stage import Stage, StageConfig
 
-R = TypeVar("R", bound=Record)
+# Naming the type once: pydantic looks a generic's parameters up anew each time, which adds up over items.
+_Row = Row[Any]
 
 
 @dataclass(frozen=True)
@@ -71,12 +72,12 @@ def row_of(prepared: Prepared, outcomes: Mapping[str, Outcome]) -> Row[Any]:
     """The manifest row of an item."""
     name, parents, order = prepared.item.name, prepared.parents, prepared.order
     if order is None:
-        return Row[Any](
+        return _Row(
             item=name, key="", parents=parents, status="skipped", error_message=prepared.skipped_because
         )
     outcome = outcomes[order.key]
     rejection = outcome.record.rejection if outcome.record else ""
-    return Row[Any](
+    return _Row(
         item=name,
         key=order.key,
         parents=parents,

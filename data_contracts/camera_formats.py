@@ -168,7 +168,9 @@ def _colmap_cameras(path: Path) -> dict[int, tuple[int, int, list[float]]]:
             raise InputError("too few camera parameters", where=where, expected=4 + n_focal, got=len(values))
         if min(values[:2]) < 1:
             got = f"{values[0]:g}x{values[1]:g}"
-            raise InputError("the picture's size must be over 0", where=where, expected="WIDTH HEIGHT", got=got)
+            raise InputError(
+                "the picture's size must be over 0", where=where, expected="WIDTH HEIGHT", got=got
+            )
         fx, fy, cx, cy = (values[2], *values[1 + n_focal : 4 + n_focal])
         cameras[int(_floats(words[:1], where)[0])] = (int(values[0]), int(values[1]), [fx, fy, cx, cy])
     return cameras

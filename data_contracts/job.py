@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -13,13 +14,14 @@ from data_contracts.record import Record
 PRESET_PREFIX = "preset:"
 MAX_ID_BYTES = 200
 """Most bytes of a job's id. File systems take names of 255, and endings are added to it."""
+_ID_PATTERN = r"^[\w.×+@=-]{1,160}$"
 _MAX_NAME_BYTES = 80
 
 
 class Job(Record):
     """One row of a job table. Paths are absolute here; `data_contracts.job_table` resolves them."""
 
-    job_id: str = Field(pattern=r"^[\w.×+@=-]{1,160}$")
+    job_id: str = Field(pattern=_ID_PATTERN)
     """Unique in its table; names the result video, so no slashes or spaces, and at most 200 bytes."""
     reference: str
     """A picture of the character."""
@@ -52,6 +54,11 @@ class Job(Record):
         if camera.startswith(PRESET_PREFIX):
             preset_of(camera)
         return camera
+
+
+def is_job_id(text: str) -> bool:
+    """Whether a text can be a job's id, and so the name of its files."""
+    return bool(re.fullmatch(_ID_PATTERN, text)) and len(text.encode()) <= MAX_ID_BYTES
 
 
 def preset_of(camera: str) -> tuple[str, dict[str, float]]:

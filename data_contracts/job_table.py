@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from pydantic import ValidationError
 
 from data_contracts.errors import BunrakuError, ConfigError, InputError
-from data_contracts.job import PRESET_PREFIX, Job, name_of
+from data_contracts.job import PRESET_PREFIX, Job, is_job_id, name_of
 from data_contracts.manifest import Manifest, Row
 from data_contracts.source import require_readable
 
@@ -171,12 +171,13 @@ def _checked(rows: list[dict[str, Any]], base: Path, table: str) -> Iterator[Row
     for number, row in enumerate(rows, 1):
         name = str(row.get("job_id") or _default_id(row, number, taken))
         where = f"{table}, row {number}"
+        given, name = name, name if is_job_id(name) else f"row-{number}"
         unique = name if name not in taken else f"{name}#{number}"
         taken.add(unique)
         try:
             if unique != name:
                 raise InputError("the job_id is taken by an earlier row", where=where, got=name)
-            job = _job({**row, "job_id": name}, base, where)
+            job = _job({**row, "job_id": given}, base, where)
         except BunrakuError as error:
             yield Row[Job](
                 item=unique,

@@ -76,7 +76,9 @@ def parse_openpose_frames(
     xy, confidence = table[..., :2], table[..., 2]
     if not (confidence > 0).any():
         where = frames[0][0] if frames else ""
-        raise InputError("nobody is in any frame", where=where, hint="Check that this is the right file or folder.")
+        raise InputError(
+            "nobody is in any frame", where=where, hint="Check that this is the right file or folder."
+        )
     known = xy[confidence > 0]
     has_canvas = bool(width_px and height_px)
     normalised = normalised or (has_canvas and float(known.max()) <= 1.0)

@@ -70,7 +70,7 @@ def _require_size(poses: PoseSequence, where: Path | str) -> None:
         raise InputError(
             "the figure of the poses has no size",
             where=where,
-            expected=f"a body of at least {needed_px:.3g} px in a picture of {poses.width_px}x{poses.height_px}",
+            expected=f"a body of at least {needed_px:.3g} px, a hundredth of the picture",
             got=f"{extent_px:.3g} px at most",
             hint="Check that body keypoints are there, and the units (pixels or shares)",
         )

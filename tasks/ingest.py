@@ -16,6 +16,7 @@ from data_contracts.frames import SUFFIXES as PICTURE_SUFFIXES
 from data_contracts.frames import frame_paths, iterate_frames, scale_down
 from data_contracts.image import MIN_SIDE_PX, read_image, write_png
 from data_contracts.media import Media, MotionFormat
+from data_contracts.plausible_poses import require_plausible
 from data_contracts.pose_formats import read_poses, write_poses
 from data_contracts.record import FileRef
 from data_contracts.source import Source, digest_of_source
@@ -201,19 +202,16 @@ class _Watched:
 def _bvh(path: Path, source: Source, config: IngestConfig, out_dir: Path) -> Media:
     motion = read_bvh(path)
     content = Path(shutil.copyfile(path, out_dir / "motion.bvh"))
-    return _motion(
-        path, content, "bvh", motion.fps, motion.n_frames, None, source, config.motion_fps, out_dir
-    )
+    return _motion(path, content, "bvh", motion.fps, motion.n_frames, None, source, config, out_dir)
 
 
 def _poses(path: Path, source: Source, config: IngestConfig, out_dir: Path) -> Media:
     poses = read_poses(path, fps=source.fps)
+    require_plausible(poses, path)
     write_poses(poses, out_dir / "poses.json")
     size = (poses.width_px, poses.height_px)
     content = out_dir / "poses.json"
-    return _motion(
-        path, content, "pose_json", poses.fps, poses.n_frames, size, source, config.motion_fps, out_dir
-    )
+    return _motion(path, content, "pose_json", poses.fps, poses.n_frames, size, source, config, out_dir)
 
 
 def _motion(
@@ -224,13 +222,22 @@ def _motion(
     own_frames: int,
     size: tuple[int, int] | None,
     source: Source,
-    highest_fps: float,
+    config: IngestConfig,
     out_dir: Path,
 ) -> Media:
-    fps = source.fps or min(own_fps, highest_fps)
+    fps = source.fps or min(own_fps, config.motion_fps)
     # Frames that fit between the first and the last one, both included; BVH rounds its frame time.
     count = int((own_frames - 1) / own_fps * fps + 1e-3) + 1
     notes = [f"to be resampled from {own_fps:.6g} to {fps:.6g} fps"] if abs(fps - own_fps) > 1e-6 else []
+    length = min(count, source.num_frames or count)
+    if length > config.max_frames:
+        raise InputError(
+            "the motion is too long",
+            where=path,
+            expected=f"at most {config.max_frames} frames",
+            got=f"{length} at {fps:g} fps",
+            hint="Set the job's num_frames, or a lower fps.",
+        )
     if source.num_frames and count < source.num_frames:
         notes.append(f"{source.num_frames} frames asked for, {count} there")
     return Media(
@@ -239,7 +246,7 @@ def _motion(
         name=path.name,
         width_px=size[0] if size else None,
         height_px=size[1] if size else None,
-        num_frames=min(count, source.num_frames or count),
+        num_frames=length,
         fps=fps,
         motion_format=motion_format,
         notes=notes,

@@ -1,6 +1,5 @@
 """Depth by a network of the model hub: Depth Pro, Depth Anything and their kin."""
 
-import importlib.util
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -11,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.errors import ContractError, EstimationError
 from models.depth.depth_estimate import DepthEstimate, focal_of_size
+from models.hub import local_weights, missing_network
 
 
 class TransformersDepthConfig(BaseModel):
@@ -36,24 +36,11 @@ class TransformersDepthConfig(BaseModel):
 
     def missing(self) -> str | None:
         """What keeps this backend from running here, with what to do; None if nothing does."""
-        if importlib.util.find_spec("transformers") is None:
-            return "transformers is not installed: run `pip install transformers`"
-        if Path(self.model).is_dir():
-            if not (Path(self.model) / "config.json").is_file():
-                return f"{self.model} holds no config.json: give a folder saved with save_pretrained"
-        elif self.revision is None:
-            return f"{self.model} is no folder here and has no revision: pin the hub commit to download"
-        if self.device.startswith("cuda"):
-            import torch
-
-            if not torch.cuda.is_available():
-                return "no CUDA device: set device: cpu (slow), or run on a machine with a GPU"
-        return None
+        return missing_network("transformers", self.model, self.revision, "config.json", self.device)
 
     def weights(self) -> list[Path]:
         """Weight files of a local folder; those of a hub repository are named by its revision."""
-        folder = Path(self.model)
-        return sorted(folder.rglob("*.safetensors")) if folder.is_dir() else []
+        return local_weights(self.model)
 
 
 class TransformersDepth:

@@ -1,6 +1,5 @@
 """Inpainting by a diffusion pipeline of the model hub (Stable Diffusion inpainting and its kin)."""
 
-import importlib.util
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -9,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.hub import local_weights, missing_network
 from models.inpainting.hole import check_fill_input
 
 
@@ -37,24 +37,11 @@ class DiffusersInpaintingConfig(BaseModel):
 
     def missing(self) -> str | None:
         """What keeps this backend from running here, with what to do; None if nothing does."""
-        if importlib.util.find_spec("diffusers") is None:
-            return "diffusers is not installed: run `pip install diffusers`"
-        if Path(self.model).is_dir():
-            if not (Path(self.model) / "model_index.json").is_file():
-                return f"{self.model} holds no model_index.json: give a saved diffusers pipeline"
-        elif self.revision is None:
-            return f"{self.model} is no folder here and has no revision: pin the hub commit to download"
-        if self.device.startswith("cuda"):
-            import torch
-
-            if not torch.cuda.is_available():
-                return "no CUDA device: set device: cpu (slow), or run on a machine with a GPU"
-        return None
+        return missing_network("diffusers", self.model, self.revision, "model_index.json", self.device)
 
     def weights(self) -> list[Path]:
         """Weight files of a local folder; those of a hub repository are named by its revision."""
-        folder = Path(self.model)
-        return sorted(folder.rglob("*.safetensors")) if folder.is_dir() else []
+        return local_weights(self.model)
 
 
 class DiffusersInpainting:

@@ -32,7 +32,7 @@ class DinoV2Config(BaseModel):
     checkpoint: Path | None = Field(
         None, description="Local .safetensors; None takes the hub's, cached by it."
     )
-    revision: str = Field("main", min_length=1, description="The hub repository's revision; pin a commit.")
+    revision: str | None = Field(None, description="Commit of the hub repository; not used for a checkpoint.")
     image_size_px: int = Field(224, ge=14, le=1024, description="Side of the square that the network sees.")
     batch: int = Field(16, ge=1, description="Frames at once.")
     device: Literal["auto", "cpu", "cuda"] = Field("auto", json_schema_extra={"cache": False})
@@ -48,25 +48,16 @@ class DinoV2Config(BaseModel):
             if self.checkpoint.is_file():
                 return None
             return f"there is no checkpoint at {self.checkpoint}: put the model's .safetensors there"
-        if _hub_file(self.name, self.revision) is None:
+        if self.revision is None:
             return (
-                f"weights of timm/{self.name} at revision {self.revision} are not in the hub's cache: they "
-                "are downloaded at first use, or set `checkpoint` to a local .safetensors"
+                f"timm/{self.name} has no revision: pin the hub commit to download, "
+                "or set `checkpoint` to a local .safetensors"
             )
         return None
 
     def weights(self) -> list[Path]:
-        """The weight files that are here."""
-        found = self.checkpoint or _hub_file(self.name, self.revision)
-        return [found] if found is not None else []
-
-
-def _hub_file(name: str, revision: str) -> Path | None:
-    """Where the hub's cache holds the weights, without asking the network."""
-    from huggingface_hub import try_to_load_from_cache
-
-    found = try_to_load_from_cache(f"timm/{name}", "model.safetensors", revision=revision)
-    return Path(found) if isinstance(found, str) else None
+        """The local checkpoint; weights of the hub are named by their revision."""
+        return [self.checkpoint] if self.checkpoint else []
 
 
 class DinoV2:

@@ -56,7 +56,8 @@ def test_says_what_is_missing(tiny: DinoV2Config, tmp_path: Path, clean: Any) ->
         load(absent).describe(clean.frames[:1], clean.alpha[:1] > 0.5)
 
 
-def test_hub_weights_are_named_with_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("models.scoring.dinov2._hub_file", lambda name, revision: None)
-    assert "checkpoint" in str(DinoV2Config().missing())
+def test_hub_weights_are_named_with_what_to_do() -> None:
+    assert "pin the hub commit" in str(DinoV2Config().missing())
+    pinned = DinoV2Config(revision="a" * 40)
+    assert pinned.missing() is None and pinned.weights() == []
     assert DinoV2Config().weights() == []

@@ -83,10 +83,21 @@ def load_profile(name: str) -> Profile:
             expected=f"one of {', '.join(profile_names())}, or a YAML file",
         )
     try:
-        values: Any = yaml.safe_load(path.read_text())
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError("the profile is not YAML", where=path, got=error) from error
-    return profile_from(values or {}, path)
+        values: Any = yaml.load(path.read_text(encoding="utf-8"), _EachKeyOnce)
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+        raise ConfigError("the profile is not YAML that can be read", where=path, got=error) from error
+    return profile_from({} if values is None else values, path)
+
+
+class _EachKeyOnce(yaml.SafeLoader):
+    """YAML lets a later key win in silence: of two `segment:` blocks the first would be lost."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        names = [self.construct_object(key, deep=True) for key, _ in node.value]
+        for (key, _), name in zip(node.value, names, strict=True):
+            if names.count(name) > 1:
+                raise yaml.constructor.ConstructorError(None, None, f"{name!r} stands twice", key.start_mark)
+        return super().construct_mapping(node, deep)
 
 
 def profile_from(values: Any, where: object) -> Profile:

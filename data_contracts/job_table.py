@@ -6,30 +6,22 @@ with one row quarantines that row and leaves the others alone.
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 from pydantic import ValidationError
 
 from data_contracts.errors import BunrakuError, ConfigError, InputError
 from data_contracts.job import PRESET_PREFIX, Job, is_job_id, name_of
+from data_contracts.job_rows import REQUIRED, WRONG_COUNT, raw_rows
 from data_contracts.manifest import Manifest, Row
 from data_contracts.source import require_readable
-
-_REQUIRED = ("reference", "driving")
-_OPTIONAL = tuple(name for name in Job.model_fields if name not in _REQUIRED)
 
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
 VIDEO_SUFFIXES = frozenset({".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".gif"})
 MOTION_SUFFIXES = frozenset({".bvh", ".json"})
 
-_WRONG_COUNT = "\0fields"
-"""Key in a raw row whose number of fields is not the header's: its values may be in each other's place."""
 _SHOWN_CHARACTERS = 200
 
 
@@ -44,7 +36,7 @@ def read_job_table(path: Path, root: Path | None = None) -> Manifest[Job]:
     Raises:
         ConfigError: the table as a whole cannot be used.
     """
-    rows = list(_raw_rows(path))
+    rows = list(raw_rows(path))
     if not rows:
         raise ConfigError("the job table has no rows", where=path)
     base = (root or path.parent).resolve()
@@ -90,82 +82,6 @@ def _members(folder: Path, suffixes: frozenset[str], what: str, *, folders: bool
     return members
 
 
-def _raw_rows(path: Path) -> Iterator[dict[str, Any]]:
-    readers = {".csv": _csv_rows, ".jsonl": _json_rows, ".ndjson": _json_rows, ".parquet": _parquet_rows}
-    reader = readers.get(path.suffix.lower())
-    if reader is None:
-        raise ConfigError(
-            "the job table has an unknown type",
-            where=path,
-            expected=", ".join(readers),
-            got=path.suffix or "none",
-        )
-    if not path.is_file():
-        raise ConfigError("there is no such job table", where=path)
-    try:
-        yield from reader(path)
-    except (OSError, UnicodeDecodeError, pa.ArrowException) as error:
-        raise ConfigError("the job table cannot be read", where=path, got=error) from error
-
-
-def _csv_rows(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(newline="", encoding="utf-8-sig") as stream:
-        reader = csv.reader(stream, strict=True)
-        try:
-            header = [name.strip() for name in next(reader, [])]
-            _check_columns(header, path)
-            for fields in reader:
-                values = {name: text.strip() for name, text in zip(header, fields, strict=False)}
-                row: dict[str, Any] = {name: text for name, text in values.items() if text}
-                if fields and len(fields) != len(header):
-                    row[_WRONG_COUNT] = f"{len(fields)} fields, the header has {len(header)}"
-                if row:
-                    yield row
-        except csv.Error as error:
-            raise ConfigError(
-                "the job table's quotes or lines are wrong",
-                where=f"{path}, line {reader.line_num}",
-                got=error,
-                hint='A field with a comma, quote or line break stands in "quotes", a quote in it is doubled',
-            ) from error
-
-
-def _json_rows(path: Path) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise ConfigError("a line is not JSON", where=f"{path}, line {number}", got=error) from None
-        if not isinstance(row, dict):
-            raise ConfigError("a line is not a JSON object", where=f"{path}, line {number}", got=line[:80])
-        _check_columns(list(dict.fromkeys([*_REQUIRED, *row])), path)
-        yield {name: value for name, value in row.items() if value is not None}
-
-
-def _parquet_rows(path: Path) -> Iterator[dict[str, Any]]:
-    table = pq.read_table(path)
-    _check_columns(table.column_names, path)
-    for row in table.to_pylist():
-        yield {name: value for name, value in row.items() if value is not None}
-
-
-def _check_columns(names: Sequence[str], path: Path) -> None:
-    absent = [name for name in _REQUIRED if name not in names]
-    unknown = [repr(name) for name in names if name not in (*_REQUIRED, *_OPTIONAL)]
-    if absent or unknown:
-        raise ConfigError(
-            "the job table's columns are not those of a job",
-            where=path,
-            expected=f"{', '.join(_REQUIRED)}, and optionally {', '.join(_OPTIONAL)}",
-            got=f"missing: {', '.join(absent) or 'none'}; unknown: {', '.join(unknown) or 'none'}",
-        )
-    twice = sorted({name for name in names if list(names).count(name) > 1})
-    if twice:
-        raise ConfigError("a column stands twice in the job table", where=path, got=", ".join(twice))
-
-
 def _checked(rows: list[dict[str, Any]], base: Path, table: str) -> Iterator[Row[Job]]:
     taken: set[str] = set()
     for number, row in enumerate(rows, 1):
@@ -200,17 +116,24 @@ def _default_id(row: dict[str, Any], number: int, taken: set[str]) -> str:
 
 
 def _job(row: dict[str, Any], base: Path, where: str) -> Job:
-    if _WRONG_COUNT in row:
+    if WRONG_COUNT in row:
         raise InputError(
             "the row has too many or too few fields",
             where=where,
             expected="as many as the header, empty ones too",
-            got=row[_WRONG_COUNT],
+            got=row[WRONG_COUNT],
             hint='Put a prompt with a comma in "quotes"',
         )
     for name in ("reference", "driving", "scene"):
         if row.get(name):
             row[name] = str(_located(str(row[name]), base, f"{where}, {name}"))
+    if row.get("scene") and row["scene"] == row.get("reference"):
+        raise InputError(
+            "the scene is the reference itself, and would show its character twice",
+            where=where,
+            expected="another picture, or no scene: then the reference's own background is completed",
+            got=_short(row["scene"]),
+        )
     camera = str(row.get("camera", "extracted"))
     if camera != "extracted" and not camera.startswith(PRESET_PREFIX):
         row["camera"] = str(_camera_located(camera, base, f"{where}, camera"))
@@ -227,7 +150,7 @@ def _wrong_field(error: ValidationError, row: Mapping[str, Any], where: str) -> 
     field = ".".join(str(part) for part in first["loc"]) or "row"
     if first["type"] == "missing":
         return InputError(
-            f"{field} is missing", where=where, expected=f"{' and '.join(_REQUIRED)} in each row"
+            f"{field} is missing", where=where, expected=f"{' and '.join(REQUIRED)} in each row"
         )
     expected = first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     if first["type"] == "string_pattern_mismatch":

@@ -194,7 +194,7 @@ def read_manifest(
             "this is not a Parquet manifest",
             where=path,
             got=error,
-            hint="Run the stage again to write it anew",
+            hint="Start the run again: it writes this file anew, and what is made stays made",
         ) from error
     table = _migrated(table, record_type, path)
     _check_columns(table, record_type, path)
@@ -218,7 +218,7 @@ def _checked_record(values: dict[str, Any], record_type: type[R], path: Path) ->
             where=f"{path}, {'.'.join(map(str, first['loc']))}",
             expected=first["msg"],
             got=first["input"],
-            hint="Run the stage again to write it anew",
+            hint="Start the run again: it writes this file anew, and what is made stays made",
         ) from None
 
 
@@ -248,7 +248,7 @@ def _migrated(table: pa.Table, record_type: type[Record], path: Path) -> pa.Tabl
             raise ContractError(
                 f"there is no migration of {name} from version {version}",
                 where=path,
-                hint="Run the stage again to write it anew",
+                hint="Start the run again: it writes this file anew, and what is made stays made",
             )
         table, version = migrate(table), version + 1
     return table

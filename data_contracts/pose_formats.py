@@ -116,6 +116,8 @@ def _from_json(value: Mapping[str, Any], where: str) -> PoseSequence:
             "unknown version of our pose JSON", where=where, expected=1, got=value.get("version")
         )
     try:
+        if not value["frames"]:
+            raise InputError("the pose file has no frames", where=where, hint="Make the file again.")
         frames = [[person["xyc"] for person in frame["people"]] for frame in value["frames"]]
         table = np.array(frames, np.float32)
         xyz = None

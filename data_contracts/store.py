@@ -29,7 +29,7 @@ import fsspec
 import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from data_contracts.errors import ContractError
+from data_contracts.errors import ConfigError, ContractError
 from data_contracts.record import Record, sha256_of_file
 
 R = TypeVar("R", bound=Record)
@@ -67,6 +67,23 @@ class ItemStore:
     def __init__(self, root: Path, remote: str = "") -> None:
         self.root = root
         self.remote = remote
+
+    def require_writable(self) -> None:
+        """Refuse a place that nothing can be written to, before any work is done for it.
+
+        Raises:
+            ConfigError: the folder cannot be made or written.
+        """
+        try:
+            (self.root / ".partial").mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=self.root / ".partial").close()
+        except OSError as error:
+            raise ConfigError(
+                "the artifact store cannot be written",
+                where=self.root,
+                got=error.strerror or error,
+                hint="Check its permissions and the room on its disk, or give another folder",
+            ) from error
 
     def folder(self, stage: str, key: str) -> Path:
         """Where an item lies, or would lie."""
@@ -129,7 +146,7 @@ class ItemStore:
         folder = self.folder(stage, key)
         try:
             raw = _read_record(folder)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             if not self._download(stage, key):
                 return None
             raw = _read_record(folder)
@@ -166,7 +183,16 @@ class ItemStore:
         return len(stale)
 
     def _remote_folder(self, stage: str, key: str) -> tuple[Any, str]:
-        filesystem, root = fsspec.core.url_to_fs(self.remote)
+        try:
+            filesystem, root = fsspec.core.url_to_fs(self.remote)
+        except (ValueError, ImportError) as error:
+            raise ConfigError(
+                "the remote store cannot be opened",
+                where=self.remote,
+                expected="a URL of fsspec, such as s3://bucket/folder",
+                got=error,
+                hint="For S3 install the extra: pip install 'bunraku[s3]'",
+            ) from error
         return filesystem, f"{root.rstrip('/')}/{stage}/{key[:2]}/{key}"
 
     def _upload(self, stage: str, key: str) -> None:
@@ -232,7 +258,7 @@ def _check_files(record: Record, folder: Path, *, digests: bool) -> None:
         path = folder / ref.path
         try:
             size = path.stat().st_size
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             raise ContractError("a file of the item is missing", where=path) from None
         if size != ref.bytes:
             raise ContractError(

@@ -42,7 +42,7 @@ Fps = Annotated[float | None, typer.Option(help="Frame rate of all results, with
 Frames = Annotated[int | None, typer.Option("--num-frames", help="Most frames, with --references.")]
 Camera = Annotated[str | None, typer.Option(help="Camera of all jobs, with --references.")]
 Seed = Annotated[int | None, typer.Option(help="Seed of all jobs, with --references.")]
-Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes; default: one a core.")]
+Workers = Annotated[int | None, typer.Option(min=1, max=256, help="Worker processes; default: one a core.")]
 Verify = Annotated[bool, typer.Option("--verify", help="Check the digests of stored files before use.")]
 Local = Annotated[bool, typer.Option("--local", help="Without Prefect: shards in threads of this process.")]
 

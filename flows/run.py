@@ -25,6 +25,7 @@ from data_contracts.job import Job
 from data_contracts.job_table import cross_jobs, read_job_table
 from data_contracts.manifest import Manifest
 from data_contracts.store import ItemStore
+from flows.gpus import visible_gpus
 from flows.pipeline import STAGES, synthesize
 from flows.progress import RunProgress
 from flows.report import write_report
@@ -55,7 +56,8 @@ class RunRequest(BaseModel):
     """Shared by several runs if given; <out>/store if None."""
     remote: str = ""
     """fsspec URL of a store behind the local one."""
-    workers: int = Field(default_factory=lambda: max(1, os.cpu_count() or 1), ge=1, le=256)
+    workers: int = Field(default_factory=lambda: len(visible_gpus()) or os.cpu_count() or 1, ge=1, le=256)
+    """Worker processes: one a GPU, or one a core."""
     verify: bool = False
     """Believe a stored item only when its files' digests hold."""
 
@@ -113,6 +115,7 @@ def execute(
     jobs, decisions = request.read_jobs(), request.read_decisions()
     folder = request.folder()
     with _only_run(folder.path):
+        folder.store.require_writable()
         folder.store.sweep()
         folder.write_description(_description(request, profile))
         folder.write(jobs, Job)
@@ -174,8 +177,17 @@ def count_failures(folder: RunFolder, jobs: Manifest[Job]) -> dict[str, int]:
 @contextmanager
 def _only_run(folder: Path) -> Iterator[None]:
     """Hold the run folder's lock. The kernel gives it back however the process ends."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "run.lock").open("w") as lock:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock_file = (folder / "run.lock").open("w")
+    except OSError as error:
+        raise ConfigError(
+            "the run's folder cannot be written",
+            where=folder,
+            got=error.strerror or error,
+            hint="Give another --out, or check its permissions and the room on its disk",
+        ) from error
+    with lock_file as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

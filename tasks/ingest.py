@@ -26,6 +26,8 @@ from tasks.stage import StageConfig, stage
 
 _SAMPLES = 24
 """Frames that are looked at to tell a drawn skeleton from footage."""
+_LARGEST_HOLES = 0.25
+"""Share of a scene that may be transparent, such as rounded corners: they are filled as holes are."""
 
 
 class IngestConfig(StageConfig):
@@ -88,6 +90,8 @@ def _still(path: Path, source: Source, out_dir: Path) -> Media:
     has_alpha = image.shape[2] == 4 and int(image[..., 3].min()) < 255
     if has_alpha and int(image[..., 3].max()) == 0:
         raise InputError("the picture is wholly transparent", where=path, hint="Export it with its content.")
+    if has_alpha and source.role == "scene":
+        _require_whole(path, image)
     if image.shape[2] == 4 and not has_alpha:
         image = np.ascontiguousarray(image[..., :3])
     if int(np.ptp(image.reshape(-1, image.shape[2]), axis=0).max()) == 0:
@@ -109,6 +113,18 @@ def _still(path: Path, source: Source, out_dir: Path) -> Media:
         has_alpha=has_alpha,
         notes=notes,
     )
+
+
+def _require_whole(path: Path, scene: NDArray[np.uint8]) -> None:
+    holes = float((scene[..., 3] < 128).mean())
+    if holes > _LARGEST_HOLES:
+        raise InputError(
+            "too much of the scene is transparent",
+            where=path,
+            expected=f"holes in at most {_LARGEST_HOLES:.0%} of it",
+            got=f"{holes:.0%}",
+            hint="Give a whole picture; a cut-out figure is a reference.",
+        )
 
 
 def _folder(path: Path, source: Source, config: IngestConfig, out_dir: Path) -> Media:

@@ -82,7 +82,7 @@ def synthesize_pairs(
             where=driving.name,
             expected=f"at least 3 frames from {start / video.fps:.2f} s on",
             got=len(source),
-            hint="Take an earlier segment, or a longer driver.",
+            hint="Take a longer driver, more num_frames, or an earlier segment.",
         )
     frames = _cut(iterate_lossless(video.path(video.lossless)), start, stop)
     alpha = _cut(iterate_lossless(animation.path(animation.alpha)), start, stop)

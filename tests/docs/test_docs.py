@@ -28,7 +28,8 @@ PAGES = (README, *sorted((ROOT / "docs").glob("*.md")))
 PAPERS = {"A": 18, "B": 11, "C": 10, "D": 12}
 """How many requirements each paper has."""
 
-_FLOORS = ("flows", "configs", "tasks", "models", "data_contracts", "tests", "docs")
+FLOORS = [ROOT / name for name in ("flows", "configs", "tasks", "models", "data_contracts")]
+_FOLDERS = ("flows", "configs", "tasks", "models", "data_contracts", "tests", "docs")
 
 
 @pytest.fixture(params=PAGES, ids=lambda path: path.name)
@@ -90,7 +91,7 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 
 def test_every_named_file_exists(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    named = re.findall(rf"(?<![\w./<])((?:{'|'.join(_FLOORS)})/[\w./]*[\w/])", text)
+    named = re.findall(rf"(?<![\w./<])((?:{'|'.join(_FOLDERS)})/[\w./]*[\w/])", text)
     for name in named:
         if not any(mark in text[text.find(name) + len(name) :][:1] for mark in "<*"):
             assert (ROOT / name).exists(), f"{page.name} names {name}"
@@ -232,6 +233,16 @@ def test_every_requirement_stands_in_the_coverage_table_once() -> None:
         else:
             ((file,), (test,)) = places
             assert (ROOT / file).is_file() and test.startswith("tests/") and (ROOT / test).is_file(), row[0]
+
+
+def test_errors_to_look_up_are_errors_of_the_code() -> None:
+    text = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    sources = "".join(path.read_text(encoding="utf-8") for floor in FLOORS for path in floor.rglob("*.py"))
+    sources = re.sub(r'"\s+f?"', "", sources)  # messages that go on in the next line
+    for row in table(text, "what you see"):
+        for message in code(row[0]):
+            for part in filter(None, (part.strip() for part in message.split("…"))):
+                assert part in sources, message
 
 
 def test_named_make_targets_exist() -> None:

@@ -114,8 +114,8 @@ def execute(
     profile = load_profile(request.profile)
     jobs, decisions = request.read_jobs(), request.read_decisions()
     folder = request.folder()
+    folder.require_writable()
     with _only_run(folder.path):
-        folder.store.require_writable()
         folder.store.sweep()
         folder.write_description(_description(request, profile))
         folder.write(jobs, Job)
@@ -142,7 +142,7 @@ def check_request(request: RunRequest) -> None:
     """Refuse what cannot work before anything is started.
 
     Raises:
-        ConfigError: the profile, its backends on this machine, the jobs or the decisions.
+        ConfigError: the profile, its backends on this machine, the jobs, the decisions or the folders.
     """
     missing = missing_backends(load_profile(request.profile))
     if missing:
@@ -163,6 +163,7 @@ def check_request(request: RunRequest) -> None:
             expected="names of jobs, with '@2' and so on for later segments",
             got=", ".join(unknown[:5]),
         )
+    request.folder().require_writable()
 
 
 def count_failures(folder: RunFolder, jobs: Manifest[Job]) -> dict[str, int]:
@@ -177,17 +178,7 @@ def count_failures(folder: RunFolder, jobs: Manifest[Job]) -> dict[str, int]:
 @contextmanager
 def _only_run(folder: Path) -> Iterator[None]:
     """Hold the run folder's lock. The kernel gives it back however the process ends."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock_file = (folder / "run.lock").open("w")
-    except OSError as error:
-        raise ConfigError(
-            "the run's folder cannot be written",
-            where=folder,
-            got=error.strerror or error,
-            hint="Give another --out, or check its permissions and the room on its disk",
-        ) from error
-    with lock_file as lock:
+    with (folder / "run.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -22,6 +22,7 @@ from pebble import ProcessExpired, ProcessPool
 from data_contracts.errors import StageCrash
 from data_contracts.store import Cost, ItemStore
 from flows import worker
+from flows.gpus import visible_gpus
 from flows.order import Outcome, WorkOrder
 from tasks.stage import Stage
 
@@ -106,7 +107,7 @@ class Supervisor:
             max_workers=self.workers,
             context=multiprocessing.get_context("spawn"),
             initializer=worker.start,
-            initargs=(os.getpid(),),
+            initargs=(os.getpid(), visible_gpus(), self._store.root),
         )
 
 

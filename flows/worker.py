@@ -15,6 +15,7 @@ from typing import Any
 from data_contracts.errors import BunrakuError
 from data_contracts.record import Record
 from data_contracts.store import Cost, ItemStore, flush
+from flows.gpus import take_gpu
 from flows.order import Outcome, WorkOrder
 from tasks.stage import Stage
 
@@ -30,11 +31,12 @@ SINGLE_THREADED = {
 _PARENT_CHECK_S = 2.0
 
 
-def start(parent_pid: int) -> None:
-    """Prepare a new worker process: one thread, and it does not outlive the run that started it."""
+def start(parent_pid: int, gpus: list[str], root: Path) -> None:
+    """Prepare a new worker process: one thread, a GPU of its own, and no longer life than the run's."""
     import cv2
 
     cv2.setNumThreads(1)
+    take_gpu(gpus, root / ".gpus")
     threading.Thread(target=_follow_parent, args=(parent_pid,), daemon=True).start()
 
 

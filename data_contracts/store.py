@@ -85,6 +85,27 @@ class ItemStore:
                 hint="Check its permissions and the room on its disk, or give another folder",
             ) from error
 
+    def require_reachable(self) -> None:
+        """Refuse a remote store that does not answer, before any work is done for it.
+
+        Raises:
+            ConfigError: its URL is wrong, its driver is not installed, or it cannot be looked into.
+        """
+        if not self.remote:
+            return
+        try:
+            filesystem, root = fsspec.core.url_to_fs(self.remote)
+            # A look at the root alone is answered by some drivers without asking anybody.
+            filesystem.exists(f"{root.rstrip('/')}/{_RECORD_FILE}")
+        except Exception as error:  # every driver has errors of its own
+            raise ConfigError(
+                "the remote store cannot be reached",
+                where=self.remote,
+                expected="a URL of fsspec, such as s3://bucket/folder",
+                got=f"{type(error).__name__}: {error}",
+                hint="Check the URL and the credentials; S3 needs the extra: pip install 'bunraku[s3]'",
+            ) from error
+
     def folder(self, stage: str, key: str) -> Path:
         """Where an item lies, or would lie."""
         if not _KEY.fullmatch(key):
@@ -183,16 +204,7 @@ class ItemStore:
         return len(stale)
 
     def _remote_folder(self, stage: str, key: str) -> tuple[Any, str]:
-        try:
-            filesystem, root = fsspec.core.url_to_fs(self.remote)
-        except (ValueError, ImportError) as error:
-            raise ConfigError(
-                "the remote store cannot be opened",
-                where=self.remote,
-                expected="a URL of fsspec, such as s3://bucket/folder",
-                got=error,
-                hint="For S3 install the extra: pip install 'bunraku[s3]'",
-            ) from error
+        filesystem, root = fsspec.core.url_to_fs(self.remote)
         return filesystem, f"{root.rstrip('/')}/{stage}/{key[:2]}/{key}"
 
     def _upload(self, stage: str, key: str) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -68,6 +69,25 @@ class RunFolder:
     def __init__(self, path: Path, store: ItemStore) -> None:
         self.path = path
         self.store = store
+
+    def require_writable(self) -> None:
+        """Make the run's folder, and refuse a place that it or its store cannot be in.
+
+        Raises:
+            ConfigError: nothing can be written there, or the remote store does not answer.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=self.path).close()
+        except OSError as error:
+            raise ConfigError(
+                "the run's folder cannot be written",
+                where=self.path,
+                got=error.strerror or error,
+                hint="Give another --out, or check its permissions and the room on its disk",
+            ) from error
+        self.store.require_writable()
+        self.store.require_reachable()
 
     @property
     def videos(self) -> Path:

@@ -62,7 +62,9 @@ def folder_of_run(out: Path) -> RunFolder:
 def show_plan(request: RunRequest, *, with_reasons: bool, as_json: bool) -> None:
     """Print what a run would make, and why."""
     profile, jobs = load_profile(request.profile), request.read_jobs()
-    planner = Planner(request.folder())
+    folder = request.folder()
+    folder.store.require_reachable()
+    planner = Planner(folder)
     synthesize([row.record for row in jobs.rows if row.record], profile, planner, request.read_decisions())
     bad = [
         PlannedItem("jobs", row.item, "quarantined", row.error_message) for row in jobs.rows if not row.usable

@@ -126,7 +126,7 @@ def _or_empty(folder: RunFolder, missing: list[str]) -> dict[str, Any]:
 def _state(folder: RunFolder, missing: list[str]) -> RunState | None:
     try:
         state = folder.read_state()
-    except ValueError as error:
+    except ConfigError as error:
         missing.append(f"state.json cannot be read: {error}")
         return None
     if state is None:

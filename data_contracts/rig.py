@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -69,6 +69,8 @@ class Rig(Record):
     """'human', 'half_body', ...: which template fits."""
     cropped: bool
     """The figure is cut by the picture's border: legs are not to be moved."""
+    limbs: bool = True
+    """The arms and legs are known well enough to be moved; otherwise the figure moves as a whole."""
     width_px: int = Field(ge=1)
     height_px: int = Field(ge=1)
     confidence: float = Field(ge=0, le=1)
@@ -90,6 +92,8 @@ class Skeleton:
     cropped: bool = False
     legs: bool = True
     """Whether the legs are seen apart, so that each can be moved; False: cut figures, long skirts."""
+    limbs: bool = True
+    """Whether the limbs are known well enough to be moved; False: the figure moves as a whole."""
 
     def __post_init__(self) -> None:
         if self.joints_xy_px.shape != (len(JOINTS), 2) or self.confidence.shape != (len(JOINTS),):
@@ -106,15 +110,7 @@ class Skeleton:
     def resized(self, width_px: int, height_px: int) -> Skeleton:
         """The same skeleton for the picture at another size."""
         factor = np.array([width_px / self.width_px, height_px / self.height_px])
-        return Skeleton(
-            self.joints_xy_px * factor,
-            self.confidence,
-            width_px,
-            height_px,
-            self.body,
-            self.cropped,
-            self.legs,
-        )
+        return replace(self, joints_xy_px=self.joints_xy_px * factor, width_px=width_px, height_px=height_px)
 
 
 def write_skeleton(path: Path, skeleton: Skeleton) -> None:
@@ -123,7 +119,7 @@ def write_skeleton(path: Path, skeleton: Skeleton) -> None:
         "joints": {name: [round(float(v), 2) for v in skeleton.joints_xy_px[INDEX[name]]] for name in JOINTS},
         "parents": PARENTS,
         "confidence": {name: round(float(skeleton.confidence[INDEX[name]]), 3) for name in JOINTS},
-        "parts": {"legs": skeleton.legs},
+        "parts": {"legs": skeleton.legs, "limbs": skeleton.limbs},
         "body": skeleton.body,
         "cropped": skeleton.cropped,
         "width": skeleton.width_px,
@@ -162,6 +158,7 @@ def read_skeleton(path: Path) -> Skeleton:
         str(document.get("body", "human")),
         cropped,
         bool(parts.get("legs", not cropped)),
+        bool(parts.get("limbs", True)),
     )
 
 

@@ -98,6 +98,7 @@ def rig(media: Media, matte: Matte, config: RigConfig, out_dir: Path) -> Rig:
         method=method,
         body=skeleton.body,
         cropped=skeleton.cropped,
+        limbs=skeleton.limbs,
         width_px=width,
         height_px=height,
         confidence=float(np.clip(skeleton.confidence.mean(), 0, 1)),

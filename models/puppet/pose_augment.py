@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,15 +31,7 @@ def scaled_bones(skeleton: Skeleton, spread: float, rng: np.random.Generator) ->
         if parent is not None:
             bone = skeleton.joints_xy_px[INDEX[name]] - skeleton.joints_xy_px[INDEX[parent]]
             joints[INDEX[name]] = joints[INDEX[parent]] + of_joint[name] * bone
-    return Skeleton(
-        joints,
-        skeleton.confidence,
-        skeleton.width_px,
-        skeleton.height_px,
-        skeleton.body,
-        skeleton.cropped,
-        skeleton.legs,
-    )
+    return replace(skeleton, joints_xy_px=joints)
 
 
 def normalised_to_clip_box(xy: Floats, confidence: Floats, margin: float = 0.05) -> Floats:

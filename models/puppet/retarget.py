@@ -13,11 +13,13 @@ from data_contracts.rig import INDEX, JOINTS, Skeleton
 from models.puppet.driver import BodyMotion, DriverConfig, DriverMotion, body_motion
 from models.puppet.facing import LEG_SHARE, TORSO_SHARE, frontal
 from models.puppet.ground import contacts, feet_over_floor, hold_foot, stance_path
+from models.puppet.rocking import rocked
 from models.puppet.wholebody import carried_keypoints
 
 Floats = NDArray[np.float64]
 
 SIDES = ("right", "left")
+_LIMBS = [INDEX[f"{side}_{name}"] for side in SIDES for name in ("elbow", "hand", "knee", "foot")]
 _JUMP_SLACK = 0.06
 """Feet this little above the floor (figure heights) are noise and not a jump."""
 _CUT_DAMPING = np.array([0.3, 0.15])
@@ -66,6 +68,8 @@ def retarget(skeleton: Skeleton, driver: DriverMotion, config: RetargetConfig) -
     Bone directions in the picture come from the driver, bone lengths from the reference (times the driver's
     foreshortening). Standing feet drive the root. Joints that were not seen stay at rest.
 
+    A skeleton whose limbs are not trusted moves as a whole; if it is cut, its trunk and head move.
+
     Raises:
         EstimationError: the driver was hardly seen.
     """
@@ -74,27 +78,38 @@ def retarget(skeleton: Skeleton, driver: DriverMotion, config: RetargetConfig) -
     rest = skeleton.joints_xy_px
     legs = skeleton.legs and not skeleton.cropped
     height = standing_height(skeleton)
-    joints = _pose(rest, local, body.weight, config.foreshortening_floor)
+    believed = body.weight.copy()
+    if not skeleton.limbs:
+        believed[:, _LIMBS] = 0
+    joints = _pose(rest, local, believed, config.foreshortening_floor)
     feet = [INDEX[f"{side}_foot"] for side in SIDES]
     over_floor = feet_over_floor(local[:, feet, 1] + path[:, 1:2], body.fps)
     standing = contacts(local[:, feet, :2] + path[:, None], over_floor, body.fps)
     standing &= body.weight[:, feet] > 0.5
     ground_y = float(rest[feet, 1].max())
-    joints += _root(rest, joints, path, over_floor, standing, body, height, legs, config)[:, None]
-    if legs and config.lock_feet:
+    lift = _lift(over_floor, body, height)
+    if not (skeleton.limbs or skeleton.cropped):
+        joints = rocked(rest, joints, lift, config.root_motion * height * path[:, 0])
+    else:
+        root = _root(rest, joints, path, lift, over_floor, standing, body, height, legs, config)
+        if skeleton.cropped:
+            # The picture's border cut the figure: risen, it would end in mid-air.
+            root[:, 1] = np.maximum(root[:, 1], rest[INDEX["root"], 1])
+        joints += root[:, None]
+    if legs and skeleton.limbs and config.lock_feet:
         for k, side in enumerate(SIDES):
             chain = (INDEX[f"{side}_hip"], INDEX[f"{side}_knee"], INDEX[f"{side}_foot"])
             hold_foot(joints, standing[:, k], chain, max(2, round(0.1 * body.fps)))
-    if not legs:
+    if not legs and (skeleton.limbs or skeleton.cropped):
         for side in SIDES:
             below = [INDEX[f"{side}_{name}"] for name in ("hip", "knee", "foot")]
             sway = joints[:, below] if skeleton.body == "skirt" else 0
             still = joints[:, :1] + (rest[below] - rest[:1])
             joints[:, below] = 0.5 * sway + 0.5 * still if skeleton.body == "skirt" else still
     keypoints, confidence = carried_keypoints(body, joints, rest, height, legs)
-    return FigureMotion(
-        joints, local[..., 2], standing, body.weight, keypoints, confidence, ground_y, height, body.fps
-    )
+    # Limbs that rest keep the order in which the picture shows them.
+    depth = local[..., 2] if skeleton.limbs else np.zeros_like(local[..., 2])
+    return FigureMotion(joints, depth, standing, believed, keypoints, confidence, ground_y, height, body.fps)
 
 
 def standing_height(skeleton: Skeleton) -> float:
@@ -176,10 +191,18 @@ def _bone(rest: Floats, driver: Floats, believed: Floats, floor: float) -> Float
     return np.asarray(mixed * (length * (1 + believed * (short - 1)))[:, None])
 
 
+def _lift(over_floor: Floats, body: BodyMotion, height: float) -> Floats:
+    """How far both feet are off the floor [T], in pixels of the still."""
+    feet = [INDEX[f"{side}_foot"] for side in SIDES]
+    seen = body.weight[:, feet].min(1)
+    return np.asarray(np.maximum(0, over_floor.min(1) - _JUMP_SLACK) * seen * height)
+
+
 def _root(
     rest: Floats,
     joints: Floats,
     path: Floats,
+    lift: Floats,
     over_floor: Floats,
     standing: NDArray[np.bool_],
     body: BodyMotion,
@@ -192,8 +215,6 @@ def _root(
     if not legs:
         return np.asarray(rest[INDEX["root"]] + path * believed * height * _CUT_DAMPING * config.root_motion)
     feet = [INDEX[f"{side}_foot"] for side in SIDES]
-    seen = body.weight[:, feet].min(1)
-    lift = np.maximum(0, over_floor.min(1) - _JUMP_SLACK) * seen * height
     # A figure at rest stands on its lower foot, and both reach the ground line of the still.
     ground = rest[feet, 1].max()
     y = ground - joints[:, feet, 1].max(1) - lift

@@ -57,6 +57,8 @@ class CapsulesConfig(BaseModel):
     """Afterwards, move the hands onto bare skin where the picture shows some."""
     min_confidence: float = Field(0.15, ge=0, le=1)
     """Below it there is no figure that could be moved; give a rig file then."""
+    limb_confidence: float = Field(0.38, ge=0, le=1)
+    """Below it no limb can be trusted: the figure moves as a whole, for a moved guess is a torn figure."""
 
     def missing(self) -> str | None:
         """What is missing for it to run here: nothing."""
@@ -125,6 +127,7 @@ def fit_capsules(
         body="half_body" if half else "skirt" if skirt else "human",
         cropped=half,
         legs=not (half or skirt),
+        limbs=overall >= config.limb_confidence,
     )
 
 

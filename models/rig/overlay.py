@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from data_contracts.rig import INDEX, JOINTS, PARENTS, Skeleton
 
 _RIGHT, _LEFT, _MIDDLE = (255, 80, 60), (40, 120, 255), (0, 170, 60)
+_SIDES = {"right": _RIGHT, "left": _LEFT}
+_UNMOVED = (150, 150, 150)
 _SUPERSAMPLING_BITS = 4
 
 
@@ -17,7 +19,8 @@ def draw_overlay(
 ) -> NDArray[np.uint8]:
     """Draw bones (right red, left blue, middle green) and joints; what the matte leaves out is dimmed.
 
-    Joints of little confidence are drawn small. ``rgb`` uint8 [H, W, 3]; the answer has the same shape.
+    Joints of little confidence are drawn small, limbs that are not to be moved grey. ``rgb`` uint8
+    [H, W, 3]; the answer has the same shape.
     """
     canvas = rgb.copy()
     if alpha is not None:
@@ -32,7 +35,10 @@ def draw_overlay(
 
     for name, parent in PARENTS.items():
         if parent is not None:
-            colour = _RIGHT if name.startswith("right") else _LEFT if name.startswith("left") else _MIDDLE
+            side = name.split("_")[0]
+            colour = _SIDES.get(side, _MIDDLE)
+            if side in _SIDES and not skeleton.limbs:
+                colour = _UNMOVED
             cv2.line(
                 canvas,
                 pixel(parent),

@@ -93,6 +93,14 @@ def test_legs_that_the_reference_does_not_show_stay_under_it() -> None:
     assert (motion.keypoint_confidence[:, 13:23] == 0).all()
 
 
+def test_a_cut_figure_does_not_rise_with_a_jump_or_a_driver_that_walks_away() -> None:
+    points = waving()
+    points[:, :, 1] -= np.linspace(0, 1.0, len(points))[:, None]
+    skeleton = reference(cropped=True, legs=False, body="half_body")
+    root = retarget(skeleton, driver(points), RetargetConfig()).joints_xy_px[:, INDEX["root"], 1]
+    assert (root >= skeleton.joint("root")[1] - 1e-9).all(), "its cut would be seen"
+
+
 def test_a_driver_without_legs_leaves_the_reference_standing() -> None:
     seen = driver(waving())
     seen.confidence[:, 13:17] = 0

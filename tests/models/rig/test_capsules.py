@@ -41,6 +41,17 @@ def test_a_figure_of_its_own_kind_is_found(arms: float) -> None:
     assert found.legs and not found.cropped and found.confidence.mean() > 0.6
 
 
+def test_limbs_of_a_shape_that_is_no_figure_are_not_to_be_moved() -> None:
+    alpha, _ = drawn(0.9, 150)
+    ys, xs = np.mgrid[:150, :150] + 0.5
+    bottle = ((np.abs(xs - 75) < 40) & (ys > 60) & (ys < 145)) | (
+        (np.abs(xs - 95) < 5) & (ys > 8) & (ys < 70)
+    )
+    quick = CapsulesConfig(iterations=40, min_confidence=0)
+    assert not fit_capsules(bottle.astype(np.float32), quick, 0).limbs
+    assert fit_capsules(alpha, quick, 0).limbs
+
+
 def test_the_same_seed_gives_the_same_joints() -> None:
     alpha, _ = drawn(0.9, 150)
     quick = load(CapsulesConfig(iterations=20))

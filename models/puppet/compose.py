@@ -51,7 +51,7 @@ def compose(
         placement: where it stands, T frames.
         background: uint8 [T, H, W, 3].
         depth_m: [T, H, W] of the background, 0 where unknown; None: nothing hides the figure.
-        stands: the figure has feet on the ground: it throws a shadow.
+        stands: the figure has feet on the ground: it throws a shadow, and nearer things hide it.
         config: options.
 
     Yields:
@@ -69,7 +69,8 @@ def compose(
         )
     figures = _figures(puppet, motion, placement, background.shape[1:3])
     hidden = None
-    if config.background and config.occlusion and depth_m is not None:
+    # A figure that the border cuts is in the foreground by its framing; where it stands is not seen.
+    if stands and config.background and config.occlusion and depth_m is not None:
         hidden = hidden_share(depth_m, placement.depth_m, config.occlusion_margin)
     ground = motion.ground_y_px * placement.scale + placement.offset[:, 1]
     joints = on_canvas(motion.joints_xy_px, placement)

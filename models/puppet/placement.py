@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.errors import EstimationError, InputError
-from data_contracts.rig import INDEX, Skeleton
+from data_contracts.rig import INDEX, PARENTS, Skeleton
 from models.puppet.retarget import FigureMotion
 
 Floats = NDArray[np.float64]
@@ -23,6 +23,8 @@ _SLOWING_SHARE, _NEAREST_SHARE = 0.75, 0.55
 never is nearer than the second: a dolly through a scene would else end in its belt."""
 _HEIGHT_SHARE, _CUT_HEIGHT_SHARE = 0.62, 0.85
 """Height of a whole and of a cut figure over that of a scene which is not its own."""
+_BEHIND_QUANTILE = 0.02
+"""Of the depths behind the bones: a stray one may be wrong."""
 _BAND = 0.02
 """Half-size of the window in which the ground's depth is read, as a share of the picture."""
 
@@ -107,6 +109,8 @@ def anchor_figure(
     if config.height_share is not None:
         scale = config.height_share * height / tall
     z = _ground_depth(depth_m, home)
+    if own_scene:
+        z = min(z, _nearest_behind(depth_m, rest * to_scene, home[1]))
     world = np.array([(home[0] - width / 2) / focal_px * z, (home[1] - height / 2) / focal_px * z, z])
     return Anchor(still_xy, world, scale, focal_px)
 
@@ -116,6 +120,20 @@ def _seen_height(rest: Floats, bottom_y: float) -> float:
     head, neck = rest[INDEX["head"]], rest[INDEX["neck"]]
     top = min(float(head[1]), float(neck[1])) - 0.8 * float(np.linalg.norm(head - neck))
     return max(bottom_y - top, 1.0)
+
+
+def _nearest_behind(depth_m: NDArray[np.float32], joints: Floats, bottom_y: float) -> float:
+    """Depth of what is nearest behind the figure's bones: its own still shows them, so nothing is before."""
+    height, width = depth_m.shape
+    children = [INDEX[name] for name, parent in PARENTS.items() if parent is not None]
+    parents = [INDEX[parent] for parent in PARENTS.values() if parent is not None]
+    share = np.linspace(0, 1, 5)[:, None, None]
+    points = (share * joints[children] + (1 - share) * joints[parents]).reshape(-1, 2)
+    x, y = np.floor(points).astype(int).T
+    seen = (x >= 0) & (x < width) & (y >= 0) & (y < min(height, bottom_y))
+    known = depth_m[y[seen], x[seen]]
+    known = known[known > 0]
+    return float(np.quantile(known, _BEHIND_QUANTILE)) if len(known) else np.inf
 
 
 def _ground_depth(depth_m: NDArray[np.float32], xy: Floats) -> float:

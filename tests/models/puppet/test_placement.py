@@ -35,6 +35,18 @@ def test_in_its_own_scene_the_figure_stays_where_it_stood() -> None:
     assert placed.depth_m[0] == pytest.approx(1.5 * FOCAL / foot_row, rel=0.02)
 
 
+def test_nothing_of_its_own_scene_lies_before_the_figure() -> None:
+    """A still shows its whole figure: depth that puts the foot behind the floor is wrong."""
+    depth = floor()
+    depth[380:] = 12.0
+    anchor = anchor_figure(reference(), depth, FOCAL, True, PlacementConfig())
+    placed = place_figure(anchor, cameras(1, np.zeros(3)), LENS[None], WIDTH, HEIGHT, False)
+    shin_row = 360
+    assert placed.depth_m[0] < depth[shin_row, 176]
+    assert placed.scale[0] == 1
+    np.testing.assert_allclose(placed.offset[0], 0, atol=1e-9)
+
+
 def test_the_foot_sticks_to_its_point_of_the_floor() -> None:
     anchor = anchor_figure(reference(), floor(), FOCAL, True, PlacementConfig())
     poses = cameras(5, np.array([0.1, -0.02, 0.2]))

@@ -113,6 +113,21 @@ def test_nearer_things_hide_the_figure_and_voids_and_floors_do_not(puppet: Puppe
     assert alphas[1][150, 70] == 255, "a void hides nothing"
 
 
+def test_nothing_hides_a_figure_that_the_border_cuts(puppet: Puppet) -> None:
+    background = np.tile(GREEN, (2, HEIGHT, WIDTH, 1)).astype(np.uint8)
+    depth = np.full((2, HEIGHT, WIDTH), 9, np.float32)
+    depth[:, 140:] = 1.0
+    joints = np.repeat(JOINT_XY[None], 2, 0)
+    shown = {
+        stands: next(
+            compose(puppet, motion(joints), standing(2), background, depth, stands, ComposeConfig(shadow=0))
+        )[1]
+        for stands in (True, False)
+    }
+    assert shown[True][160:].max() == 0, "floor before a standing figure hides it"
+    assert shown[False][160:].max() == 255
+
+
 def test_depth_that_would_hide_everything_is_not_believed(puppet: Puppet) -> None:
     background = np.tile(GREEN, (2, HEIGHT, WIDTH, 1)).astype(np.uint8)
     joints = np.repeat(JOINT_XY[None], 2, 0)

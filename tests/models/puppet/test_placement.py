@@ -5,6 +5,7 @@ import pytest
 
 from data_contracts.errors import EstimationError
 from data_contracts.rig import INDEX
+from models.puppet.compose import ComposeConfig
 from models.puppet.placement import PlacementConfig, anchor_figure, kept_in_frame, on_canvas, place_figure
 from models.puppet.retarget import RetargetConfig, retarget
 from tests.models.puppet.moving_body import driver, keypoints, reference
@@ -41,8 +42,8 @@ def test_nothing_of_its_own_scene_lies_before_the_figure() -> None:
     depth[380:] = 12.0
     anchor = anchor_figure(reference(), depth, FOCAL, True, PlacementConfig())
     placed = place_figure(anchor, cameras(1, np.zeros(3)), LENS[None], WIDTH, HEIGHT, False)
-    shin_row = 360
-    assert placed.depth_m[0] < depth[shin_row, 176]
+    hides_from = (1 - ComposeConfig().occlusion_margin) * placed.depth_m[0]
+    assert hides_from < depth[[150, 250, 330, 360], 176].min()
     assert placed.scale[0] == 1
     np.testing.assert_allclose(placed.offset[0], 0, atol=1e-9)
 

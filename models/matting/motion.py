@@ -49,7 +49,7 @@ class MotionMatting(BaseModel):
     colour_frames: int = Field(8, ge=2, le=32)
     """Frames from which the clip's colour mixtures are learned."""
 
-    least_confidence: float = Field(0.15, ge=0, le=1)
+    least_confidence: float = Field(0.22, ge=0, le=1)
     """Mean confidence below which the clip is refused: a wrong matte spoils every later stage in silence."""
 
     def missing(self) -> str | None:

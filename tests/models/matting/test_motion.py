@@ -8,6 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from data_contracts.errors import InputError, NoFigureError
+from data_contracts.video import iterate_clip
 from models.matting import MotionMatting, load_clip
 from models.matting.stabilise import corner_shift, stabilise
 
@@ -102,6 +103,14 @@ def test_same_clip_gives_the_same_matte() -> None:
     frames, _ = walker(4)
     matting = load_clip(MotionMatting())
     np.testing.assert_array_equal(matting(frames).alpha, matting(frames).alpha)
+
+
+@pytest.mark.slow
+def test_a_man_who_only_breathes_is_refused_rather_than_taken_for_his_trousers(assets: Path) -> None:
+    clip = assets / "videos" / "taichi_fullbody_static.mp4"
+    frames = np.stack(list(iterate_clip(clip, 16.0, 24, 0.0, 256)))
+    with pytest.raises(NoFigureError, match="no figure could be told"):
+        load_clip(MotionMatting())(frames)
 
 
 @pytest.mark.slow

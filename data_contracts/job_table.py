@@ -67,12 +67,17 @@ def cross_jobs(references: Path, drivings: Path, defaults: Mapping[str, Any]) ->
 def _members(folder: Path, suffixes: frozenset[str], what: str, *, folders: bool) -> list[Path]:
     if not folder.is_dir():
         raise ConfigError(f"the folder of {what} does not exist", where=folder)
-    members = [
-        path
-        for path in sorted(folder.resolve().iterdir())
-        if not path.name.startswith(".")
-        and (path.suffix.lower() in suffixes if path.is_file() else folders and path.is_dir())
-    ]
+    try:
+        members = [
+            path
+            for path in sorted(folder.resolve().iterdir())
+            if not path.name.startswith(".")
+            and (path.suffix.lower() in suffixes if path.is_file() else folders and path.is_dir())
+        ]
+    except OSError as error:
+        raise ConfigError(
+            f"the folder of {what} cannot be read", where=folder, got=error.strerror or error
+        ) from error
     if not members:
         raise ConfigError(
             f"the folder holds no {what}",

@@ -51,7 +51,12 @@ def members_of_source(folder: Path) -> list[Path]:
     except OSError as error:
         raise _unreadable(folder, error) from error
     if not members:
-        raise InputError("the folder holds no files", where=folder, expected="a folder of frames or poses")
+        raise InputError(
+            "the folder holds no files",
+            where=folder,
+            expected="a folder of frames or poses",
+            hint="Where they lie in a folder inside of it, name that one",
+        )
     return members
 
 

@@ -29,6 +29,10 @@ FACE_JOINTS = (14, 15, 16, 17)
 FACE_REACH = 0.15
 """Eyes and ears lie within 0.15 figure heights of the nose; hand bones have their purples too."""
 
+NECK, SHOULDERS = 1, [2, 5]
+NOSE_REACH, NOSE_SHOULDERS = 0.3, 1.2
+"""A nose lies within 0.3 seen figure heights of the neck, or 1.2 shoulder widths where the legs are cut."""
+
 
 class Disc(NamedTuple):
     """One blob in a joint's colour: its centre and how many pixels it has."""
@@ -76,6 +80,7 @@ def read_skeleton(rgb: NDArray[np.uint8]) -> tuple[Floats, Floats]:
     ends, half_width = _limb_ends(labels)
     discs = _discs(labels, np.pi * half_width**2)
     joints, confidence = _resolve(_orient(ends, discs), discs, reach=3.5 * half_width)
+    _drop_far_nose(joints, confidence)
     _drop_far_face(joints, confidence)
     joints += np.array([left, top]) + 0.5
     joints[confidence == 0] = 0
@@ -186,6 +191,18 @@ def _resolve(votes: dict[int, list[Floats]], discs: list[list[Disc]], reach: flo
 
 def _nearest(disc: Disc, ends: list[Floats]) -> float:
     return min(float(np.linalg.norm(disc.xy - end)) for end in ends)
+
+
+def _drop_far_nose(joints: Floats, confidence: Floats) -> None:
+    """Forget a nose that no neck reaches: the neck's bone is drawn in the blue of the hands' dots."""
+    if confidence[0] == 0 or confidence[NECK] == 0:
+        return
+    body = joints[:14][confidence[:14] > 0]
+    size = NOSE_REACH * float(np.ptp(body[1:, 1]))
+    if (confidence[SHOULDERS] > 0).all():
+        size = max(size, NOSE_SHOULDERS * float(np.linalg.norm(np.subtract(*joints[SHOULDERS]))))
+    if np.linalg.norm(joints[0] - joints[NECK]) > size:
+        confidence[0] = 0
 
 
 def _drop_far_face(joints: Floats, confidence: Floats) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from data_contracts.bvh import read_bvh
 from data_contracts.errors import NoFigureError
-from data_contracts.video import read_clip, write_mp4
+from data_contracts.video import iterate_clip, read_clip, write_mp4
 from models.motion.poses import bvh_poses
 from models.pose_drawing import draw_pose
 from models.skeleton_video import is_skeleton_clip, read_skeleton_clip
@@ -69,6 +69,17 @@ def test_a_real_rendered_clip(assets: Path) -> None:
         drawn = thin.max(axis=2) > 60
         there = cv2.dilate((frame.max(axis=2) > 60).astype(np.uint8), np.ones((3, 3))) > 0
         assert (drawn & there).sum() / drawn.sum() > 0.95
+
+
+def test_blue_dots_of_hands_are_not_taken_for_the_nose(assets: Path) -> None:
+    path = assets / "videos" / "pose_skeleton_dwpose.mp4"
+    frames = np.stack(list(iterate_clip(path, 16.0, 32, 0.0, 320)))
+    xy, trust = read_skeleton_clip(frames)
+    nose, neck = xy[:, 0, 0], xy[:, 0, [5, 6]].mean(1)
+    seen = trust[:, 0, 0] > 0
+    assert seen.mean() > 0.5
+    assert (nose[seen, 1] < neck[seen, 1]).all(), "this dancer never bends: the nose is above the neck"
+    assert np.linalg.norm(nose - neck, axis=1)[seen].max() < 40
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ manifest. Nothing is ever replaced by a sentinel value.
 
 from __future__ import annotations
 
+from typing import Self
+
 
 class BunrakuError(Exception):
     """Base of all errors that Bunraku raises on purpose.
@@ -44,6 +46,11 @@ class BunrakuError(Exception):
         if facts:
             text += f" ({', '.join(facts)})"
         return f"{text}. {self.hint}" if self.hint else text
+
+    def at(self, place: object) -> Self:
+        """The same error, said of a place that the one who raised it did not know: a file's name."""
+        where = f"{place}, {self.where}" if self.where else str(place)
+        return type(self)(self.what, where=where, expected=self.expected, got=self.got, hint=self.hint)
 
     def __reduce__(self) -> tuple[object, ...]:
         # Exceptions cross process borders; keyword-only arguments need their own way.

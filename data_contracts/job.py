@@ -32,14 +32,14 @@ class Job(Record):
     scene: str | None = None
     """A picture to stand in instead of the reference's own background."""
     prompt: str = ""
-    """What the inpainting and video models of hub profiles are told; embedded ones do not read it."""
+    """Kept with the job and shown in the report; no backend reads it yet."""
     seed: int = Field(default=0, ge=0, lt=2**63)
     size: int = Field(default=512, ge=64, le=2048)
     """Long side of the result in pixels; the background picture's aspect is kept."""
     fps: float | None = Field(default=None, gt=0, le=120)
     """None keeps the driving input's rate."""
-    num_frames: int | None = Field(default=None, ge=2, le=20_000)
-    """At most this many frames; None takes all."""
+    num_frames: int | None = Field(default=None, ge=3, le=20_000)
+    """At most this many frames, and at least 3, which scoring needs; None takes all."""
 
     @field_validator("job_id")
     @classmethod

@@ -175,12 +175,22 @@ class ItemStore:
             item = _parse_record(raw, record_type, folder)
             _check_files(item.record, folder, digests=verify)
         except ContractError:
-            self.retire(stage, key)
+            self._set_aside(stage, key)
             return None
         return item
 
     def retire(self, stage: str, key: str) -> bool:
-        """Move an item aside, so that it is made anew. Returns whether it was there."""
+        """Move an item aside, so that it is made anew. Returns whether it was there.
+
+        The remote store forgets its record: without one an item is not there, and is uploaded again.
+        """
+        if self.remote:
+            filesystem, origin = self._remote_folder(stage, key)
+            if filesystem.exists(f"{origin}/{_RECORD_FILE}"):
+                filesystem.rm_file(f"{origin}/{_RECORD_FILE}")
+        return self._set_aside(stage, key)
+
+    def _set_aside(self, stage: str, key: str) -> bool:
         folder = self.folder(stage, key)
         if not folder.exists():
             return False

@@ -11,7 +11,8 @@ _DEFAULTS = {
     # The ephemeral server needs 6 to 17 s on two cores; Prefect's own limit of 20 s is close to that.
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "90",
     "PREFECT_LOGGING_LEVEL": "WARNING",
-    "PREFECT_LOGGING_SERVER_LEVEL": "ERROR",
+    # The ephemeral server is stopped with the run, and complains about events that it can no longer keep.
+    "PREFECT_LOGGING_SERVER_LEVEL": "CRITICAL",
 }
 
 

@@ -45,7 +45,8 @@ def prepare_rerun(out: Path, *, failed: bool, from_stage: str | None, items: Seq
             got=", ".join(items),
             hint=f"bunraku status --out {out} --json lists the stages; their manifests name the items",
         )
-    return request_of_run(folder)
+    # A run's folder may have been moved since run.json was written.
+    return request_of_run(folder).model_copy(update={"out": out})
 
 
 def _put_back(folder: RunFolder, items: Sequence[str]) -> int:

@@ -51,10 +51,12 @@ def segment(media: Media, config: SegmentConfig, out_dir: Path, seed: int = 0) -
         NoFigureError: nothing stands out, or nothing moves on its own.
         BackendUnavailable: the backend cannot run here.
     """
-    if media.kind == "still":
-        return _still(media, config, out_dir, seed)
-    if media.kind == "clip":
-        return _clip(media, config, out_dir, seed)
+    cut = {"still": _still, "clip": _clip}.get(media.kind)
+    if cut is not None:
+        try:
+            return cut(media, config, out_dir, seed)
+        except NoFigureError as error:
+            raise error.at(media.name) from error
     raise InputError(
         "there is no figure to cut out",
         where=media.name,

@@ -44,8 +44,7 @@ def track_camera(
     """Make the camera path that a job asks for, `request.num_frames` poses at `request.fps`.
 
     Raises:
-        InputError: a trajectory file is missing or wrong.
-        ConfigError: there is no such preset, or a parameter is wrong.
+        InputError: a trajectory file is missing or wrong, there is no such preset, or a parameter is wrong.
         EstimationError: the clip's camera cannot be told and the settings ask for an error.
     """
     if request.origin == "preset":

@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from data_contracts.camera_path import Floats
-from data_contracts.errors import ConfigError
+from data_contracts.errors import InputError
 from models.camera.alignment import relative_to_first
 
 CENTRE = np.array([0.0, 0.0, 1.0])
@@ -31,12 +31,12 @@ class Move(Protocol):
 def look_at(positions: Floats, target: Floats = CENTRE, up: Floats = UP) -> Floats:
     """Poses [T, 4, 4] at `positions` [T, 3] that look at `target` with `up` upwards in the picture.
 
-    Raises ConfigError where a camera stands on its target or looks along `up`.
+    Raises InputError where a camera stands on its target or looks along `up`.
     """
     ahead = target - positions
     across = np.cross(ahead, up)
     if np.linalg.norm(ahead, axis=-1).min() < 1e-9 or np.linalg.norm(across, axis=-1).min() < 1e-9:
-        raise ConfigError(
+        raise InputError(
             "the camera cannot look at its target", expected="a target ahead, not above or below"
         )
     z = ahead / np.linalg.norm(ahead, axis=-1, keepdims=True)
@@ -185,16 +185,22 @@ def preset_path(
 ) -> Floats:
     """World-from-camera [T, 4, 4] of a preset; frame 0 is the identity.
 
-    Raises ConfigError for an unknown preset or parameter, or a value out of its bounds.
+    Raises InputError for an unknown preset or parameter, or a value out of its bounds.
     """
     if name not in PRESETS:
-        raise ConfigError("unknown camera preset", expected=", ".join(PRESETS), got=repr(name))
+        raise InputError("there is no such camera preset", expected=", ".join(PRESETS), got=repr(name))
     try:
         move = PRESETS[name].model_validate(dict(parameters or {}))
     except ValidationError as error:
         fact = error.errors()[0]
-        allowed = ", ".join(PRESETS[name].model_fields) or "no parameters"
-        where = f"camera preset {name}, {'.'.join(map(str, fact['loc']))}"
-        raise ConfigError(fact["msg"], where=where, expected=allowed, got=fact["input"]) from error
+        parameter = ".".join(map(str, fact["loc"]))
+        if fact["type"] == "extra_forbidden":
+            allowed = ", ".join(PRESETS[name].model_fields) or "no parameters"
+            raise InputError(
+                "the camera preset has no such parameter", where=name, expected=allowed, got=parameter
+            ) from error
+        raise InputError(
+            f"{parameter} of the camera preset is wrong", where=name, expected=fact["msg"], got=fact["input"]
+        ) from error
     poses: Floats = move.poses(np.linspace(0.0, 1.0, n_frames), np.random.default_rng(seed))  # type: ignore[attr-defined]
     return poses

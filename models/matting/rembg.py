@@ -59,7 +59,7 @@ class RembgMatting(BaseModel):
             return "package rembg; pip install 'rembg[cpu]'"
         path = self.weights()[0]
         if not path.is_file():
-            return f"weights at {path}; `rembg d {self.model}` puts them there, or copy the file by hand"
+            return f"weights at {path}; docs/backends.md says how to download them"
         return None
 
 

@@ -113,7 +113,7 @@ def fit_capsules(
             "no figure with two arms and two legs fits the character's outline",
             expected=f"confidence of at least {config.min_confidence:.2f}",
             got=f"{overall:.2f}",
-            hint="Give the joints as a rig file (rig.json, or the char_cfg.yaml of AnimatedDrawings)",
+            hint="Give the joints by hand: NAME.json or NAME.yaml in the profile's rig.given.folder",
         )
     joints = candidates[0]
     skirt = _is_skirt(silhouette, joints, best.parameters[P["skirt"]])

@@ -133,6 +133,17 @@ def test_a_half_uploaded_item_is_not_there(tmp_path: Path) -> None:
     assert ItemStore(tmp_path / "two", bucket.as_uri()).find("note", KEY, Note) is None
 
 
+def test_a_retired_item_does_not_come_back_from_the_remote_store(tmp_path: Path) -> None:
+    store = ItemStore(tmp_path / "one", (tmp_path / "bucket").as_uri())
+    commit_note(store, "first")
+    store.retire("note", KEY)
+    assert store.find("note", KEY, Note) is None
+    commit_note(store, "second")
+    other = ItemStore(tmp_path / "two", (tmp_path / "bucket").as_uri()).find("note", KEY, Note, verify=True)
+    assert other is not None
+    assert other.record.path(other.record.text).read_text() == "second"
+
+
 def test_the_digest_covers_content_and_not_place(tmp_path: Path) -> None:
     one, two = commit_note(ItemStore(tmp_path / "1")), commit_note(ItemStore(tmp_path / "2"))
     other = commit_note(ItemStore(tmp_path / "3"), "other")

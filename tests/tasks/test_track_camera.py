@@ -11,7 +11,7 @@ import pytest
 from data_contracts.camera import CameraRequest, CameraTrack
 from data_contracts.camera_formats import format_colmap, format_json, format_tum, read_camera
 from data_contracts.camera_path import CameraPath
-from data_contracts.errors import ConfigError, EstimationError, InputError
+from data_contracts.errors import EstimationError, InputError
 from data_contracts.matte import Matte
 from data_contracts.media import Media
 from data_contracts.record import FileRef
@@ -88,7 +88,7 @@ def test_a_seed_belongs_to_the_shake(tmp_path: Path) -> None:
 
 
 def test_unknown_presets_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="unknown camera preset"):
+    with pytest.raises(InputError, match="no such camera preset"):
         track_camera(request(origin="preset", preset="zoom"), None, None, TrackCameraConfig(), tmp_path)
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from data_contracts.errors import ConfigError
+from data_contracts.errors import InputError
 from models.camera.alignment import rotation_angle_deg
 from models.camera.presets import CENTRE, PRESETS, look_at, preset_path
 
@@ -65,11 +65,11 @@ def test_shake_follows_its_seed() -> None:
 
 
 def test_unknown_names_and_values_out_of_bounds_are_refused() -> None:
-    with pytest.raises(ConfigError, match=r"unknown camera preset.*dolly_in.*'zoom'"):
+    with pytest.raises(InputError, match=r"no such camera preset.*dolly_in.*'zoom'"):
         preset_path("zoom", 5)
-    with pytest.raises(ConfigError, match=r"dolly_in, distance.*0\.9"):
+    with pytest.raises(InputError, match=r"dolly_in: distance.*0\.9"):
         preset_path("dolly_in", 5, {"distance": 0.95})
-    with pytest.raises(ConfigError, match=r"pan, speed.*yaw_deg"):
+    with pytest.raises(InputError, match=r"pan: .*no such parameter.*yaw_deg.*got speed"):
         preset_path("pan", 5, {"speed": 1})
-    with pytest.raises(ConfigError, match="cannot look"):
+    with pytest.raises(InputError, match="cannot look"):
         look_at(np.array([[0.0, -1.0, 1.0]]))

@@ -28,7 +28,6 @@ from models.puppet.placement import (
     PlacementConfig,
     anchor_figure,
     kept_in_frame,
-    nearer_of,
     on_canvas,
     place_figure,
 )
@@ -180,10 +179,6 @@ def _placement(
     else:
         own_scene = (depth.width_px, depth.height_px) == (rig.width_px, rig.height_px)
     depth_m = np.load(depth.path(depth.depth), allow_pickle=False)
-    if own_scene:
-        # What hides the figure is the rendered scene, and its splats may lie before the depth they grew from.
-        with np.load(coarse.path(coarse.depth), allow_pickle=False) as archive:
-            depth_m = nearer_of(depth_m, archive["depth_m"][0].astype(np.float32))
     anchor = anchor_figure(skeleton, depth_m, depth.focal_px, own_scene, config.placement)
     camera = read_camera(coarse.path(coarse.track))
     if camera.intrinsics_px is None or camera.width_px is None or camera.height_px is None:

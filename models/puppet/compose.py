@@ -16,7 +16,7 @@ from models.puppet.puppet import Puppet
 from models.puppet.retarget import FigureMotion
 from models.puppet.shadow import contact_shadow
 
-_IMPLAUSIBLY_HIDDEN = 0.5
+_IMPLAUSIBLY_HIDDEN = 0.35
 """If the scene's depth hides more than this of the first frame's figure, the depth is not believed."""
 
 

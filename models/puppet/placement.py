@@ -154,17 +154,6 @@ def _ground_depth(depth_m: NDArray[np.float32], xy: Floats) -> float:
     )
 
 
-def nearer_of(depth_m: NDArray[np.float32], other_m: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Of two depths of a picture [H, W] the nearer one at each pixel; 0 is unknown and not near.
-
-    A second depth of another size tells nothing about this picture.
-    """
-    if depth_m.shape != other_m.shape:
-        return depth_m
-    known = (other_m > 0) & ((other_m < depth_m) | (depth_m <= 0))
-    return np.asarray(np.where(known, other_m, depth_m), np.float32)
-
-
 def place_figure(
     anchor: Anchor,
     world_from_camera: Floats,

@@ -6,14 +6,7 @@ import pytest
 from data_contracts.errors import EstimationError
 from data_contracts.rig import INDEX
 from models.puppet.compose import ComposeConfig
-from models.puppet.placement import (
-    PlacementConfig,
-    anchor_figure,
-    kept_in_frame,
-    nearer_of,
-    on_canvas,
-    place_figure,
-)
+from models.puppet.placement import PlacementConfig, anchor_figure, kept_in_frame, on_canvas, place_figure
 from models.puppet.retarget import RetargetConfig, retarget
 from tests.models.puppet.moving_body import driver, keypoints, reference
 
@@ -53,19 +46,6 @@ def test_nothing_of_its_own_scene_lies_before_the_figure() -> None:
     assert hides_from < depth[[150, 250, 330, 360], 176].min()
     assert placed.scale[0] == 1
     np.testing.assert_allclose(placed.offset[0], 0, atol=1e-9)
-
-
-def test_the_nearer_of_two_depths_counts_where_it_is_known() -> None:
-    first = np.array([[4.0, 4.0, 0.0, 4.0]], np.float32)
-    other = np.array([[2.0, 0.0, 3.0, 9.0]], np.float32)
-    np.testing.assert_array_equal(nearer_of(first, other), [[2, 4, 3, 4]])
-    assert nearer_of(first, other[:, :2]) is first
-
-
-def test_a_wall_that_was_rendered_as_floor_hides_nobody_in_its_own_scene() -> None:
-    wall = np.full((HEIGHT, WIDTH), 8.0, np.float32)
-    anchor = anchor_figure(reference(), nearer_of(wall, floor()), FOCAL, True, PlacementConfig())
-    assert (1 - ComposeConfig().occlusion_margin) * anchor.world[2] < floor()[395, 200]
 
 
 def test_the_foot_sticks_to_its_point_of_the_floor() -> None:

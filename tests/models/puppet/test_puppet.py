@@ -136,6 +136,18 @@ def test_depth_that_would_hide_everything_is_not_believed(puppet: Puppet) -> Non
     assert alpha[80, 80] == 255
 
 
+def test_nor_is_a_floor_that_hides_the_figure_from_the_hips_down(puppet: Puppet) -> None:
+    background = np.tile(GREEN, (2, HEIGHT, WIDTH, 1)).astype(np.uint8)
+    _, alpha = figure()
+    rows = np.cumsum((alpha > 0.5).sum(1))
+    waist = int(np.searchsorted(rows, 0.57 * rows[-1]))
+    depth = np.full((2, HEIGHT, WIDTH), 9, np.float32)
+    depth[:, waist:] = 1.0
+    joints = np.repeat(JOINT_XY[None], 2, 0)
+    _, shown = next(compose(puppet, motion(joints), standing(2), background, depth, True, ComposeConfig()))
+    assert (shown[alpha > 0.9] > 100).mean() > 0.95
+
+
 def test_the_shadow_lies_at_the_feet_and_only_there(puppet: Puppet) -> None:
     background = np.full((1, HEIGHT, WIDTH, 3), 200, np.uint8)
     picture, alpha = next(

@@ -23,18 +23,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
-import fsspec
 import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from data_contracts.errors import ConfigError, ContractError
 from data_contracts.record import Record, sha256_of_file
+from data_contracts.remote_store import RECORD_FILE, RemoteStore
 
 R = TypeVar("R", bound=Record)
 
-_RECORD_FILE = "record.json"
 _KEY = re.compile(r"[0-9a-f]{64}")
 
 
@@ -67,6 +66,7 @@ class ItemStore:
     def __init__(self, root: Path, remote: str = "") -> None:
         self.root = root
         self.remote = remote
+        self._remote = RemoteStore(remote) if remote else None
 
     def require_writable(self) -> None:
         """Refuse a place that nothing can be written to, before any work is done for it.
@@ -91,26 +91,14 @@ class ItemStore:
         Raises:
             ConfigError: its URL is wrong, its driver is not installed, or it cannot be looked into.
         """
-        if not self.remote:
-            return
-        try:
-            filesystem, root = fsspec.core.url_to_fs(self.remote)
-            # A look at the root alone is answered by some drivers without asking anybody.
-            filesystem.exists(f"{root.rstrip('/')}/{_RECORD_FILE}")
-        except Exception as error:  # every driver has errors of its own
-            raise ConfigError(
-                "the remote store cannot be reached",
-                where=self.remote,
-                expected="a URL of fsspec, such as s3://bucket/folder",
-                got=f"{type(error).__name__}: {error}",
-                hint="Check the URL and the credentials; S3 needs the extra: pip install 'bunraku[s3]'",
-            ) from error
+        if self._remote:
+            self._remote.require_reachable()
 
     def folder(self, stage: str, key: str) -> Path:
         """Where an item lies, or would lie."""
         if not _KEY.fullmatch(key):
             raise ContractError("a key is 64 hexadecimal digits", got=key)
-        return Path(f"{self.root}/{stage}/{key[:2]}/{key}")
+        return Path(f"{self.root}/{_place(stage, key)}")
 
     @contextmanager
     def partial(self, stage: str) -> Iterator[Path]:
@@ -138,7 +126,7 @@ class ItemStore:
     def seal(self, partial: Path, record: Record, cost: Cost) -> None:
         """First step of a commit: check the files and write the record beside them."""
         _check_files(record, partial, digests=False)
-        _write_record(partial / _RECORD_FILE, record, cost)
+        _write_record(partial / RECORD_FILE, record, cost)
 
     def publish(self, stage: str, key: str, partial: Path, record: R) -> R:
         """Last step of a commit, after `flush`: the sealed folder takes its place."""
@@ -147,10 +135,10 @@ class ItemStore:
         try:
             partial.rename(target)
         except OSError:
-            if not (target / _RECORD_FILE).is_file():
+            if not (target / RECORD_FILE).is_file():
                 raise
-        if self.remote:
-            self._upload(stage, key)
+        if self._remote:
+            self._remote.upload(target, _place(stage, key))
         return record.placed(target)
 
     def find(
@@ -168,7 +156,7 @@ class ItemStore:
         try:
             raw = _read_record(folder)
         except (FileNotFoundError, NotADirectoryError):
-            if not self._download(stage, key):
+            if not self._fetch(stage, key):
                 return None
             raw = _read_record(folder)
         try:
@@ -182,12 +170,10 @@ class ItemStore:
     def retire(self, stage: str, key: str) -> bool:
         """Move an item aside, so that it is made anew. Returns whether it was there.
 
-        The remote store forgets its record: without one an item is not there, and is uploaded again.
+        The remote store forgets it as well.
         """
-        if self.remote:
-            filesystem, origin = self._remote_folder(stage, key)
-            if filesystem.exists(f"{origin}/{_RECORD_FILE}"):
-                filesystem.rm_file(f"{origin}/{_RECORD_FILE}")
+        if self._remote:
+            self._remote.forget(_place(stage, key))
         return self._set_aside(stage, key)
 
     def _set_aside(self, stage: str, key: str) -> bool:
@@ -213,30 +199,13 @@ class ItemStore:
             shutil.rmtree(folder, ignore_errors=True)
         return len(stale)
 
-    def _remote_folder(self, stage: str, key: str) -> tuple[Any, str]:
-        filesystem, root = fsspec.core.url_to_fs(self.remote)
-        return filesystem, f"{root.rstrip('/')}/{stage}/{key[:2]}/{key}"
-
-    def _upload(self, stage: str, key: str) -> None:
-        filesystem, target = self._remote_folder(stage, key)
-        folder = self.folder(stage, key)
-        files = sorted(path for path in folder.rglob("*") if path.is_file())
-        # The record last: that it exists means that the item is whole.
-        for path in sorted(files, key=lambda path: path.name == _RECORD_FILE):
-            filesystem.makedirs(f"{target}/{path.relative_to(folder).parent.as_posix()}", exist_ok=True)
-            filesystem.put_file(path.as_posix(), f"{target}/{path.relative_to(folder).as_posix()}")
-
-    def _download(self, stage: str, key: str) -> bool:
-        if not self.remote:
-            return False
-        filesystem, origin = self._remote_folder(stage, key)
-        if not filesystem.exists(f"{origin}/{_RECORD_FILE}"):
+    def _fetch(self, stage: str, key: str) -> bool:
+        """Bring an item from the remote store. Returns whether it is here now."""
+        if self._remote is None:
             return False
         with self.partial(stage) as partial:
-            for name in filesystem.find(origin):
-                path = partial / name.removeprefix(origin).lstrip("/")
-                path.parent.mkdir(parents=True, exist_ok=True)
-                filesystem.get_file(name, path.as_posix())
+            if not self._remote.download(_place(stage, key), partial):
+                return False
             target = self.folder(stage, key)
             target.parent.mkdir(parents=True, exist_ok=True)
             if not target.exists():
@@ -244,9 +213,13 @@ class ItemStore:
         return True
 
 
+def _place(stage: str, key: str) -> str:
+    return f"{stage}/{key[:2]}/{key}"
+
+
 def _read_record(folder: Path) -> bytes:
     # Looked up for every item of every run; building one more Path costs as much as reading the file.
-    with open(f"{folder}/{_RECORD_FILE}", "rb") as stream:  # noqa: PTH123
+    with open(f"{folder}/{RECORD_FILE}", "rb") as stream:  # noqa: PTH123
         return stream.read()
 
 

@@ -85,7 +85,7 @@ def test_digest_of_the_weights_is_checked(home: Path) -> None:
 def test_missing_weights_are_named_and_nothing_is_downloaded(tmp_path: Path) -> None:
     config = RembgMatting(home=tmp_path, model="birefnet-portrait")
     lack = config.missing()
-    assert lack is not None and "birefnet-portrait.onnx" in lack and "rembg d" in lack
+    assert lack is not None and "birefnet-portrait.onnx" in lack and "docs/backends.md" in lack
     with pytest.raises(BackendUnavailable, match="birefnet-portrait"):
         load_still(config)(picture())
 

@@ -13,7 +13,7 @@ help:
 	@echo "make setup         virtual environment with the locked dependencies (.venv)"
 	@echo "make demo          set up, draw example inputs, run the main job on them, say where to look"
 	@echo "make test          set up, lint, types, and all tests"
-	@echo "make test-fast     the tests that take under a minute together"
+	@echo "make test-fast     the quick tests: about a minute on two cores"
 	@echo "make check         lint and types only"
 	@echo "make bench-runner  what the runner itself costs, written to runs/bench/runner.json"
 	@echo "make setup-pose    the optional whole-body pose estimator (rtmlib)"

@@ -26,11 +26,15 @@ def masked_l1(image, target, mask, weight, gradient):
     total = 0.0
     for c in range(3):
         for start in range(0, pixels, _BLOCK):
+            stop = min(start + _BLOCK, pixels)
+            # The sum in a loop that writes nothing: beside writes LLVM adds in another order where arrays
+            # happen to lie close together in memory, and equal inputs would not give equal losses.
             block = F(0)
-            for p in range(start, min(start + _BLOCK, pixels)):
-                kept = F(mask[p])
-                difference = (image[c * pixels + p] - F(target[c * pixels + p]) * F(1 / 255)) * kept
+            for p in range(start, stop):
+                difference = (image[c * pixels + p] - F(target[c * pixels + p]) * F(1 / 255)) * F(mask[p])
                 block += abs(difference)
+            for p in range(start, stop):
+                difference = (image[c * pixels + p] - F(target[c * pixels + p]) * F(1 / 255)) * F(mask[p])
                 above = F(1) if difference > F(0) else F(0)
                 below = F(1) if difference < F(0) else F(0)
                 gradient[c * pixels + p] = weight * (above - below)

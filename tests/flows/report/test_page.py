@@ -14,6 +14,8 @@ from data_contracts.animation import RefinedVideo
 from flows.report import gallery, write_report
 from tests.flows.report.example_run import ExampleRun, example_run
 
+pytestmark = pytest.mark.slow
+
 BROWSER_FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -163,7 +165,6 @@ def _leaves(url: str) -> bool:
     return not url.startswith(("data:", "blob:")) and not url.endswith("/report.html")
 
 
-@pytest.mark.slow
 def test_clips_play_in_step_without_errors_or_requests(page: Any) -> None:
     page.locator(".player").first.scroll_into_view_if_needed()
     page.wait_for_function("document.querySelector('.player video').currentTime > 0.3", timeout=15_000)
@@ -175,7 +176,6 @@ def test_clips_play_in_step_without_errors_or_requests(page: Any) -> None:
     assert page.complaints == []
 
 
-@pytest.mark.slow
 def test_the_slider_moves_all_clips_and_the_button_stops_them(page: Any) -> None:
     player = page.locator(".player").first
     player.scroll_into_view_if_needed()
@@ -192,7 +192,6 @@ def test_the_slider_moves_all_clips_and_the_button_stops_them(page: Any) -> None
     assert player.locator(".clock").inner_text() == "1.00 of 2.00 s"
 
 
-@pytest.mark.slow
 def test_intermediate_clips_play_when_their_fold_is_opened(page: Any) -> None:
     page.locator("#gallery summary").first.click()
     page.wait_for_function(
@@ -202,7 +201,6 @@ def test_intermediate_clips_play_when_their_fold_is_opened(page: Any) -> None:
     assert page.complaints == []
 
 
-@pytest.mark.slow
 def test_failures_are_filtered_by_stage(page: Any) -> None:
     rows = page.locator("#failures tbody tr:visible")
     assert rows.count() == 2
@@ -214,7 +212,6 @@ def test_failures_are_filtered_by_stage(page: Any) -> None:
     assert rows.count() == 2
 
 
-@pytest.mark.slow
 def test_a_box_leads_to_its_stage_and_opens_its_rows(page: Any) -> None:
     page.evaluate("document.querySelectorAll('.stage-section details').forEach(d => d.open = false)")
     page.locator("a.box[data-stage=rig]").click()
@@ -225,7 +222,6 @@ def test_a_box_leads_to_its_stage_and_opens_its_rows(page: Any) -> None:
     assert tied == ["animate", "draw_conditions", "ingest", "render_background", "rig", "segment"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("width", [1400, 420])
 def test_nothing_runs_out_of_the_window(page: Any, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})

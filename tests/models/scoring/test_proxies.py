@@ -21,6 +21,8 @@ from models.scoring.observation import ClipObservation, observe
 from models.scoring.subject_consistency import describe_reference, proxy_subject_consistency
 from models.scoring.temporal_consistency import proxy_temporal_consistency
 
+pytestmark = pytest.mark.slow
+
 CONFIG = ColourTextureConfig()
 BASE_PHASES = 2 * np.pi * np.arange(14) / 28.0
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from data_contracts.camera_path import Floats
+from models.compiling import compiled
 
 Ints = NDArray[np.int64]
 
@@ -35,7 +35,7 @@ class NormalEquations(NamedTuple):
     focal_coupling: Floats
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@compiled()
 def accumulate(
     rotation: Floats,
     translation: Floats,
@@ -102,7 +102,7 @@ def accumulate(
     )  # fmt: skip
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@compiled()
 def invert_blocks(blocks: Floats) -> Floats:
     """Inverses of symmetric, positive 3x3 blocks [P, 3, 3], by cofactors: ten times LAPACK's speed here."""
     out = np.empty_like(blocks)
@@ -122,7 +122,7 @@ def invert_blocks(blocks: Floats) -> Floats:
     return out
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@compiled()
 def reduce_points(
     S: Floats,
     b: Floats,
@@ -178,7 +178,7 @@ def reduce_points(
                         )
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@compiled()
 def point_right_side(
     d_camera: Floats,
     d_focal: float,

@@ -4,9 +4,9 @@ from typing import Any
 
 import cv2
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from models.compiling import compiled
 from models.depth.vanishing_point import segment_lengths, segment_slopes_deg, sine_to_point
 
 Box = tuple[float, float, float, float]
@@ -55,7 +55,7 @@ def _lengths_by_direction(
     return np.stack([flat * length, upright * length, towards * length])
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@compiled(nogil=True)
 def _best_box(
     lengths: Any, xs: Any, ys: Any, vx: float, vy: float, height: int, width: int,
     columns: Any, rows: Any, prior_weight: float, widest: float,
@@ -88,7 +88,7 @@ def _best_box(
     return box
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@compiled(nogil=True)
 def _explained(
     lengths: Any, i: int, x: float, y: float, vx: float, vy: float,
     left: float, top: float, right: float, bottom: float,

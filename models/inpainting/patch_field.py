@@ -3,14 +3,15 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from models.compiling import compiled
 
 # Above any cost; finite, because fastmath may not see infinities.
 REJECTED = np.float32(1e9)
 
 
-@njit(nogil=True, fastmath=True, cache=True)  # type: ignore[untyped-decorator]
+@compiled(nogil=True, fastmath=True)
 def _random_below(state: NDArray[np.uint64], bound: int) -> int:
     """Uniform integer in 0..bound-1 (xorshift64*), so that a seed decides the result."""
     value = state[0]
@@ -21,7 +22,7 @@ def _random_below(state: NDArray[np.uint64], bound: int) -> int:
     return int(((value * np.uint64(2685821657736338717)) >> np.uint64(33)) % np.uint64(bound))
 
 
-@njit(nogil=True, fastmath=True, cache=True)  # type: ignore[untyped-decorator]
+@compiled(nogil=True, fastmath=True)
 def _patch_cost(
     rgb: Any, weight: Any, ty: int, tx: int, sy: int, sx: int, radius: int, row_bias: Any, limit: Any
 ) -> Any:
@@ -49,7 +50,7 @@ def _patch_cost(
     return rows_apart + total / max(weights, np.float32(1e-6))
 
 
-@njit(nogil=True, fastmath=True, cache=True)  # type: ignore[untyped-decorator]
+@compiled(nogil=True, fastmath=True)
 def improve_field(
     rgb: Any, weight: Any, targets: Any, is_target: Any, usable: Any, sources: Any,
     field: Any, cost: Any, radius: int, row_bias: Any, sweeps: int, state: Any,
@@ -99,7 +100,7 @@ def improve_field(
             field[y, x, 0], field[y, x, 1], cost[y, x] = best_y, best_x, best
 
 
-@njit(nogil=True, fastmath=True, cache=True)  # type: ignore[untyped-decorator]
+@compiled(nogil=True, fastmath=True)
 def _snap_to_source(field: Any, y: int, x: int, sources: Any, state: Any) -> None:
     """Take the best of 12 random sources: near the old one, rows counting twice."""
     least = 1e18
@@ -113,7 +114,7 @@ def _snap_to_source(field: Any, y: int, x: int, sources: Any, state: Any) -> Non
     field[y, x, 0], field[y, x, 1] = best_y, best_x
 
 
-@njit(nogil=True, fastmath=True, cache=True)  # type: ignore[untyped-decorator]
+@compiled(nogil=True, fastmath=True)
 def vote(
     rgb: Any, targets: Any, field: Any, cost: Any, hole: Any, trust: Any, radius: int, spread: Any
 ) -> None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 from typing import Final
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from models.compiling import compiled
 
 JOINTS: Final = (
     "nose", "neck",
@@ -45,12 +46,12 @@ THIGH, SHANK, FOOT, SHOULDER, HIP = 0.245, 0.235, 0.063, 0.105, 0.06
 Array = NDArray[np.float64]
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@compiled()
 def _foreshortening(logit: float) -> float:
     return 0.25 + 0.8 / (1 + math.exp(-logit))
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@compiled()
 def _capsule(
     out: Array, index: int, ax: float, ay: float, bx: float, by: float, ra: float, rb: float
 ) -> None:
@@ -59,7 +60,7 @@ def _capsule(
     out[k + 4], out[k + 5] = ra, rb
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@compiled()
 def _arm(
     out: Array, pose: Array, angle: int, logit: int, shoulder: int, capsule: int,
     heading: float, size: float, h: float, bulk: float,
@@ -81,7 +82,7 @@ def _arm(
     )
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@compiled()
 def _leg(
     out: Array, pose: Array, angle: int, logit: int, foot: int, hip: int, capsule: int,
     heading: float, size: float, h: float, bulk: float,
@@ -100,7 +101,7 @@ def _leg(
     _capsule(out, capsule + 2, ax, ay, tx, ty, 0.022 * bulk, 0.018 * bulk)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@compiled()
 def place(pose: Array, shared: Array, height: float, out: Array) -> None:
     """Place the figure: write its joints and capsules to ``out`` (``NUMBERS`` long).
 
@@ -144,7 +145,7 @@ def place(pose: Array, shared: Array, height: float, out: Array) -> None:
     _leg(out, pose, 12, 20, 23, 11, 15, heading, leg, h, bulk)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@compiled()
 def draw_figure(out: Array, height: int, width: int) -> NDArray[np.bool_]:
     """Mask ``[height, width]`` of the pixels whose centre (integer index) lies in a capsule."""
     mask = np.zeros((height, width), np.bool_)

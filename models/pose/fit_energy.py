@@ -7,10 +7,10 @@ angles and foreshortening. The weights are those of a search on rendered figures
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from models.compiling import compiled
 from models.pose.capsule_figure import CAPSULES, NUMBERS, POSE, SHARED, place
 
 Array = NDArray[np.float64]
@@ -21,7 +21,7 @@ AXIS_POINTS = 5
 STEP = 1e-5
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@compiled()
 def _nearest(out: Array, x: float, y: float) -> tuple[int, float, float, float, float]:
     """Capsule nearest to a point: index, signed distance, place along its axis, unit normal."""
     best, index, at, nx, ny = 1e9, 0, 0.0, 0.0, 0.0
@@ -39,7 +39,7 @@ def _nearest(out: Array, x: float, y: float) -> tuple[int, float, float, float, 
     return index, best, at, nx, ny
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@compiled()
 def _push(gradient: Array, capsule: int, u: float, nx: float, ny: float, weight: float) -> None:
     """Add weight times d(signed distance) / d(capsule). The taper's change along the axis is left out."""
     k = 28 + 6 * capsule
@@ -51,7 +51,7 @@ def _push(gradient: Array, capsule: int, u: float, nx: float, ny: float, weight:
     gradient[k + 5] -= weight * u
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@compiled()
 def _look_up(grid: NDArray[np.float32], x: float, y: float) -> tuple[float, float, float]:
     """Bilinear value and slopes of a map, held constant past its border."""
     height, width = grid.shape
@@ -66,7 +66,7 @@ def _look_up(grid: NDArray[np.float32], x: float, y: float) -> tuple[float, floa
     return value, slope_x, slope_y
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@compiled()
 def _image_terms(
     out: Array,
     gradient: Array,
@@ -113,12 +113,12 @@ def _image_terms(
     return energy
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@compiled()
 def _beyond(value: float, limit: float) -> float:
     return max(value - limit, 0.0) + min(value + limit, 0.0)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@compiled()
 def _priors(pose: Array, gradient: Array, hang: float) -> float:
     """Soft joint limits, little foreshortening, limbs that hang. ``hang`` weighs the legs of a cut figure."""
     energy = 0.0
@@ -143,7 +143,7 @@ def _priors(pose: Array, gradient: Array, hang: float) -> float:
     return float(energy + 0.01 * pose[2] ** 2)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@compiled()
 def evaluate(
     poses: Array,
     shared: Array,

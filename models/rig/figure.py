@@ -6,9 +6,10 @@ their lengths, so the figure is symmetric by construction; each limb has its own
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from models.compiling import compiled
 
 PARAMETERS = (
     "root_x",
@@ -62,7 +63,7 @@ _HEAD_CENTRE = 0.55
 _CHEST = 0.86
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@compiled()
 def joints_of(p: NDArray[np.float64], joints: NDArray[np.float64]) -> None:
     """Forward kinematics into ``joints`` [16, 2], in the order of `data_contracts.rig.JOINTS`."""
     cos, sin = np.cos(p[3]), np.sin(p[3])
@@ -90,7 +91,7 @@ def joints_of(p: NDArray[np.float64], joints: NDArray[np.float64]) -> None:
             joints[first + 2, 1] = joints[first + 1, 1] + np.cos(lower) * short
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@compiled()
 def _put(
     capsules: NDArray[np.float64], k: int, ax: float, ay: float, bx: float, by: float, r0: float, r1: float
 ) -> None:
@@ -98,14 +99,14 @@ def _put(
     capsules[k, 3], capsules[k, 4], capsules[k, 5] = by, r0, r1
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@compiled()
 def head_top(p: NDArray[np.float64], joints: NDArray[np.float64]) -> tuple[float, float]:
     """Top of the skull, on the line from the neck through the head's centre."""
     x, y = joints[3, 0] - joints[2, 0], joints[3, 1] - joints[2, 1]
     return joints[2, 0] + 1.8 * x, joints[2, 1] + 1.8 * y
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@compiled()
 def capsules_of(p: NDArray[np.float64], joints: NDArray[np.float64], capsules: NDArray[np.float64]) -> None:
     """Fill ``capsules`` [16, 6] with rows (x0, y0, x1, y1, radius0, radius1)."""
     chest, waist, arm, leg, head = p[20], p[21], p[22], p[23], p[5]
@@ -139,7 +140,7 @@ def capsules_of(p: NDArray[np.float64], joints: NDArray[np.float64], capsules: N
     _put(capsules, 15, joints[3, 0], joints[3, 1], tx - dx * back, ty - dy * back, head, 0.8 * head)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@compiled()
 def occupancy(
     capsules: NDArray[np.float64], scale: float, ox: float, oy: float, out: NDArray[np.float64]
 ) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from models.compiling import compiled
 from models.rig.figure import NUM_CAPSULES, capsules_of, head_top, joints_of, occupancy
 
 # Weights of the terms, relative to the silhouette's area. Tuned by eye on drawings, photographs and anime.
@@ -26,7 +26,7 @@ _BONES = np.array(
 _ENDS = np.array([3, 6, 9, 12, 15], np.int64)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@compiled()
 def cost_of(
     p: NDArray[np.float64],
     matte: NDArray[np.float64],

@@ -3,7 +3,8 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from models.compiling import compiled
 
 FAR = np.float32(1e9)
 """Depth of an empty z-buffer; finite, because fastmath may not see infinities."""
@@ -14,7 +15,7 @@ ROUNDING = 1e-3
 """How far outside a triangle a pixel centre may lie, in pixels: float32 coordinates are no better."""
 
 
-@njit(nogil=True, fastmath=True, cache=True)  # type: ignore[untyped-decorator]
+@compiled(nogil=True, fastmath=True)
 def draw_layer(
     rgb: Any, depth: Any, valid: Any, layer_k: Any, view_from_layer: Any, view_k: Any,
     cut_ratio: float, nearest: float, handicap: float, colour: Any, depth_out: Any, z_buffer: Any,
@@ -58,7 +59,7 @@ def draw_layer(
                 _draw_triangle(rgb, px, py, pz, i0, j0, i1, j1, i2, j2, handicap, colour, depth_out, z_buffer)
 
 
-@njit(nogil=True, fastmath=True, cache=True, inline="always")  # type: ignore[untyped-decorator]
+@compiled(nogil=True, fastmath=True, inline="always")
 def _draw_triangle(
     rgb: Any, px: Any, py: Any, pz: Any, i0: int, j0: int, i1: int, j1: int, i2: int, j2: int,
     handicap: float, colour: Any, depth_out: Any, z_buffer: Any,

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from models.splatting.kernels.compiling import inlined
+from models.compiling import inlined
 from models.splatting.kernels.float8_math import fma, maximum, minimum
 from models.splatting.kernels.layout import FRUSTUM_MARGIN, F
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.splatting.kernels.compiling import inlined, kernel
+from models.compiling import inlined, kernel
 from models.splatting.kernels.ellipse import any_pixel_open, blend, rows_of_ellipse
 from models.splatting.kernels.float8 import load8, prefetch, store8
 from models.splatting.kernels.float8_math import fma, lane_numbers, spread, where

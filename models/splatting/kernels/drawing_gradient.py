@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.splatting.kernels.compiling import inlined, kernel
+from models.compiling import inlined, kernel
 from models.splatting.kernels.drawing import CHECK_EVERY, INDEX_MASK, LOOK_AHEAD
 from models.splatting.kernels.ellipse import any_pixel_open, blend, rows_of_ellipse
 from models.splatting.kernels.float8 import lane, load8, prefetch, store8

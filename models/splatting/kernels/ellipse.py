@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 
-from models.splatting.kernels.compiling import inlined
+from models.compiling import inlined
 from models.splatting.kernels.float8 import load8
 from models.splatting.kernels.float8_math import exp2, largest, maximum, minimum, negative_magnitude, where
 from models.splatting.kernels.layout import (

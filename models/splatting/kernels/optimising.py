@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from models.splatting.kernels.compiling import kernel
+from models.compiling import kernel
 from models.splatting.kernels.float8 import load8, store8
 from models.splatting.kernels.float8_math import fma, square_root
 from models.splatting.kernels.layout import F

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.splatting.kernels.compiling import inlined, kernel
+from models.compiling import inlined, kernel
 from models.splatting.kernels.covariance import (
     clamp,
     frustum_limits,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.splatting.kernels.compiling import inlined, kernel
+from models.compiling import inlined, kernel
 from models.splatting.kernels.layout import COLUMNS, DEPTH, RECORD, ROWS, TILE
 
 _DIGITS = 2048

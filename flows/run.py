@@ -23,7 +23,8 @@ from data_contracts.decision import Decision, read_decisions
 from data_contracts.errors import ConfigError
 from data_contracts.job import Job
 from data_contracts.job_table import cross_jobs, read_job_table
-from data_contracts.manifest import Manifest
+from data_contracts.manifest import Manifest, Row
+from data_contracts.record import Record
 from data_contracts.store import ItemStore
 from flows.gpus import visible_gpus
 from flows.pipeline import STAGES, synthesize
@@ -134,7 +135,7 @@ def execute(
         jobs=len(jobs.rows),
         videos=results.videos.counts()["ok"],
         accepted_pairs=dataset.num_pairs if dataset else 0,
-        failed_items=sum(count_failures(folder, jobs).values()),
+        failed_items=len(failed_rows(folder)),
     )
 
 
@@ -166,13 +167,14 @@ def check_request(request: RunRequest) -> None:
     request.folder().require_writable()
 
 
-def count_failures(folder: RunFolder, jobs: Manifest[Job]) -> dict[str, int]:
-    """Failed items by stage, bad job rows included."""
-    failures = {"jobs": jobs.counts()["quarantined"]}
-    for stage in STAGES:
-        manifest = folder.read(stage.name, stage.record_type)
-        failures[stage.name] = manifest.counts()["quarantined"] if manifest else 0
-    return failures
+def failed_rows(folder: RunFolder) -> list[tuple[str, Row[Any]]]:
+    """All quarantined rows of a run, with their stages."""
+    types: dict[str, type[Record]] = {"jobs": Job, **{stage.name: stage.record_type for stage in STAGES}}
+    failed: list[tuple[str, Row[Any]]] = []
+    for name, record_type in types.items():
+        manifest = folder.read(name, record_type)
+        failed += [(name, row) for row in manifest.rows if row.status == "quarantined"] if manifest else []
+    return failed
 
 
 @contextmanager

@@ -14,13 +14,10 @@ from rich.table import Table
 
 from configs.profile import load_profile
 from data_contracts.errors import ConfigError
-from data_contracts.job import Job
-from data_contracts.manifest import Row
-from data_contracts.record import Record
 from data_contracts.store import ItemStore
-from flows.pipeline import STAGES, synthesize
+from flows.pipeline import synthesize
 from flows.planner import PlannedItem, Planner
-from flows.run import RunRequest
+from flows.run import RunRequest, failed_rows
 from flows.run_folder import RunFolder
 
 _ACTIONS = ("cached", "run", "quarantined", "skip")
@@ -142,16 +139,6 @@ def show_failures(out: Path, *, as_json: bool) -> int:
     else:
         Console().print("No failed items.")
     return 2 if failed else 0
-
-
-def failed_rows(folder: RunFolder) -> list[tuple[str, Row[Any]]]:
-    """All quarantined rows of a run, with their stages."""
-    types: dict[str, type[Record]] = {"jobs": Job, **{stage.name: stage.record_type for stage in STAGES}}
-    failed: list[tuple[str, Row[Any]]] = []
-    for name, record_type in types.items():
-        manifest = folder.read(name, record_type)
-        failed += [(name, row) for row in manifest.rows if row.status == "quarantined"] if manifest else []
-    return failed
 
 
 def _seconds(seconds: float) -> str:

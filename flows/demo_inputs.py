@@ -19,11 +19,11 @@ from data_contracts.pose_formats import write_poses
 from data_contracts.pose_sequence import PoseSequence
 from data_contracts.video import write_lossless, write_mp4
 from models.camera.presets import look_at
+from models.world.art.girl import draw_girl
+from models.world.art.places import draw_street, draw_studio
+from models.world.art.robot_picture import draw_robot_picture
 from models.world.choreography import dance, greeting
 from models.world.dance_clip import TrueFrame, draw_dance_clip
-from models.world.girl import draw_girl
-from models.world.places import draw_street, draw_studio
-from models.world.robot_picture import draw_robot_picture
 
 FPS, NUM_FRAMES, SIZE_PX = 24, 48, 384
 CLIP_FRAMES, CLIP_SIZE_PX = 56, 480

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from data_contracts.bvh import BvhMotion
 from models.motion.forward_kinematics import forward_kinematics
+from models.world.art.places import FLOOR_M, draw_studio
 from models.world.dancer import HEAD_RADIUS_CM, Eye, draw_person, draw_shadow, to_camera
-from models.world.places import FLOOR_M, draw_studio
 from models.world.skeleton import JOINT_NAMES
 
 STANDS_AT_M = 2.85

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.world.brush import Colour
+from models.world.art.brush import Colour
 from models.world.skeleton import JOINT_NAMES
 
 Floats = NDArray[np.float64]

@@ -19,9 +19,9 @@ from data_contracts.image import write_png
 from data_contracts.openpose_json import openpose_frame
 from data_contracts.video import write_mp4
 from models.motion.poses import bvh_poses
+from models.world.art.girl import draw_girl
 from models.world.choreography import dance, greeting
 from models.world.dance_clip import draw_dance_clip
-from models.world.girl import draw_girl
 
 FRAMES, FPS = 8, 12
 UNUSUAL = "ünï çödé/女の子 'á' %20 #1.png"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from models.world.art.places import draw_studio
 from models.world.choreography import dance
 from models.world.dance_clip import TrueFrame, draw_dance_clip
-from models.world.places import draw_studio
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.world.perspective import View, floor, wall_back
+from models.world.art.perspective import View, floor, wall_back
 
 
 def test_projection_is_a_pinhole() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from models.world.brush import Canvas, Colour, Points, limb, oval, rounded_box, smooth_curve
+from models.world.art.brush import Canvas, Colour, Points, limb, oval, rounded_box, smooth_curve
 
 WIDTH, HEIGHT = 600, 720
 MIDDLE = WIDTH / 2

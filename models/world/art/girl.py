@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from models.world.brush import Canvas, Points, limb, oval, smooth_curve
-from models.world.girl_head import draw_back_hair, draw_head
+from models.world.art.brush import Canvas, Points, limb, oval, smooth_curve
+from models.world.art.girl_head import draw_back_hair, draw_head
 
 WIDTH, HEIGHT = 600, 840
 MIDDLE = WIDTH / 2

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from models.world.brush import Colour
+from models.world.art.brush import Colour
 
 Picture = NDArray[np.uint8]
 

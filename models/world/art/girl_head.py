@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from models.world.brush import Canvas, Points, oval, smooth_curve
+from models.world.art.brush import Canvas, Points, oval, smooth_curve
 
 SKIN = (255, 224, 201)
 HAIR = (38, 158, 164)

@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
-from models.world.girl import draw_girl
-from models.world.places import draw_street, draw_workshop
-from models.world.robot import draw_robot
-from models.world.robot_picture import draw_robot_picture
+from models.world.art.girl import draw_girl
+from models.world.art.places import draw_street, draw_workshop
+from models.world.art.robot import draw_robot
+from models.world.art.robot_picture import draw_robot_picture
 
 
 @pytest.mark.parametrize("draw", [draw_girl, draw_robot])

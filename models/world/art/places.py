@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.world import surfaces
-from models.world.brush import Canvas, Colour
-from models.world.perspective import View, floor, wall_back, wall_left, wall_right
-from models.world.shop_fronts import lantern, shop_row
+from models.world.art import surfaces
+from models.world.art.brush import Canvas, Colour
+from models.world.art.perspective import View, floor, wall_back, wall_left, wall_right
+from models.world.art.shop_fronts import lantern, shop_row
 
 Picture = NDArray[np.uint8]
 FLOOR_M = 1.3

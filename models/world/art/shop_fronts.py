@@ -7,8 +7,8 @@ import colorsys
 import numpy as np
 from numpy.typing import NDArray
 
-from models.world import surfaces
-from models.world.brush import Canvas, Colour, oval, rounded_box
+from models.world.art import surfaces
+from models.world.art.brush import Canvas, Colour, oval, rounded_box
 
 Picture = NDArray[np.uint8]
 SHOP_WIDTH, HEIGHT, SHOPS = 360, 560, 6

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.world.places import FLOOR_M, draw_workshop
-from models.world.robot import draw_robot
+from models.world.art.places import FLOOR_M, draw_workshop
+from models.world.art.robot import draw_robot
 
 STANDS_AT_M = 2.75
 HEIGHT_M = 1.95

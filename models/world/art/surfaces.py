@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.world.brush import Canvas, Colour, oval, rounded_box, smooth_curve
+from models.world.art.brush import Canvas, Colour, oval, rounded_box, smooth_curve
 
 Picture = NDArray[np.uint8]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.world.brush import Canvas, limb, oval, rounded_box, smooth_curve
+from models.world.art.brush import Canvas, limb, oval, rounded_box, smooth_curve
 
 
 def test_alpha_is_coverage() -> None:

@@ -1,0 +1,1 @@
+"""Accuracy: every usable backend of every role held against exact truth, as one table."""

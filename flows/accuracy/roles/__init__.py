@@ -1,0 +1,1 @@
+"""The roles of the accuracy table, one file each."""

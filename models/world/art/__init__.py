@@ -1,0 +1,1 @@
+"""Pictures drawn with a brush: two characters, painted surfaces, places in perspective."""

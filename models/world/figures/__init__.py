@@ -1,0 +1,1 @@
+"""Figures: bodies with a skeleton, solid parts, clothes and keypoints, drawn from a seed."""

@@ -1,0 +1,1 @@
+"""Filming: exact ray casting of solids into pictures, depth, normals and labels, in several styles."""

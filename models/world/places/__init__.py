@@ -1,0 +1,1 @@
+"""Places: rooms and outdoor layouts to film in, built from a seed."""

@@ -155,12 +155,11 @@ def _displaced(
     y, x = np.mgrid[: layer.shape[0], : layer.shape[1]].astype(np.float32)
     inside = (np.hypot(x - centre[0], y - centre[1]) < radius).astype(np.float32)[..., None]
     shift = 0.3 * size * strength * np.array([np.cos(heading), np.sin(heading)])
-    part, rest = layer * inside, layer * (1.0 - inside)
-    if way == "double":
-        return _over(_moved(part, shift), layer)
-    for step in range(1, 9) if way == "stretch" else (8,):
-        rest = _over(_moved(part, shift * step / 8), rest)
-    return rest
+    part = cast(Floats, layer * inside)
+    made = layer if way == "double" else cast(Floats, layer * (1.0 - inside))
+    for step in range(13) if way == "stretch" else (12,):
+        made = _over(_moved(part, shift * step / 12), made)
+    return made
 
 
 def _jitter(clip: Clip, strength: float, rng: Random) -> Clip:

@@ -9,8 +9,12 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel
 
+PUPPET_WORLD = "puppet world"
+"""Names of data sets that need no real inputs begin with it; all others may be absent."""
+
 Values = Mapping[str, float]
-"""Measure name -> value of one case. A measure that does not apply to a case is left out; NaN is an error."""
+"""Measure name -> value of one case. A measure that does not apply to a case is left out; NaN is an error.
+No values at all say that the backend is not one for such a case: the case does not count for it."""
 
 
 class Measure(NamedTuple):
@@ -22,6 +26,15 @@ class Measure(NamedTuple):
     """One sentence for the table's reader: what it is, its unit, what is good."""
     target: float | None = None
     """What the embedded profile is to reach on the puppet world."""
+
+
+class Target(NamedTuple):
+    """What the embedded profile is to reach on some data sets only."""
+
+    measure: str
+    datasets: str
+    """Beginning of the names of the data sets that it holds for."""
+    value: float
 
 
 class Case(NamedTuple):
@@ -60,6 +73,7 @@ class Role:
         baseline: the same numbers of something trivial that needs no estimate; its docstring says what.
         oracle: the same numbers of the best possible answer of this kind, or None where truth itself scores
             perfectly by definition.
+        targets: what is to be reached on data sets by name; they win over the measures' own targets.
     """
 
     name: str
@@ -69,3 +83,11 @@ class Role:
     measure: Callable[[Case, Any, Path], Values]
     baseline: Callable[[Case], Values]
     oracle: Callable[[Case], Values] | None = None
+    targets: tuple[Target, ...] = ()
+
+    def target(self, measure: Measure, dataset: str) -> float | None:
+        """What the embedded profile is to reach; a measure's own target is one for the puppet world."""
+        named = [t for t in self.targets if t.measure == measure.name and dataset.startswith(t.datasets)]
+        if named:
+            return max(named, key=lambda target: len(target.datasets)).value
+        return measure.target if dataset.startswith(PUPPET_WORLD) else None

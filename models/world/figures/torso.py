@@ -1,0 +1,113 @@
+"""Torso: pelvis, belly, ribcage, shoulders and neck as overlapping ellipsoids and cones in one garment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from models.world.figures.clothes import Outfit, torso_colour
+from models.world.figures.layout import Draft, Hold
+from models.world.figures.patterns import bake, on_ellipsoid
+from models.world.figures.proportions import Proportions
+from models.world.figures.skeleton import Floats
+
+
+def add_torso(draft: Draft, of: Proportions, outfit: Outfit) -> None:
+    """Add the torso and the neck."""
+    for hold, centre, radii in _ellipsoids(of):
+        _add_ellipsoid(draft, of, outfit, hold, np.array(centre), np.array(radii))
+    _add_yoke(draft, of, outfit)
+    _add_neck(draft, of, outfit)
+
+
+Ball = tuple[Hold, tuple[float, float, float], tuple[float, float, float]]
+
+
+def _ellipsoids(of: Proportions) -> list[Ball]:
+    unit, girth, fem = of.scale, of.girth, of.feminine
+    hip, trunk = of.hip_y_m, of.shoulder_y_m - of.hip_y_m
+    wide, deep = unit * (0.5 + 0.5 * girth), unit * (0.35 + 0.65 * girth)
+    shoulder = of.shoulder_x_m
+    belly = max(girth - 1.05, 0.0) * unit * 0.16 + (0.012 * unit if of.build in ("child", "chibi") else 0.0)
+    balls: list[Ball] = [
+        ("Hips", (0, hip + 0.05 * trunk, -0.004 * unit),
+         (of.hip_x_m + (0.078 + 0.006 * fem) * wide, 0.31 * trunk, 0.112 * deep)),
+        ("Spine", (0, hip + 0.33 * trunk, 0.35 * belly),
+         ((0.152 - 0.022 * fem) * wide, 0.4 * trunk, 0.1 * deep + belly)),
+        ("Chest", (0, hip + 0.66 * trunk, 0.0), (0.74 * shoulder + 0.022 * wide, 0.36 * trunk, 0.112 * deep)),
+        ("Chest", (0, hip + 0.85 * trunk, -0.008 * unit),
+         (0.94 * shoulder, 0.19 * trunk, 0.086 * deep)),
+    ]  # fmt: skip
+    if fem > 0.45 and of.build not in ("child", "chibi"):
+        bust = (0.3 + 0.7 * fem) * 0.068 * wide
+        for sign in (1, -1):
+            balls.append(
+                ("Chest", (sign * 0.38 * shoulder, hip + 0.66 * trunk, 0.062 * deep),
+                 (bust * 1.05, bust * 1.05, bust * 1.05))
+            )  # fmt: skip
+    return balls
+
+
+def _add_ellipsoid(
+    draft: Draft, of: Proportions, outfit: Outfit, hold: Hold, centre: Floats, radii: Floats
+) -> None:
+    def paint(u: Floats, v: Floats) -> Floats:
+        return torso_colour(outfit, of, centre + radii * on_ellipsoid(u, v))
+
+    draft.ellipsoid(hold, centre, radii, draft.texture(bake(paint, 192, 128)), "torso")
+
+
+def _cone_paint(
+    of: Proportions, outfit: Outfit, ends: Floats, radius: float
+) -> Callable[[Floats, Floats], Floats]:
+    """The torso's colours on a cone whose u = 0 is in front; good enough for cones along any axis."""
+    along = (ends[1] - ends[0]) / np.linalg.norm(ends[1] - ends[0])
+    ahead = np.array([0.0, 0.0, 1.0]) - along * along[2]
+    ahead /= np.linalg.norm(ahead)
+    aside = np.cross(along, ahead)
+
+    def paint(u: Floats, v: Floats) -> Floats:
+        around = 2 * np.pi * u[..., None]
+        at = ends[0] + v[..., None] * (ends[1] - ends[0])
+        return torso_colour(outfit, of, at + radius * (np.cos(around) * ahead + np.sin(around) * aside))
+
+    return paint
+
+
+def _add_yoke(draft: Draft, of: Proportions, outfit: Outfit) -> None:
+    """Slope from the neck to the shoulders, and the broad back below it."""
+    unit, trunk = of.scale, of.shoulder_y_m - of.hip_y_m
+    thick = unit * (0.5 + 0.5 * of.girth)
+    for side, sign in (("Left", 1.0), ("Right", -1.0)):
+        arm = np.array([sign * of.shoulder_x_m, of.shoulder_y_m, 0.0])
+        neck = np.array([sign * 0.025 * unit, of.shoulder_y_m + 0.012 * unit, -0.012 * unit])
+        rib = np.array([sign * 0.5 * of.shoulder_x_m, of.hip_y_m + 0.6 * trunk, -0.01 * unit])
+        rows = (
+            (
+                (f"{side}Shoulder", f"{side}Shoulder"),
+                neck,
+                arm - [sign * 0.015 * unit, 0.004 * unit, 0],
+                0.054,
+                0.05,
+            ),
+            (("Chest", f"{side}Shoulder"), rib, arm - [sign * 0.03 * unit, 0.03 * unit, 0], 0.088, 0.058),
+        )
+        for holds, first, last, r0, r1 in rows:
+            ends = np.array([first, last])
+            texture = draft.texture(bake(_cone_paint(of, outfit, ends, r0 * thick), 96, 64))
+            draft.cone(holds, ends, (r0 * thick, r1 * thick), texture, "torso")
+
+
+def _add_neck(draft: Draft, of: Proportions, outfit: Outfit) -> None:
+    radius = (0.052 - 0.009 * of.feminine) * of.scale * (0.6 + 0.4 * of.girth)
+    low, high = draft.rest_m["Neck"], draft.rest_m["Head"]
+    ends = np.array([low - [0, 0.03 * of.scale, 0], high])
+    collar = outfit.opening == "high"
+
+    def paint(u: Floats, v: Floats) -> Floats:
+        colour = outfit.top.base if collar else outfit.skin
+        return np.where((v < 0.55)[..., None] & collar, colour, outfit.skin) + 0 * u[..., None]
+
+    texture = draft.texture(bake(paint, 16, 32))
+    draft.cone(("Neck", "Head"), ends, (radius * 1.12, radius), texture, "torso" if collar else "head")

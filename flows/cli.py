@@ -1,4 +1,4 @@
-"""The command line: `bunraku run | plan | status | failures | rerun | report | doctor | profiles`.
+"""The command line: `bunraku run | plan | status | failures | rerun | report | doctor | profiles | world`.
 
 Exit codes: 0 all ok, 1 usage or configuration error, 2 finished with failed items.
 """
@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from data_contracts.errors import BunrakuError, ConfigError
+from flows.world.command import world
 
 EXIT_USAGE = 1
 
@@ -213,6 +214,9 @@ def profiles() -> int:
     for name in profile_names():
         print(name)  # noqa: T201
     return 0
+
+
+app.command()(world)
 
 
 def main() -> None:

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from data_contracts.camera_formats import read_camera
 from data_contracts.camera_path import CameraPath
-from data_contracts.errors import ConfigError, ContractError
+from data_contracts.errors import ConfigError
 from data_contracts.image import read_image
 from data_contracts.lossless_video import read_lossless
 from data_contracts.manifest import Manifest, read_manifest
+from data_contracts.npz import read_npz
 from data_contracts.pose_formats import read_poses
 from data_contracts.pose_sequence import PoseSequence
-from data_contracts.record import FileRef
 from data_contracts.take import Take
 from flows.world.joints_file import read_joints
 from flows.world.true_pair import TruePair
@@ -117,7 +117,7 @@ def read_parts(take: Take) -> Bytes:
 
 def read_geometry(take: Take) -> Geometry:
     """Depth and normals of all frames."""
-    depth, normal, clean = _arrays(take, take.geometry, "depth_m", "normal", "clean_depth_m")
+    depth, normal, clean = read_npz(take.path(take.geometry), "depth_m", "normal", "clean_depth_m")
     return Geometry(depth.astype(np.float32), _unpacked(normal), clean.astype(np.float32))
 
 
@@ -147,8 +147,8 @@ def read_views(take: Take) -> Views | None:
     """The first figure from all round; None where a world was made without views."""
     if take.views_truth is None:
         return None
-    depth, normal, poses, lens = _arrays(
-        take, take.views_truth, "depth_m", "normal", "world_from_camera", "intrinsics_px"
+    depth, normal, poses, lens = read_npz(
+        take.path(take.views_truth), "depth_m", "normal", "world_from_camera", "intrinsics_px"
     )
     rgba = np.stack([read_image(take.path(ref)) for ref in take.views])
     return Views(rgba, depth.astype(np.float32), _unpacked(normal), poses, lens)
@@ -162,21 +162,6 @@ def _require(path: Path, folder: Path) -> None:
             expected=f"{path.relative_to(folder)}",
             hint=f"Make one: bunraku world --count 4 --out {folder}",
         )
-
-
-def _arrays(take: Take, ref: FileRef, *names: str) -> list[NDArray[Any]]:
-    path = take.path(ref)
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            return [file[name] for name in names]
-    except (OSError, KeyError, ValueError) as error:
-        raise ContractError(
-            "the arrays of a take cannot be read",
-            where=path,
-            expected=", ".join(names),
-            got=error,
-            hint="Remove its folder and run `bunraku world` again",
-        ) from error
 
 
 def _unpacked(normal: NDArray[Any]) -> Singles:

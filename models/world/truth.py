@@ -1,4 +1,4 @@
-"""Truth of figures: where their joints and keypoints are, in the world and the picture, and which are seen."""
+"""Truth of figures: where their joints and keypoints are, in the world and in pictures, and what is seen."""
 
 from __future__ import annotations
 

@@ -1,0 +1,146 @@
+"""Filming a take: every frame of a shot with one set of performers, as pictures and as exact truth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data_contracts.bvh import BvhMotion
+from models.world.cameras.move import move_camera
+from models.world.figures.skeleton import Floats
+from models.world.filming.film import film
+from models.world.filming.frame import Camera, Surfaces
+from models.world.performance import Performance, cast_shot
+from models.world.places.place import Place
+from models.world.shot import Performers, ShotPlan
+from models.world.solids import PARTS
+from models.world.truth import FigureTruth, Points
+from models.world.visibility import part_of_joint, seen
+
+Bytes = NDArray[np.uint8]
+Halves = NDArray[np.float16]
+
+NORMAL_SCALE = 127
+"""A normal's component of 1 as it is kept in a byte."""
+_HEAD = PARTS.index("head")
+
+
+class FilmedTake(NamedTuple):
+    """Everything that is true of a take, frame by frame."""
+
+    rgb: Bytes
+    """[T, H, W, 3]."""
+    clean: Bytes
+    """[T, H, W, 3]."""
+    alpha: Bytes
+    """[T, H, W]."""
+    figures: Bytes
+    """[T, H, W]."""
+    parts: Bytes
+    """[T, H, W]."""
+    depth_m: Halves
+    """[T, H, W]."""
+    clean_depth_m: Halves
+    """[T, H, W]."""
+    normal: NDArray[np.int8]
+    """[T, H, W, 3], times NORMAL_SCALE."""
+    world_from_camera: Floats
+    """[T, 4, 4]."""
+    intrinsics_px: Floats
+    """[T, 4]."""
+    truths: tuple[FigureTruth, ...]
+    performances: tuple[Performance, ...]
+
+
+def film_take(
+    plan: ShotPlan, performers: Performers, place: Place, motions: Mapping[str, BvhMotion]
+) -> FilmedTake:
+    """Film a shot with one set of performers.
+
+    Args:
+        plan: the shot.
+        performers: who plays.
+        place: the plan's place.
+        motions: the motion files that the plan names.
+    """
+    performances = cast_shot(plan, performers.identities, motions)
+    poses, lens = move_camera(
+        plan.camera.kind,
+        place,
+        (plan.width_px, plan.height_px),
+        plan.num_frames,
+        plan.fps,
+        plan.camera.seed,
+        plan.subject_height_m,
+    )
+    cameras = [
+        Camera(pose, intrinsics, plan.width_px, plan.height_px)
+        for pose, intrinsics in zip(poses, lens, strict=True)
+    ]
+    frames = [
+        film(camera, place, [one.solids(t) for one in performances], plan.style, plan.camera.seed)
+        for t, camera in enumerate(cameras)
+    ]
+    surfaces = [frame.surfaces for frame in frames]
+    return FilmedTake(
+        rgb=np.stack([frame.rgb for frame in frames]),
+        clean=np.stack([frame.clean_rgb for frame in frames]),
+        alpha=np.stack([frame.alpha for frame in frames]),
+        figures=np.stack([surface.figure for surface in surfaces]),
+        parts=np.stack([surface.part for surface in surfaces]),
+        depth_m=np.stack([surface.depth_m.astype(np.float16) for surface in surfaces]),
+        clean_depth_m=np.stack([frame.clean_depth_m.astype(np.float16) for frame in frames]),
+        normal=np.stack([packed_normal(surface.normal) for surface in surfaces]),
+        world_from_camera=poses,
+        intrinsics_px=lens,
+        truths=tuple(
+            figure_truth(one, number, cameras, surfaces) for number, one in enumerate(performances, 1)
+        ),
+        performances=tuple(performances),
+    )
+
+
+def packed_normal(normal: NDArray[np.float32]) -> NDArray[np.int8]:
+    """Normals [..., 3] of -1..1 in bytes."""
+    packed: NDArray[np.int8] = np.rint(normal * NORMAL_SCALE).astype(np.int8)
+    return packed
+
+
+def figure_truth(
+    performance: Performance, number: int, cameras: Sequence[Camera], surfaces: Sequence[Surfaces]
+) -> FigureTruth:
+    """Joints and keypoints of a figure in all frames, and which of them the cameras see.
+
+    Args:
+        performance: the figure.
+        number: its number in `Surfaces.figure`.
+        cameras: T cameras.
+        surfaces: what each of them sees.
+    """
+    skeleton = performance.body.skeleton
+    parts = np.array([part_of_joint(name) for name in skeleton.names])
+    inside = np.zeros(len(parts), np.bool_)
+    joints, keypoints = [], []
+    for t, (camera, surface) in enumerate(zip(cameras, surfaces, strict=True)):
+        xyz = performance.poses.positions[t]
+        joints.append((xyz, *seen(xyz, parts, inside, number, performance.height_m, camera, surface)))
+        marks = performance.keypoints(t)
+        labels = np.array(marks.part)
+        found = seen(marks.xyz_m, labels, labels == _HEAD, number, performance.height_m, camera, surface)
+        keypoints.append((marks.xyz_m, *found))
+    return FigureTruth(
+        performance.identity,
+        skeleton.kind,
+        skeleton.names,
+        skeleton.parents,
+        _stacked(joints),
+        _stacked(keypoints),
+    )
+
+
+def _stacked(frames: Sequence[tuple[Floats, Floats, NDArray[np.bool_]]]) -> Points:
+    xyz, xy, visible = (np.stack(values) for values in zip(*frames, strict=True))
+    return Points(xyz, xy, visible)

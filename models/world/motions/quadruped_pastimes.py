@@ -1,0 +1,106 @@
+"""Quadrupeds at rest: looking around with a wagging tail, sitting down, and a stretch with the chest down."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from models.motion.forward_kinematics import JointPoses
+from models.world.figures.skeleton import Floats, Skeleton, pose
+from models.world.motions.act import Act
+from models.world.motions.footfalls import standing
+from models.world.motions.paws import leg_m, stand
+from models.world.motions.timing import eased, seconds, wander, wave
+from models.world.motions.trunk import assembled, bent
+from models.world.motions.turning import turn
+
+
+class _Attitude(NamedTuple):
+    """How far the trunk has left its standing pose, per frame [T]; lengths in legs."""
+
+    hips_up: Floats
+    hips_ahead: Floats
+    pitch_deg: Floats
+    """The chest's fall against the hips."""
+    neck_deg: Floats
+    """The neck's fall, against the chest."""
+    tail_deg: Floats
+
+
+def _at_rest(skeleton: Skeleton, time_s: Floats, rng: np.random.Generator, attitude: _Attitude) -> JointPoses:
+    """Feet stand; the trunk takes the attitude, breathes, and the head and tail are alive."""
+    leg, rest = leg_m(skeleton), skeleton.rest_m()
+    heading = np.full(len(time_s), rng.uniform(0, 360))
+    look = float(rng.uniform(25, 45)) * wander(time_s, rng, 1.9)
+    nod = 8.0 * wander(time_s, rng, 1.6)
+    tilt = 7.0 * wander(time_s, rng, 2.3)
+    breath = wave(time_s, float(rng.uniform(1.6, 2.4)), float(rng.uniform(0, 2)))
+    wag_s = float(rng.uniform(0.35, 0.6))
+    vigour = float(rng.uniform(12, 30)) * (0.7 + 0.3 * wander(time_s, rng, 2.0))
+    wag = vigour * wave(time_s, wag_s)
+    shift = 0.03 * wander(time_s, rng, 2.2)
+    along = attitude.hips_ahead + 0.4 * shift
+    middle = rest[0, 2] / leg
+    offset = np.stack([shift, attitude.hips_up - 0.02 + 0.004 * breath, along + middle], axis=-1)
+    root = leg * np.einsum("tij,tj->ti", turn(heading), offset) + [0, rest[0, 1], 0]
+    pitch, none = attitude.pitch_deg, np.zeros(len(time_s))
+    bends = {
+        "Hips": turn(heading) @ bent(none, 1.1 * pitch, none),
+        "Spine": bent(none, -0.1 * pitch + 0.6 * breath, 0.08 * look),
+        "Chest": bent(none, 0.1 * pitch - 0.4 * breath, 0.08 * look),
+        "Neck": bent(none, attitude.neck_deg + 0.6 * nod, 0.45 * look),
+        "Head": bent(tilt, nod - 0.4 * pitch - 0.4 * attitude.neck_deg, 0.45 * look),
+        "Tail1": bent(none, attitude.tail_deg, wag),
+        "Tail2": bent(none, 0.3 * attitude.tail_deg, 1.2 * vigour * wave(time_s, wag_s, 0.14 * wag_s)),
+        "LeftEar": bent(6 * wander(time_s, rng, 1.3), none, none),
+        "RightEar": bent(6 * wander(time_s, rng, 1.3), none, none),
+    }
+    feet_root = leg * np.einsum("tij,tj->ti", turn(heading[:1]), np.array([[0, 0, middle]]))
+    feet_root[:, 1] = rest[0, 1]
+    feet = pose(skeleton, feet_root, assembled(skeleton, 1, {"Hips": turn(heading[:1])}))
+    return stand(skeleton, root, bends, standing(skeleton, len(time_s), feet))
+
+
+def look_around(skeleton: Skeleton, num_frames: int, fps: float, seed: int) -> JointPoses:
+    """Stands, turns the head to this and that, and wags the tail."""
+    rng, time_s = np.random.default_rng(seed), seconds(num_frames, fps)
+    none = np.zeros(num_frames)
+    rise = -float(rng.uniform(5, 30)) + none
+    return _at_rest(skeleton, time_s, rng, _Attitude(none, none, none, 6.0 * wander(time_s, rng, 2.5), rise))
+
+
+def sit(skeleton: Skeleton, num_frames: int, fps: float, seed: int) -> JointPoses:
+    """Sits down on the haunches, the fore legs straight."""
+    rng, time_s = np.random.default_rng(seed), seconds(num_frames, fps)
+    down = eased((time_s - float(rng.uniform(0.1, 0.4))) / float(rng.uniform(0.8, 1.2)))
+    trunk = _trunk(skeleton)
+    drop = 0.60
+    pitch = np.degrees(np.arcsin(min(drop / trunk, 0.75)))
+    back = trunk * (1 - np.cos(np.radians(pitch)))
+    attitude = _Attitude(
+        -drop * down, (back - 0.30) * down, -pitch * down, 0.3 * pitch * down, 0.9 * pitch * down
+    )
+    return _at_rest(skeleton, time_s, rng, attitude)
+
+
+def bow(skeleton: Skeleton, num_frames: int, fps: float, seed: int) -> JointPoses:
+    """A stretch: the chest goes down between the fore legs, the rump stays up; then it rises again."""
+    rng, time_s = np.random.default_rng(seed), seconds(num_frames, fps)
+    begin, lasts = float(rng.uniform(0.1, 0.3)), float(rng.uniform(0.7, 1.0))
+    hold = float(rng.uniform(0.4, 0.9))
+    down = eased((time_s - begin) / lasts) - eased((time_s - begin - lasts - hold) / lasts)
+    depth = float(rng.uniform(0.38, 0.46))
+    pitch = np.degrees(np.arcsin(min(depth / _trunk(skeleton), 0.6)))
+    attitude = _Attitude(-0.04 * down, -0.16 * down, pitch * down, -0.9 * pitch * down, -0.8 * pitch * down)
+    return _at_rest(skeleton, time_s, rng, attitude)
+
+
+def _trunk(skeleton: Skeleton) -> float:
+    """From the hips to the chest, in legs."""
+    rest = skeleton.rest_m()
+    return float((rest[skeleton.index("Chest"), 2] - rest[0, 2]) / leg_m(skeleton))
+
+
+QUADRUPED_PASTIMES: dict[str, Act] = {"look_around": look_around, "sit": sit, "bow": bow}
+"""What quadrupeds do on the spot."""

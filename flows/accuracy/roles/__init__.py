@@ -1,1 +1,30 @@
-"""The roles of the accuracy table, one file each."""
+"""The roles of the accuracy table, one file each that exports `ROLE`."""
+
+from __future__ import annotations
+
+import importlib
+
+from data_contracts.errors import ConfigError
+from flows.accuracy.role import Role
+
+ROLES: tuple[str, ...] = ("segment",)
+"""Names of the modules of this package, in the table's order. They are imported when they are asked for, so
+that the command line answers at once."""
+
+
+def load_role(name: str) -> Role:
+    """The role that a module of this package exports.
+
+    Raises:
+        ConfigError: there is none of this name.
+    """
+    if name not in ROLES:
+        raise ConfigError(
+            "there is no such role",
+            where=name,
+            expected=f"one of {', '.join(ROLES)}",
+            hint="bunraku accuracy --role NAME, repeatable",
+        )
+    role = importlib.import_module(f"{__name__}.{name}").ROLE
+    assert isinstance(role, Role)
+    return role

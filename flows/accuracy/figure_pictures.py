@@ -1,0 +1,112 @@
+"""Pictures and clips of figures with their true masks: what the segment role measures on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data_contracts.frames import frame_paths
+from data_contracts.image import flatten, read_image
+from data_contracts.take import Take
+from flows.accuracy.composed_art import BACKGROUNDS, DRAWN_FIGURES, ComposedArt, compose
+from flows.accuracy.role import Case, Sources
+
+QUICK_TAKES = 6
+_FIGURES = ("refs/anime_eileen_rgba.png", "refs/anime_sylvie_green_rgba.png")
+_PAINTED = ("scenes/anime_lecturehall.jpg", "scenes/anime_uni_path.jpg", "scenes/painted_lake.jpg")
+_PHOTOGRAPHS = ("scenes/street_london.jpg", "scenes/bedroom_desk.png", "scenes/readingroom.png")
+_DRAWINGS = ("char1", "char2", "char4")
+_CLIPS = {"DAVIS dog": "seg/davis_dog", "DAVIS dance-twirl": "seg/davis_dance-twirl"}
+
+
+@dataclass(frozen=True)
+class MaskedPicture:
+    """One picture or clip with its mask. Exactly one of the sources is given."""
+
+    moves: bool = False
+    """Whether it is a clip."""
+    art: ComposedArt | None = None
+    files: tuple[Path, Path] | None = None
+    """Picture and mask, or the folders of a clip's frames and masks."""
+    take: Take | None = None
+
+
+def read_pictures(picture: MaskedPicture) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """RGB [T, H, W, 3] and true masks [T, H, W]; T is 1 for a still.
+
+    Raises:
+        InputError: a file cannot be read.
+        ContractError: a take's file is damaged.
+    """
+    if picture.art is not None:
+        composed = compose(picture.art)
+        return composed.rgb[None], np.asarray(composed.alpha[None] > 0.5, np.bool_)
+    if picture.take is not None:
+        return _of_take(picture.take, moves=picture.moves)
+    assert picture.files is not None
+    both = (frame_paths(path) if picture.moves else [path] for path in picture.files)
+    rgb, masks = ([flatten(read_image(path)) for path in paths] for paths in both)
+    return np.stack(rgb), np.asarray(np.stack(masks)[..., 0] > 127, np.bool_)
+
+
+def _of_take(take: Take, *, moves: bool) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    from flows.world.read import read_alpha, read_frames, read_still
+
+    if moves:
+        return read_frames(take), np.asarray(read_alpha(take) > 0.5, np.bool_)
+    still = read_still(take)
+    return still.rgb[None], np.asarray(still.alpha[None] > 0.5, np.bool_)
+
+
+def picture_cases(sources: Sources) -> list[Case]:
+    """All cases: the puppet world's stills and clips, composed art, drawings on paper, DAVIS."""
+    found = [*_of_world(sources), *_composed(sources)]
+    if sources.assets is None:
+        return found
+    for name in _DRAWINGS:
+        files = tuple(sources.assets / f"refs/drawing_{name}_{part}.png" for part in ("texture", "mask"))
+        found.append(Case("drawings on paper", name, MaskedPicture(files=(files[0], files[1]))))
+    for dataset, folder in _CLIPS.items():
+        place = sources.assets / folder
+        files = place / "images", place / "masks"
+        found.append(Case(dataset, "clip", MaskedPicture(moves=True, files=files)))
+    return found
+
+
+def _of_world(sources: Sources) -> Iterator[Case]:
+    from flows.world.read import read_takes
+
+    if not sources.world.is_dir():
+        return
+    takes = read_takes(sources.world)
+    for take in takes[:QUICK_TAKES] if sources.quick else takes:
+        name = f"{take.shot}.{take.identity}"
+        yield Case("puppet world, stills", name, MaskedPicture(take=take))
+        yield Case("puppet world, clips", name, MaskedPicture(moves=True, take=take))
+
+
+def _composed(sources: Sources) -> Iterator[Case]:
+    """Each figure over each background; in the quick table two figures over the first of a kind."""
+    files = [str(sources.assets / name) for name in _FIGURES] if sources.assets else []
+    figures = [*files, *DRAWN_FIGURES]
+    painted, photographs = (
+        [str(sources.assets / name) for name in names] if sources.assets else []
+        for names in (_PAINTED, _PHOTOGRAPHS)
+    )
+    kinds = {
+        "art over plain": list(BACKGROUNDS.plain),
+        "art over gradient": list(BACKGROUNDS.gradient),
+        "art over painted": [*BACKGROUNDS.painted, *painted],
+        "art over photographs": photographs,
+    }
+    for dataset, backgrounds in kinds.items():
+        pairs = list(product(figures, backgrounds))
+        # Every third pair goes through all figures and, as their number is no multiple of three, grounds.
+        for figure, background in pairs[::3] if sources.quick else pairs:
+            name = f"{Path(figure).stem} before {Path(background).stem}"
+            yield Case(dataset, name, MaskedPicture(art=ComposedArt(figure, background)))

@@ -1,0 +1,127 @@
+"""Segment: mattes of stills and clips against exact or hand-made masks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from flows.accuracy.figure_pictures import MaskedPicture, picture_cases, read_pictures
+from flows.accuracy.role import Case, Measure, Role, Sources, Target, Values
+from models.matting import ClassicalMatting, MotionMatting, RembgMatting, load_clip, load_still
+from models.matting.matte import ClipMatting, StillMatting
+from models.measures.masks import boundary_f, iou
+
+Mask = NDArray[np.bool_]
+
+IOU = Measure(
+    "iou",
+    "higher",
+    "Intersection over union of the figure (alpha over one half) with the true mask: 1 is perfect. "
+    "Of a clip the mean over its frames.",
+)
+BOUNDARY = Measure(
+    "boundary F",
+    "higher",
+    "F-measure of the outline, within 0.8 % of the picture's diagonal, as DAVIS defines it: 1 is perfect.",
+)
+
+_WIDTH, _HEIGHT = 0.45, 0.9
+"""Of the baseline's ellipse, in shares of the picture: a standing figure in the middle."""
+
+_BAND_SHARE = 0.03
+"""Half of the band round the true outline that the oracle leaves to colour, as a share of the diagonal."""
+_ORACLE_FRAMES = 6
+_ORACLE_SIDE_PX = 400
+"""ClassicalMatting's own work size."""
+
+
+def measure(case: Case, backend: Any, folder: Path) -> Values:
+    """Matte a still or a clip; a still backend does not apply to clips, and the other way round."""
+    content: MaskedPicture = case.content
+    if not isinstance(backend, RembgMatting | (MotionMatting if content.moves else ClassicalMatting)):
+        return {}
+    rgb, truth = read_pictures(content)
+    alpha = _clip(backend)(rgb).alpha if content.moves else _still(backend)(rgb[0]).alpha[None]
+    return _values(np.asarray(alpha > 0.5, np.bool_), truth)
+
+
+def baseline(case: Case) -> Values:
+    """A standing ellipse in the middle of the picture: what a matte without looking would be."""
+    _, truth = read_pictures(case.content)
+    height, width = truth.shape[1:]
+    y, x = np.mgrid[:height, :width]
+    inside = ((x + 0.5) / width - 0.5) ** 2 / (_WIDTH / 2) ** 2 + ((y + 0.5) / height - 0.5) ** 2 / (
+        _HEIGHT / 2
+    ) ** 2 <= 1
+    return _values(np.repeat(inside[None], len(truth), axis=0), truth)
+
+
+def oracle(case: Case) -> Values:
+    """GrabCut that is told all but a band round the true outline: what colours alone can say of it."""
+    rgb, truth = read_pictures(case.content)
+    picks = np.unique(np.linspace(0, len(truth) - 1, min(len(truth), _ORACLE_FRAMES)).astype(int))
+    return _values(np.stack([_cut_in_band(rgb[t], truth[t]) for t in picks]), truth[picks])
+
+
+def _values(masks: Mask, truth: Mask) -> Values:
+    pairs = list(zip(masks, truth, strict=True))
+    return {
+        IOU.name: float(np.mean([iou(mask, true) for mask, true in pairs])),
+        BOUNDARY.name: float(np.mean([boundary_f(mask, true) for mask, true in pairs])),
+    }
+
+
+def _cut_in_band(rgb: NDArray[np.uint8], truth: Mask) -> Mask:
+    scale = min(1.0, _ORACLE_SIDE_PX / max(truth.shape))
+    size = max(1, round(truth.shape[1] * scale)), max(1, round(truth.shape[0] * scale))
+    small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
+    figure = cv2.resize(truth.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+    radius = max(1, round(_BAND_SHARE * float(np.hypot(*size))))
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
+    labels = np.where(figure > 0, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
+    labels[cv2.erode(figure, disc) > 0] = cv2.GC_FGD
+    labels[cv2.dilate(figure, disc) == 0] = cv2.GC_BGD
+    if figure.any() and not figure.all():
+        cv2.setRNGSeed(0)
+        cv2.grabCut(small, labels, None, np.zeros((1, 65)), np.zeros((1, 65)), 4, cv2.GC_INIT_WITH_MASK)
+    cut = ((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)).astype(np.float32)
+    return np.asarray(cv2.resize(cut, truth.shape[::-1], interpolation=cv2.INTER_LINEAR) > 0.5, np.bool_)
+
+
+@cache
+def _still(backend: Any) -> StillMatting:
+    return load_still(backend)
+
+
+@cache
+def _clip(backend: Any) -> ClipMatting:
+    return load_clip(backend)
+
+
+def cases(sources: Sources) -> Sequence[Case]:
+    """Figures of the puppet world, art over graded backgrounds, drawings on paper, and DAVIS."""
+    return picture_cases(sources)
+
+
+ROLE = Role(
+    name="segment",
+    measures=(IOU, BOUNDARY),
+    backends=(ClassicalMatting(), MotionMatting(), RembgMatting()),
+    cases=cases,
+    measure=measure,
+    baseline=baseline,
+    oracle=oracle,
+    targets=(
+        Target(IOU.name, "puppet world, stills", 0.95),
+        Target(IOU.name, "art over plain", 0.95),
+        Target(IOU.name, "art over gradient", 0.95),
+        Target(IOU.name, "art over painted", 0.95),
+        Target(IOU.name, "DAVIS", 0.85),
+    ),
+)

@@ -75,7 +75,7 @@ def read_joints(path: Path) -> list[FigureTruth]:
             )
             for number, figure in enumerate(value["figures"])
         ]
-    except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
+    except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
         raise ContractError(
             "the joints cannot be read",
             where=path,

@@ -14,6 +14,9 @@ from models.world.figures.skeleton import Floats
 Lower = Literal["trousers", "wide", "shorts", "skirt", "dress"]
 Opening = Literal["round", "vee", "jacket", "buttons", "high"]
 
+WAIST = 0.24
+"""Where tops end, as a share of the way from the hips up to the shoulders."""
+
 _LEG = {"trousers": 1.0, "wide": 1.0, "shorts": 0.42, "skirt": 0.0, "dress": 0.0}
 
 
@@ -45,7 +48,7 @@ def draw_outfit(rng: np.random.Generator, of: Proportions) -> Outfit:
     top, bottom, accent, shoe = (rgb(code) for code in OUTFITS[int(rng.integers(len(OUTFITS)))])
     lower = _choose(rng, ("trousers", "wide", "shorts", "skirt", "dress"), _lower_weights(of.feminine))
     kind: PatternKind = PATTERNS[int(rng.choice(len(PATTERNS), p=_PATTERN_WEIGHTS))]
-    below: PatternKind = "plain" if kind != "plain" else ("plain", "plain", "checks", "dots")[rng.integers(4)]  # type: ignore[assignment]
+    below: PatternKind = "plain" if kind != "plain" else ("plain", "plain", "checks", "dots")[rng.integers(4)]
     size = of.scale * float(rng.uniform(0.05, 0.11))
     upper = Fabric(kind, top, accent, size, of.hip_y_m + 0.62 * (of.shoulder_y_m - of.hip_y_m))
     lower_accent = shade(bottom, 0.3 if bottom.mean() < 140 else -0.22)
@@ -83,7 +86,7 @@ def torso_colour(outfit: Outfit, of: Proportions, at_m: Floats) -> Floats:
     x, y, z = at_m[..., 0], at_m[..., 1], at_m[..., 2]
     turn, round_m = np.arctan2(x, z) / (2 * np.pi) + 0.5, 0.9 * of.scale * of.girth
     unit, trunk = of.scale, of.shoulder_y_m - of.hip_y_m
-    waist_y = of.hip_y_m + 0.34 * trunk
+    waist_y = of.hip_y_m + WAIST * trunk
     colour = outfit.top.colour(turn, round_m, y)
     front = z > 0
     if outfit.opening == "jacket":
@@ -103,16 +106,17 @@ def torso_colour(outfit: Outfit, of: Proportions, at_m: Floats) -> Floats:
 
 
 def _neckline(outfit: Outfit, of: Proportions, at_m: Floats, colour: Floats) -> Floats:
-    x, y, z = at_m[..., 0], at_m[..., 1], at_m[..., 2]
-    unit = of.scale
-    edge = of.shoulder_y_m + 0.005 * unit - 0.03 * unit * (z > 0)
-    if outfit.opening in ("vee", "jacket"):
-        edge = np.where(z > 0, of.shoulder_y_m - 0.1 * unit + 1.5 * np.abs(x), edge)
+    """Cut a round hole for the neck, with a wedge below it in front, or none under a high collar."""
     if outfit.opening == "high":
-        edge = np.full(y.shape, of.shoulder_y_m + 0.2 * unit)
-    within = np.hypot(x, z * 0.7) < 0.085 * unit
-    colour = mix(colour, outfit.trim, within & (y > edge - 0.014 * unit))
-    return mix(colour, outfit.skin, within & (y > edge))
+        return colour
+    unit = of.scale
+    x, y, z = at_m[..., 0], at_m[..., 1], at_m[..., 2]
+    out = np.sqrt(x**2 + (y - of.shoulder_y_m - 0.035 * unit) ** 2 + (0.8 * z) ** 2) - 0.078 * unit
+    if outfit.opening in ("vee", "jacket"):
+        wedge = 0.8 * (np.abs(x) - 0.5 * (y - of.shoulder_y_m + 0.13 * unit))
+        out = np.where(z > 0, np.minimum(out, np.maximum(wedge, y - of.shoulder_y_m - 0.02 * unit)), out)
+    colour = mix(colour, outfit.trim, out < 0.012 * unit)
+    return mix(colour, outfit.skin, out < 0)
 
 
 def arm_paint(outfit: Outfit, first: float, last: float, round_m: float, length_m: float) -> PaintOnLimb:
@@ -141,7 +145,8 @@ class PaintOnLimb(NamedTuple):
     sock: Floats | None = None
     sock_share: float = 0.0
 
-    def __call__(self, u: Floats, v: Floats) -> Floats:
+    def paint(self, u: Floats, v: Floats) -> Floats:
+        """Colour [..., 3] at u, v [...]."""
         along = self.first + (self.last - self.first) * v
         edge = 0.025
         colour = mix(

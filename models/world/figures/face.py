@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from models.world.figures.palette import IRISES, SKINS, pick, rgb, shade
+from models.world.figures.palette import IRISES, pick, rgb, shade
 from models.world.figures.proportions import Proportions
 from models.world.figures.skeleton import Floats
 
@@ -57,14 +57,14 @@ def draw_face(rng: np.random.Generator, of: Proportions, skin: Floats, hair: Flo
     style = _style(rng, of)
     aspect = float(of.head_m[0] / of.head_m[1])
     wide = aspect * float(rng.uniform(0.4, 0.46))
-    eye, size = {
+    eye, plain = {
         "dots": ((wide, -0.1), (0.085, 0.11)),
         "drawn": ((wide, -0.14), (0.2, 0.21)),
         "real": ((wide, 0.02), (0.155, 0.068)),
     }[style]
-    size = np.array(size) * rng.uniform(0.9, 1.12, 2) * (1 + 0.1 * of.feminine)
+    size = np.array(plain) * rng.uniform(0.9, 1.12, 2) * (1 + 0.1 * of.feminine)
     lift = float(rng.uniform(-0.04, 0.04))
-    small = style != "real"
+    small, big = style != "real", float(rng.uniform(0.85, 1.15))
     red = rgb("c8474b") if of.feminine > 0.6 else rgb("a9574a")
     return Face(
         style, aspect, np.array(eye) + [0, lift], size, float(rng.uniform(-0.3, 0.5)),
@@ -72,11 +72,11 @@ def draw_face(rng: np.random.Generator, of: Proportions, skin: Floats, hair: Flo
         brow_thick=float(rng.uniform(0.018, 0.05) * (1.1 - 0.5 * of.feminine)),
         brow_arch=float(rng.uniform(0.0, 0.06)),
         nose_y=-0.36 + lift if small else -0.31 + lift,
-        nose=np.array([0.05, 0.045, 0.05]) if small else np.array([0.1, 0.085, 0.13]) * rng.uniform(0.85, 1.15),
+        nose=np.array([0.05, 0.045, 0.05]) if small else np.array([0.1, 0.085, 0.13]) * big,
         mouth_y=-0.58 + 0.5 * lift if small else -0.56 + lift,
         mouth=np.array([rng.uniform(0.12, 0.22), 0.03]) if small
         else np.array([rng.uniform(0.22, 0.28), rng.uniform(0.05, 0.075)]),
-        smile=float(rng.uniform(-0.01, 0.06)), open=float(max(rng.uniform(-0.08, 0.07), 0.0)),
+        smile=float(rng.uniform(0.01, 0.09)), open=float(max(rng.uniform(-0.08, 0.07), 0.0)),
         blush=float(rng.uniform(0.1, 0.5) if small else rng.uniform(0.05, 0.25)),
         freckles=bool(rng.random() < 0.12), lashes=bool(rng.random() < of.feminine),
         moustache=bool(style == "real" and of.feminine < 0.35 and rng.random() < 0.3),
@@ -153,8 +153,3 @@ def on_head(xy: Floats, of: Proportions) -> Floats:
     across = xy[..., 0] * of.head_m[1] / of.head_m[0]
     ahead = np.sqrt(np.maximum(1 - across**2 - xy[..., 1] ** 2, 0.0))
     return np.asarray(np.stack([across, xy[..., 1], ahead], axis=-1) * of.head_m)
-
-
-def skin_of(rng: np.random.Generator) -> Floats:
-    """A skin tone."""
-    return pick(rng, SKINS)

@@ -122,12 +122,10 @@ def _fringe(barber: _Barber, hair: Hair) -> None:
     """Locks over the forehead, combed away from the parting."""
     for place in np.linspace(-0.95, 0.95, 7):
         side = place - 0.55 * hair.part
-        base = _direction(60 * place * 0.7 + 35 * hair.part, 62)
-        height = float(np.interp(place, np.linspace(-1, 1, 9), hair.fringe))
-        tip = _direction(
-            62 * place + 14 * np.sign(side), np.rad2deg(np.arcsin(np.clip(height - 0.08, -1, 1)))
-        )
-        barber.lock((base * 0.97, tip * 1.0), (0.15, 0.05))
+        base = _direction(45 * place + 30 * hair.part, 58)
+        height = float(np.interp(place, np.linspace(-1, 1, 9), hair.fringe)) - 0.06
+        tip = _direction(60 * place + 14 * np.sign(side), np.rad2deg(np.arcsin(np.clip(height, -1, 1))))
+        barber.lock((base * 0.9, tip * 1.0), (0.24, 0.03))
 
 
 def _direction(azimuth_deg: float, up_deg: float) -> Floats:
@@ -223,17 +221,18 @@ _UNDER_HATS = ("bob", "long", "twintails")
 
 def _hat(barber: _Barber, hair: Hair) -> None:
     def cloth(u: Floats, v: Floats) -> Floats:
-        band = ((v > 0.46) & (v < 0.62))[..., None]
-        return np.where(band, hair.hat_trim, hair.hat_colour) + 0 * u[..., None]
+        band = ((v > 0.36 if hair.hat == "straw" else v > 0.46) & (v < 0.62))[..., None]
+        return np.where(band, hair.hat_trim, colour) + 0 * u[..., None]
 
-    straw = rgb("e5c98b")
-    colour = straw if hair.hat == "straw" else hair.hat_colour
+    colour = rgb("e5c98b") if hair.hat == "straw" else hair.hat_colour
     dome = barber.draft.texture(bake(cloth, 32, 64)) if hair.hat != "cap" else -1
     plain = barber.draft.texture(bake(lambda u, v: np.broadcast_to(colour, (*u.shape, 3)), 8, 8))
+    if hair.hat == "straw":
+        barber.ball((0, 0.4, -0.08), (1.03, 0.72, 1.02), dome)
+        barber.ball((0, 0.4, -0.1), (1.8, 0.07, 1.8), plain)
+        return
     barber.ball((0, 0.3, -0.13), (1.08, 0.86, 1.05), plain if dome < 0 else dome)
     if hair.hat == "cap":
         barber.ball((0, 0.42, 0.85), (0.72, 0.07, 0.62), plain)
     if hair.hat == "beanie":
         barber.ball((0, 1.22, -0.15), (0.26, 0.24, 0.26), plain)
-    if hair.hat == "straw":
-        barber.ball((0, 0.42, -0.1), (1.9, 0.08, 1.9), plain)

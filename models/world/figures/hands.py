@@ -12,7 +12,7 @@ from models.world.figures.proportions import Proportions
 from models.world.figures.skeleton import FINGERS, Floats
 
 # Radii in shares of the hand's length at knuckle, two joints and tip.
-_PHALANX = (0.062, 0.055, 0.049, 0.04)
+_PHALANX = (0.064, 0.058, 0.052, 0.044)
 _THICKER = {"Thumb": 1.15, "Index": 1.0, "Middle": 1.03, "Ring": 0.97, "Pinky": 0.85}
 
 
@@ -41,13 +41,13 @@ def add_hands(draft: Draft, of: Proportions, outfit: Outfit) -> None:
             if name != "Thumb":
                 ends = [wrist + 0.35 * (at[0] - wrist) * [0, 0, 1], at[0]]
                 draft.cone(
-                    (f"{side}Hand", joints[0]), ends, (0.1 * hand * chubby, radii[0] * 1.1), texture, part
+                    (f"{side}Hand", joints[0]), ends, (0.115 * hand * chubby, radii[0] * 1.1), texture, part
                 )
             else:
                 draft.cone(
                     (f"{side}Hand", joints[0]),
                     [wrist, at[0]],
-                    (0.1 * hand * chubby, radii[0] * 1.3),
+                    (0.115 * hand * chubby, radii[0] * 1.3),
                     texture,
                     part,
                 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -78,7 +78,8 @@ class LaidOutBody:
     def keypoints(self, positions_m: Floats, rotations: Floats) -> Keypoints:
         """The posed figure's keypoints."""
         count = len(self.layout.keypoint_part)
-        last = Points(*(values[-count:] for values in self.layout.points))
+        points = self.layout.points
+        last = Points(points.joints[-count:], points.weights[-count:], points.offsets_m[-count:])
         return Keypoints(last.posed(positions_m, rotations), self.layout.keypoint_part)
 
 
@@ -186,7 +187,7 @@ def _point(values: ArrayLike) -> Floats:
     return np.asarray(values, np.float64).reshape(3)
 
 
-def _columns(rows: list[tuple[object, ...]], count: int) -> list[NDArray[np.float64]]:  # type: ignore[type-arg]
+def _columns(rows: Sequence[tuple[object, ...]], count: int) -> list[NDArray[np.float64]]:
     columns = zip(*rows, strict=True) if rows else ((),) * count
     return [np.array(column, np.float64) for column in columns]
 

@@ -13,7 +13,7 @@ from models.world.figures.skeleton import Floats
 SIDES = (("Left", 1.0), ("Right", -1.0))
 
 # Radii of an average adult in metres: rounded girths of Drillis and Contini, 1966, divided by 2 pi.
-_SHOULDER, _ELBOW, _WRIST = 0.052, 0.040, 0.029
+_SHOULDER, _ELBOW, _WRIST = 0.051, 0.037, 0.026
 _THIGH, _KNEE, _ANKLE = 0.084, 0.057, 0.039
 
 
@@ -26,10 +26,10 @@ def add_limbs(draft: Draft, of: Proportions, outfit: Outfit) -> None:
     radii = np.array([_SHOULDER, _ELBOW, _WRIST]) * thick
     thigh = np.array([_THIGH * (1 + 0.1 * of.feminine), _KNEE, _ANKLE]) * of.thick
     textures = {
-        "upper": draft.texture(bake(arm_paint(outfit, 0, share, 6.28 * radii[0], arm))),
-        "lower": draft.texture(bake(arm_paint(outfit, share, 1, 6.28 * radii[1], arm))),
-        "thigh": draft.texture(bake(leg_paint(outfit, 0, 0.5, 6.28 * thigh[0], leg))),
-        "calf": draft.texture(bake(leg_paint(outfit, 0.5, 1, 6.28 * thigh[1], leg))),
+        "upper": draft.texture(bake(arm_paint(outfit, 0, share, 6.28 * radii[0], arm).paint)),
+        "lower": draft.texture(bake(arm_paint(outfit, share, 1, 6.28 * radii[1], arm).paint)),
+        "thigh": draft.texture(bake(leg_paint(outfit, 0, 0.5, 6.28 * thigh[0], leg).paint)),
+        "calf": draft.texture(bake(leg_paint(outfit, 0.5, 1, 6.28 * thigh[1], leg).paint)),
         "shoe": draft.texture(bake(lambda u, v: _shoe(outfit, u, v), 64, 64)),
     }
     arms = _clothed(radii, outfit.sleeve, outfit.loose * 0.8)
@@ -51,7 +51,7 @@ def add_limbs(draft: Draft, of: Proportions, outfit: Outfit) -> None:
 
 def _clothed(radii: Floats, covered: float, loose: float) -> Floats:
     """Radii with cloth: full where it covers the whole limb, only on top where it ends half-way."""
-    wider = np.array([0.5, 1.0, 1.3 if covered >= 1 else 0.0]) * loose
+    wider = np.array([0.12, 0.8, 1.3 if covered >= 1 else 0.0]) * loose
     return radii * (1 + wider * (covered > 0.1))
 
 

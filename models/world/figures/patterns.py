@@ -70,12 +70,13 @@ def bake(paint: Paint, width_px: int = 128, height_px: int = 128) -> NDArray[np.
     v = (np.arange(2 * height_px) + 0.5) / (2 * height_px)
     fine = paint(*np.meshgrid(u, v))
     picture = cv2.resize(fine.astype(np.float32), (width_px, height_px), interpolation=cv2.INTER_AREA)
-    return np.clip(picture + 0.5, 0, 255).astype(np.uint8)
+    whole: NDArray[np.uint8] = np.clip(picture + 0.5, 0, 255).astype(np.uint8)
+    return whole
 
 
-def mix(first: Floats, second: Floats, share: Floats) -> Floats:
+def mix(first: Floats, second: Floats, share: Floats | NDArray[np.bool_]) -> Floats:
     """Colours between two, [..., 3]; share [...] of the second."""
-    return np.asarray(first + (second - first) * np.asarray(share)[..., None])
+    return np.asarray(first + (second - first) * np.asarray(share, np.float64)[..., None])
 
 
 def on_ellipsoid(u: Floats, v: Floats) -> Floats:

@@ -56,7 +56,8 @@ class Canvas:
 
 def _pixels(points: Floats) -> NDArray[np.int32]:
     xy = np.stack([points[:, 0] + REACH, REACH - points[:, 1]], axis=-1) * CANVAS_PX / (2 * REACH) - 0.5
-    return np.round(xy * 2**_BITS).astype(np.int32)
+    fixed: NDArray[np.int32] = np.round(xy * 2**_BITS).astype(np.int32)
+    return fixed
 
 
 def smooth(points: Floats, closed: bool = True, per_side: int = 8) -> Floats:

@@ -45,11 +45,11 @@ class Proportions(NamedTuple):
 
 # build: weight, height, heads in a height, girth, hips' height as a share of what is below the chin.
 _BUILDS = {
-    "adult": (3, (1.55, 1.95), (6.9, 7.6), (0.92, 1.1), (0.59, 0.62)),
-    "slim": (2, (1.6, 1.95), (7.0, 7.8), (0.76, 0.88), (0.6, 0.64)),
-    "stocky": (2, (1.5, 1.85), (6.4, 7.0), (1.2, 1.42), (0.57, 0.6)),
-    "drawn": (3, (1.45, 1.8), (5.4, 6.4), (0.82, 1.0), (0.58, 0.62)),
-    "child": (2, (1.0, 1.4), (4.9, 5.8), (0.95, 1.12), (0.55, 0.58)),
+    "adult": (3, (1.55, 1.95), (6.5, 7.3), (0.92, 1.1), (0.57, 0.6)),
+    "slim": (2, (1.6, 1.95), (6.7, 7.5), (0.76, 0.88), (0.58, 0.615)),
+    "stocky": (2, (1.5, 1.85), (6.2, 6.9), (1.2, 1.42), (0.55, 0.58)),
+    "drawn": (3, (1.45, 1.8), (5.2, 6.2), (0.82, 1.0), (0.57, 0.61)),
+    "child": (2, (1.0, 1.4), (4.9, 5.8), (0.95, 1.12), (0.54, 0.57)),
     "chibi": (2, (1.0, 1.3), (2.9, 3.7), (1.25, 1.5), (0.48, 0.53)),
 }
 BUILDS = tuple(_BUILDS)
@@ -91,6 +91,11 @@ def human_skeleton(of: Proportions) -> Skeleton:
     return Skeleton("human", np.array([origin[name] - origin[parent] for name, parent in joints]))
 
 
+def arm_y_m(of: Proportions) -> float:
+    """Height of the outstretched arms: shoulders slope."""
+    return of.shoulder_y_m - 0.016 * of.scale
+
+
 def _trunk(of: Proportions) -> dict[str, tuple[float, float]]:
     trunk = of.shoulder_y_m - of.hip_y_m
     return {
@@ -105,11 +110,11 @@ def _trunk(of: Proportions) -> dict[str, tuple[float, float]]:
 
 def _limbs(of: Proportions) -> dict[str, tuple[float, float, float]]:
     upper, lower, _ = of.arm_m
-    arm_x, y = of.shoulder_x_m, of.shoulder_y_m
+    arm_x, y = of.shoulder_x_m, arm_y_m(of)
     knee_y = of.ankle_y_m + 0.505 * (of.hip_y_m - of.ankle_y_m)
     toe_y = 0.3 * of.ankle_y_m
     return {
-        "Shoulder": (0.22 * arm_x, y, 0.0),
+        "Shoulder": (0.22 * arm_x, of.shoulder_y_m, 0.0),
         "Arm": (arm_x, y, 0.0),
         "ForeArm": (arm_x + upper, y, 0.0),
         "Hand": (arm_x + upper + lower, y, 0.0),
@@ -133,7 +138,7 @@ _FINGER = {
 
 def _fingers(of: Proportions) -> dict[str, tuple[float, float, float]]:
     hand = of.arm_m[2]
-    wrist_x, y = sum(of.arm_m[:2]) + of.shoulder_x_m, of.shoulder_y_m
+    wrist_x, y = sum(of.arm_m[:2]) + of.shoulder_x_m, arm_y_m(of)
     places = {}
     for finger in FINGERS:
         (along, aside), lengths, direction = _FINGER[finger]

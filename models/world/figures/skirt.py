@@ -17,7 +17,7 @@ AROUND, DOWN = 32, 6
 def add_skirt(draft: Draft, of: Proportions, outfit: Outfit, flare: float, pleats: float) -> None:
     """Add the skirt; `flare` is how much the hem is wider than the hips, `pleats` how deep its folds are."""
     trunk = of.shoulder_y_m - of.hip_y_m
-    top_y = of.hip_y_m + 0.36 * trunk
+    top_y = of.hip_y_m + 0.3 * trunk
     hem_y = of.hip_y_m - outfit.hem * (of.hip_y_m - of.ankle_y_m)
     texture = draft.texture(bake(lambda u, v: _cloth(outfit, of, u, v, top_y, hem_y), 256, 128))
     grid = [
@@ -50,8 +50,9 @@ def _corner(
 ) -> int:
     share, turn = row / DOWN, 2 * np.pi * step / AROUND
     wide, deep = of.scale * (0.5 + 0.5 * of.girth), of.scale * (0.35 + 0.65 * of.girth)
-    waist = np.array([(0.142 - 0.014 * of.feminine) * wide, 0.11 * deep])
-    hips = np.array([of.hip_x_m + 0.1 * wide, 0.145 * deep])
+    belly = max(of.girth - 1.05, 0.0) * of.scale * 0.2
+    waist = np.array([(0.146 - 0.02 * of.feminine) * wide + 0.6 * belly, 0.112 * deep + 1.1 * belly])
+    hips = np.array([of.hip_x_m + 0.105 * wide, 0.145 * deep])
     bulge = min(share / 0.35, 1.0) ** 0.8
     radii = waist + (hips - waist) * bulge + flare * of.scale * share * np.array([1.0, 1.0])
     radii = radii * (1 + pleats * share * (step % 2 - 0.5))

@@ -28,23 +28,21 @@ def _ellipsoids(of: Proportions) -> list[Ball]:
     unit, girth, fem = of.scale, of.girth, of.feminine
     hip, trunk = of.hip_y_m, of.shoulder_y_m - of.hip_y_m
     wide, deep = unit * (0.5 + 0.5 * girth), unit * (0.35 + 0.65 * girth)
-    shoulder = of.shoulder_x_m
-    belly = max(girth - 1.05, 0.0) * unit * 0.16 + (0.012 * unit if of.build in ("child", "chibi") else 0.0)
+    belly = max(girth - 1.05, 0.0) * unit * 0.2 + (0.014 * unit if of.build in ("child", "chibi") else 0.0)
     balls: list[Ball] = [
-        ("Hips", (0, hip + 0.05 * trunk, -0.004 * unit),
-         (of.hip_x_m + (0.078 + 0.006 * fem) * wide, 0.31 * trunk, 0.112 * deep)),
-        ("Spine", (0, hip + 0.33 * trunk, 0.35 * belly),
-         ((0.152 - 0.022 * fem) * wide, 0.4 * trunk, 0.1 * deep + belly)),
-        ("Chest", (0, hip + 0.66 * trunk, 0.0), (0.74 * shoulder + 0.022 * wide, 0.36 * trunk, 0.112 * deep)),
-        ("Chest", (0, hip + 0.85 * trunk, -0.008 * unit),
-         (0.94 * shoulder, 0.19 * trunk, 0.086 * deep)),
+        ("Hips", (0, hip + 0.1 * trunk, -0.008 * unit),
+         (of.hip_x_m + (0.066 + 0.006 * fem) * wide, 0.24 * trunk, 0.094 * deep)),
+        ("Spine", (0, hip + 0.35 * trunk, 0.5 * belly),
+         ((0.13 - 0.018 * fem) * wide + 0.5 * belly, 0.42 * trunk, 0.094 * deep + 0.7 * belly)),
+        ("Chest", (0, hip + 0.66 * trunk, 0.0),
+         (0.84 * of.shoulder_x_m + 0.01 * wide, 0.42 * trunk, 0.11 * deep)),
     ]  # fmt: skip
     if fem > 0.45 and of.build not in ("child", "chibi"):
-        bust = (0.3 + 0.7 * fem) * 0.068 * wide
+        bust = (0.3 + 0.7 * fem) * 0.072 * wide
         for sign in (1, -1):
             balls.append(
-                ("Chest", (sign * 0.38 * shoulder, hip + 0.66 * trunk, 0.062 * deep),
-                 (bust * 1.05, bust * 1.05, bust * 1.05))
+                ("Chest", (sign * 0.4 * of.shoulder_x_m, hip + 0.67 * trunk, 0.052 * deep),
+                 (bust * 1.15, bust * 1.3, bust))
             )  # fmt: skip
     return balls
 
@@ -76,31 +74,34 @@ def _cone_paint(
 
 
 def _add_yoke(draft: Draft, of: Proportions, outfit: Outfit) -> None:
-    """Slope from the neck to the shoulders, and the broad back below it."""
-    unit, trunk = of.scale, of.shoulder_y_m - of.hip_y_m
-    thick = unit * (0.5 + 0.5 * of.girth)
+    """Cones that give the outline: slope of the shoulders, flanks down to the waist, hips."""
+    unit, trunk, fem = of.scale, of.shoulder_y_m - of.hip_y_m, of.feminine
+    wide, thick = unit * (0.5 + 0.5 * of.girth), unit * (0.5 + 0.5 * of.girth)
+    arm_x, waist_x = of.shoulder_x_m, (0.132 - 0.02 * fem) * wide
+    waist = (waist_x - 0.074 * thick, of.hip_y_m + 0.36 * trunk, 0.0)
     for side, sign in (("Left", 1.0), ("Right", -1.0)):
-        arm = np.array([sign * of.shoulder_x_m, of.shoulder_y_m, 0.0])
-        neck = np.array([sign * 0.025 * unit, of.shoulder_y_m + 0.012 * unit, -0.012 * unit])
-        rib = np.array([sign * 0.5 * of.shoulder_x_m, of.hip_y_m + 0.6 * trunk, -0.01 * unit])
-        rows = (
-            (
-                (f"{side}Shoulder", f"{side}Shoulder"),
-                neck,
-                arm - [sign * 0.015 * unit, 0.004 * unit, 0],
-                0.054,
-                0.05,
-            ),
-            (("Chest", f"{side}Shoulder"), rib, arm - [sign * 0.03 * unit, 0.03 * unit, 0], 0.088, 0.058),
-        )
+        shoulder = f"{side}Shoulder"
+        arm_y = draft.rest_m[f"{side}Arm"][1]
+        rows: tuple[_Row, ...] = (
+            ((shoulder, shoulder), (0.024 * unit, of.shoulder_y_m + 0.02 * unit, -0.012 * unit),
+             (arm_x - 0.012 * unit, arm_y, 0.0), 0.05, 0.05),
+            (("Spine", "Chest"), waist,
+             (arm_x - 0.05 * unit, of.hip_y_m + 0.84 * trunk, -0.008 * unit), 0.074, 0.058),
+            (("Spine", "Hips"), waist,
+             (of.hip_x_m - (0.006 - 0.008 * fem) * wide, of.hip_y_m + 0.02 * trunk, -0.006 * unit),
+             0.074, 0.084),
+        )  # fmt: skip
         for holds, first, last, r0, r1 in rows:
-            ends = np.array([first, last])
+            ends = np.array([first, last]) * [sign, 1, 1]
             texture = draft.texture(bake(_cone_paint(of, outfit, ends, r0 * thick), 96, 64))
             draft.cone(holds, ends, (r0 * thick, r1 * thick), texture, "torso")
 
 
+_Row = tuple[tuple[str, str], tuple[float, float, float], tuple[float, float, float], float, float]
+
+
 def _add_neck(draft: Draft, of: Proportions, outfit: Outfit) -> None:
-    radius = (0.052 - 0.009 * of.feminine) * of.scale * (0.6 + 0.4 * of.girth)
+    radius = (0.051 - 0.011 * of.feminine) * of.scale * (0.6 + 0.4 * of.girth)
     low, high = draft.rest_m["Neck"], draft.rest_m["Head"]
     ends = np.array([low - [0, 0.03 * of.scale, 0], high])
     collar = outfit.opening == "high"

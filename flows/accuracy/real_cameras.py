@@ -1,0 +1,89 @@
+"""Real clips whose camera is known: RealEstate10K, a HoloLens walk, a synthetic living room."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from data_contracts.camera_path import Floats, invert_rigid
+from data_contracts.errors import InputError
+from data_contracts.image import read_image
+from data_contracts.video import read_clip
+
+LIVING_ROOM_FOCAL_PX = 525.0
+"""Of the 640 x 480 pictures, as the sequence's authors give it."""
+
+
+class FilmedPath(NamedTuple):
+    """A clip and the true path of its camera."""
+
+    frames: NDArray[np.uint8]
+    """[T, H, W, 3], square pixels."""
+    world_from_camera: Floats
+    """[T, 4, 4]; the unit is each set's own."""
+    focal_px: float
+    """Mean over the frames."""
+
+
+def real_clips(assets: Path) -> list[tuple[str, str]]:
+    """(data set, clip) of all that is there."""
+    folder = assets / "camera"
+    found = [("RealEstate10K", path.stem) for path in sorted((folder / "re10k").glob("*.mp4"))]
+    for data_set, name in (("HoloLens", "hololens"), ("living room", "livingroom_synth")):
+        if (folder / name).is_dir():
+            found.append((data_set, name))
+    return found
+
+
+def read_real_clip(assets: Path, name: str) -> FilmedPath:
+    """Read one clip that `real_clips` names.
+
+    Raises:
+        InputError: its files are not there or not as their authors left them.
+    """
+    folder = assets / "camera"
+    if name == "hololens":
+        return _hololens(folder / name)
+    if name == "livingroom_synth":
+        return _living_room(folder / name)
+    return _re10k(folder / "re10k" / f"{name}.mp4")
+
+
+def _re10k(path: Path) -> FilmedPath:
+    """Lines: time, fx, fy, cx, cy in shares of the sides, 0, 0, camera-from-world row by row."""
+    frames = read_clip(path)
+    lines = path.with_suffix(".txt").read_text(encoding="utf-8").splitlines()[1:]
+    rows = np.array([[float(word) for word in line.split()] for line in lines if line.strip()])[: len(frames)]
+    if len(rows) != len(frames) or rows.shape[1] != 19:
+        raise InputError("not one camera a frame", where=path, expected=(len(frames), 19), got=rows.shape)
+    height, width = frames.shape[1:3]
+    fx, fy = float(rows[:, 1].mean() * width), float(rows[:, 2].mean() * height)
+    size = (width, round(height * fx / fy))
+    square = np.stack([cv2.resize(frame, size, interpolation=cv2.INTER_AREA) for frame in frames])
+    camera_from_world = np.tile(np.eye(4), (len(rows), 1, 1))
+    camera_from_world[:, :3] = rows[:, 7:19].reshape(-1, 3, 4)
+    return FilmedPath(square.astype(np.uint8), invert_rigid(camera_from_world), fx)
+
+
+def _hololens(folder: Path) -> FilmedPath:
+    frames = _pictures(folder / "images")
+    poses = np.loadtxt(folder / "poses.txt").reshape(-1, 4, 4)
+    return FilmedPath(frames, poses[: len(frames)], float(np.loadtxt(folder / "K.txt").reshape(3, 3)[0, 0]))
+
+
+def _living_room(folder: Path) -> FilmedPath:
+    """Five lines a frame: three numbers, then four rows of world-from-camera; some frames are kept."""
+    lines = (folder / "trajectory.log").read_text(encoding="utf-8").splitlines()
+    kept = [int(path.stem) for path in sorted((folder / "image").iterdir())]
+    poses = np.array(
+        [[[float(word) for word in lines[5 * block + 1 + row].split()] for row in range(4)] for block in kept]
+    )
+    return FilmedPath(_pictures(folder / "image"), poses, LIVING_ROOM_FOCAL_PX)
+
+
+def _pictures(folder: Path) -> NDArray[np.uint8]:
+    return np.stack([read_image(path)[..., :3] for path in sorted(folder.iterdir())])

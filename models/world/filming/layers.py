@@ -21,7 +21,7 @@ from models.world.filming.paper import develop
 from models.world.filming.shading import shade
 from models.world.filming.shadows import shadow
 from models.world.places.place import Light
-from models.world.solids import Floats, Solids
+from models.world.solids import Floats, Solids, join
 
 Picture = NDArray[np.float32]
 
@@ -45,6 +45,7 @@ class Layers(NamedTuple):
 class Subject(NamedTuple):
     """Solids ready to be filmed."""
 
+    solids: Solids
     packed: Packed
     atlas: Atlas
 
@@ -56,8 +57,8 @@ class Subject(NamedTuple):
 
 def subject_of(camera: Camera, several: Sequence[Solids], first_figure: int) -> Subject:
     """Bring solids before a camera."""
-    textures = tuple(texture for solids in several for texture in solids.textures)
-    return Subject(pack(camera, several, first_figure), atlas_of(textures))
+    everything = join(several)
+    return Subject(everything, pack(camera, several, first_figure), atlas_of(everything.textures))
 
 
 def place_layers(
@@ -69,7 +70,7 @@ def place_layers(
     colour, count = shade(ground.packed, ground.atlas, hits, lines, camera, light, style)
     share = (count / np.float32(rays * rays)).astype(np.float32)[..., None]
     colour = share * colour + (1 - share) * BEYOND
-    kept = shadow(everyone.packed, camera, clean.depth_m, clean.normal, light)
+    kept = shadow(everyone.solids, everyone.packed, camera, clean.depth_m, clean.normal, light)
     kept[~_lit(ground, camera, hits, rays)] = 1.0
     dark = colour * kept[..., None]
     return _finished(colour, style, noise), _finished(dark, style, noise)

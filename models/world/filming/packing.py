@@ -27,20 +27,20 @@ class Packed(NamedTuple):
     """[N]: a . (b x c)."""
     flat_normal: Floats
     """[N, 3]: unit normals, towards the camera."""
-    uv_gradient: Floats
-    """[N, 2, 4]: u and v of a point P of the triangle are g[:3] . P + g[3]."""
     cone_ends: Floats
     """[M, 2, 3]."""
     cone_radii: Floats
     """[M, 2]."""
-    cone_across: Floats
-    """[M, 3]."""
     centre: Floats
     """[E, 3] of ellipsoids."""
     scaled_axes: Floats
     """[E, 3, 3]: axes as columns over their radii; its transpose times P is on the unit sphere."""
     spread: Floats
     """[E, 3, 3]: axes times squared radii times axes'; its roots are reaches along directions."""
+    facts: Floats
+    """[all, 12]: what `surface_at` has to know of each primitive."""
+    kind: Numbers
+    """[all]: 0 for triangles, 1 for cones, 2 for ellipsoids."""
     texture: Numbers
     """[all]."""
     part: Numbers
@@ -60,30 +60,43 @@ def pack(camera: Camera, several: Sequence[Solids], first_figure: int) -> Packed
     numbers = np.arange(first_figure, first_figure + len(several))
     counts = np.array([[len(group.part) for group in _groups(solids)] for solids in several]).reshape(-1, 3)
     figure = np.concatenate([np.repeat(numbers, counts[:, kind]) for kind in range(3)])
+    groups = _groups(everything)
     rotation = camera.world_from_camera[:3, :3].T
     origin = camera.world_from_camera[:3, 3]
-    corners = (everything.triangles.corners_m - origin) @ rotation.T
+    corners = np.ascontiguousarray((everything.triangles.corners_m - origin) @ rotation.T)
     cones, ellipsoids = everything.cones, everything.ellipsoids
-    axes = rotation @ ellipsoids.axes
+    cone_ends = np.ascontiguousarray((cones.ends_m - origin) @ rotation.T)
+    centre = np.ascontiguousarray((ellipsoids.centre_m - origin) @ rotation.T)
+    axes, radii = rotation @ ellipsoids.axes, ellipsoids.radii_m[:, None, :]
     edges = np.stack([np.cross(corners[:, (i + 1) % 3], corners[:, (i + 2) % 3]) for i in range(3)], 1)
-    volume = np.einsum("ni,ni->n", corners[:, 0], edges[:, 0])
-    groups = _groups(everything)
+    flat_normal = _flat_normals(corners)
+    facts = (
+        (flat_normal, _uv_gradients(corners, everything.triangles.uv)),
+        (cone_ends, cones.radii_m, cones.across @ rotation.T),
+        (centre, axes / radii),
+    )
     return Packed(
-        corners=np.ascontiguousarray(corners),
+        corners=corners,
         edges=np.ascontiguousarray(edges),
-        volume=volume,
-        flat_normal=_flat_normals(corners),
-        uv_gradient=_uv_gradients(corners, everything.triangles.uv),
-        cone_ends=np.ascontiguousarray((cones.ends_m - origin) @ rotation.T),
+        volume=np.einsum("ni,ni->n", corners[:, 0], edges[:, 0]),
+        flat_normal=flat_normal,
+        cone_ends=cone_ends,
         cone_radii=np.ascontiguousarray(cones.radii_m),
-        cone_across=np.ascontiguousarray(cones.across @ rotation.T),
-        centre=np.ascontiguousarray((ellipsoids.centre_m - origin) @ rotation.T),
-        scaled_axes=np.ascontiguousarray(axes / ellipsoids.radii_m[:, None, :]),
-        spread=np.ascontiguousarray((axes * ellipsoids.radii_m[:, None, :] ** 2) @ axes.transpose(0, 2, 1)),
+        centre=centre,
+        scaled_axes=np.ascontiguousarray(axes / radii),
+        spread=np.ascontiguousarray((axes * radii**2) @ axes.transpose(0, 2, 1)),
+        facts=np.concatenate([_rows(*fields) for fields in facts]),
+        kind=np.repeat(np.arange(3, dtype=np.int32), [len(group.part) for group in groups]),
         texture=np.concatenate([group.texture for group in groups]).astype(np.int32),
         part=np.concatenate([group.part for group in groups]).astype(np.int32),
         figure=figure.astype(np.int32),
     )
+
+
+def _rows(*fields: Floats) -> Floats:
+    """Fields [n, ...] side by side as [n, 12]."""
+    flat = np.concatenate([field.reshape(len(field), int(np.prod(field.shape[1:]))) for field in fields], 1)
+    return np.pad(flat, ((0, 0), (0, 12 - flat.shape[1])))
 
 
 def _groups(solids: Solids) -> tuple[Triangles, RoundCones, Ellipsoids]:
@@ -98,7 +111,7 @@ def _flat_normals(corners: Floats) -> Floats:
 
 
 def _uv_gradients(corners: Floats, uv: Floats) -> Floats:
-    """The linear function of space, constant across the plane, that takes the corners' values."""
+    """u and v as g[:3] . P + g[3], each constant across the plane; [N, 2, 4]."""
     first, second = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
     normal = np.cross(first, second)
     squared = np.maximum(np.einsum("ni,ni->n", normal, normal), 1e-300)[:, None]

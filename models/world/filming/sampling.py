@@ -14,15 +14,15 @@ MOST_PROBES = 8
 
 @compiled(nogil=True, error_model="numpy")
 def sample(
-    atlas: Any, texture: int, u: float, v: float, du_x: float, dv_x: float, du_y: float, dv_y: float,
-    repeats_down: bool, out: Any,
+    texels: Any, levels: Any, most: int, u: float, v: float, du_x: float, dv_x: float, du_y: float,
+    dv_y: float, repeats_down: bool, out: Any,
 ) -> None:  # fmt: skip
     """Write the mean colour [3], 0..255, of a texture over the parallelogram of two steps in (u, v).
 
     Trilinear probes along the longer axis of the footprint's ellipse, in levels that the shorter one
     chooses (Heckbert, 1989; McCormack et al., 1999).
     """
-    width, height = atlas.levels[texture, 0, 1], atlas.levels[texture, 0, 2]
+    width, height = levels[0, 1], levels[0, 2]
     ux, vx, uy, vy = du_x * width, dv_x * height, du_y * width, dv_y * height
     # The footprint's ellipse is J J' with J = [[ux, uy], [vx, vy]].
     a, b, c = ux * ux + uy * uy, ux * vx + uy * vy, vx * vx + vy * vy
@@ -40,7 +40,7 @@ def sample(
     step_u, step_v = ex / size * major / width, ey / size * major / height
     stretch = min(max(major / minor, 1.0), float(MOST_PROBES))
     level = np.log2(major / stretch)
-    top = atlas.depth[texture] - 1
+    top = most - 1
     out[0], out[1], out[2] = 0.0, 0.0, 0.0
     probes = int(np.ceil(stretch - 1e-9)) if major > 1.0 else 1
     level = min(max(level, 0.0), float(top))
@@ -49,16 +49,16 @@ def sample(
     for probe in range(probes):
         at = (probe + 0.5) / probes - 0.5
         pu, pv = u + at * step_u, v + at * step_v
-        _bilinear(atlas, texture, coarse, pu, pv, repeats_down, (1.0 - share) / probes, out)
+        _bilinear(texels, levels[coarse], pu, pv, repeats_down, (1.0 - share) / probes, out)
         if share > 0.0:
-            _bilinear(atlas, texture, coarse + 1, pu, pv, repeats_down, share / probes, out)
+            _bilinear(texels, levels[coarse + 1], pu, pv, repeats_down, share / probes, out)
 
 
 @compiled(nogil=True, error_model="numpy")
 def _bilinear(
-    atlas: Any, texture: int, level: int, u: float, v: float, repeats_down: bool, weight: float, out: Any
+    texels: Any, level: Any, u: float, v: float, repeats_down: bool, weight: float, out: Any
 ) -> None:
-    first, width, height = atlas.levels[texture, level]
+    first, width, height = level[0], level[1], level[2]
     x, y = (u - np.floor(u)) * width - 0.5, v * height - 0.5
     if repeats_down:
         y = (v - np.floor(v)) * height - 0.5
@@ -82,6 +82,5 @@ def _bilinear(
         first + y1 * width + x0,
         first + y1 * width + x1,
     )
-    texels = atlas.texels
     for c in range(3):
         out[c] += weight * (p * texels[i, c] + q * texels[j, c] + r * texels[k, c] + s * texels[m, c])

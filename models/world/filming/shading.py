@@ -54,8 +54,13 @@ def shade(
     lamp = np.array([light.direct, light.ambient, *light.colour], np.float64)
     lens = np.asarray(camera.intrinsics_px, np.float64)
     _shade(
-        packed,
-        atlas,
+        packed.kind,
+        packed.facts,
+        packed.texture,
+        atlas.texels,
+        atlas.levels,
+        atlas.depth,
+        atlas.lit,
         hits.depth,
         hits.primitive,
         lines,
@@ -72,8 +77,9 @@ def shade(
 
 @compiled(nogil=True, error_model="numpy")
 def _shade(
-    packed: Any, atlas: Any, depth: Any, primitive: Any, lines: Any, lens: Any, rays: int, towards: Any,
-    light: Any, style: int, colour: Any, count: Any,
+    kind: Any, facts: Any, texture: Any, texels: Any, levels: Any, most: Any, lit: Any, depth: Any,
+    primitive: Any, lines: Any, lens: Any, rays: int, towards: Any, light: Any, style: int, colour: Any,
+    count: Any,
 ) -> None:  # fmt: skip
     """Rays of one pixel that hit the same primitive are shaded once, at their mean point."""
     surface, point, texel = np.empty(12), np.empty(3), np.empty(3)
@@ -97,7 +103,22 @@ def _shade(
                 members, line = _mean_point(
                     depth, primitive, lines, lens, rays, row, column, groups[g], point
                 )
-                _colour_at(packed, atlas, groups[g], point, lens, towards, light, style, surface, texel)
+                number = groups[g]
+                t = texture[number]
+                surface_at(kind[number], facts[number], point, surface)
+                _colour_at(
+                    surface,
+                    point,
+                    lens,
+                    texels,
+                    levels[t],
+                    most[t],
+                    lit[t],
+                    towards,
+                    light,
+                    style,
+                    texel,
+                )
                 for c in range(3):
                     plain = members - line
                     ink = line * line_tone(style, texel, c) if line > 0.0 else 0.0
@@ -137,10 +158,9 @@ def _mean_point(
 
 @compiled(nogil=True, error_model="numpy")
 def _colour_at(
-    packed: Any, atlas: Any, number: int, point: Any, lens: Any, towards: Any, light: Any, style: int,
-    surface: Any, texel: Any,
+    surface: Any, point: Any, lens: Any, texels: Any, levels: Any, most: int, lit: bool, towards: Any,
+    light: Any, style: int, texel: Any,
 ) -> None:  # fmt: skip
-    surface_at(packed, number, point, surface)
     nx, ny, nz = surface[0], surface[1], surface[2]
     # Moving the ray by one pixel moves its meeting with the tangent plane by (e - d (n.e) / (n.d)) z / f.
     z = point[2]
@@ -154,10 +174,9 @@ def _colour_at(
     sx, sy, sz = lean * dx * step, (1.0 + lean * dy) * step, lean * step
     uy = surface[5] * sx + surface[6] * sy + surface[7] * sz
     vy = surface[8] * sx + surface[9] * sy + surface[10] * sz
-    texture = packed.texture[number]
-    sample(atlas, texture, surface[3], surface[4], ux, vx, uy, vy, surface[11] > 0.0, texel)
+    sample(texels, levels, most, surface[3], surface[4], ux, vx, uy, vy, surface[11] > 0.0, texel)
     facing = nx * towards[0] + ny * towards[1] + nz * towards[2]
     hatch = 0.0
     if style == INK:
         hatch = hatching(surface[3], surface[4], ux, vx, uy, vy)
-    tone(style, facing, light, atlas.lit[texture], hatch, texel)
+    tone(style, facing, light, lit, hatch, texel)

@@ -12,51 +12,53 @@ TURN = 2 * np.pi
 
 
 @compiled(nogil=True, error_model="numpy")
-def surface_at(packed: Any, number: int, point: Any, out: Any) -> None:
+def surface_at(kind: int, facts: Any, point: Any, out: Any) -> None:
     """Describe a primitive at a point of it, all in camera axes.
 
     Args:
-        packed: the primitives.
-        number: which one.
+        kind: Packed.kind of the primitive.
+        facts: float64 [12]: its row of Packed.facts.
         point: float64 [3].
         out: float64 [12], written: the unit normal towards the camera (3), u, v, the gradients of u (3) and
             of v (3), and 1 where the picture also repeats along v (it does on triangles).
     """
-    triangles, cones = len(packed.corners), len(packed.cone_ends)
-    if number < triangles:
-        _on_triangle(packed.flat_normal[number], packed.uv_gradient[number], point, out)
-    elif number < triangles + cones:
-        n = number - triangles
-        _on_cone(packed.cone_ends[n], packed.cone_radii[n], packed.cone_across[n], point, out)
+    if kind == 0:
+        _on_triangle(facts, point, out)
+    elif kind == 1:
+        _on_cone(facts, point, out)
     else:
-        n = number - triangles - cones
-        _on_ellipsoid(packed.centre[n], packed.scaled_axes[n], point, out)
+        _on_ellipsoid(facts, point, out)
     if out[0] * point[0] + out[1] * point[1] + out[2] * point[2] > 0:
         out[0], out[1], out[2] = -out[0], -out[1], -out[2]
 
 
 @compiled(nogil=True, error_model="numpy")
-def _on_triangle(normal: Any, gradient: Any, point: Any, out: Any) -> None:
+def _on_triangle(facts: Any, point: Any, out: Any) -> None:
+    """Facts: normal; gradient and offset of u, then of v."""
+    x, y, z = point[0], point[1], point[2]
     for i in range(3):
-        out[i] = normal[i]
-        out[5 + i] = gradient[0, i]
-        out[8 + i] = gradient[1, i]
-    for k in range(2):
-        g = gradient[k]
-        out[3 + k] = g[0] * point[0] + g[1] * point[1] + g[2] * point[2] + g[3]
+        out[i] = facts[i]
+        out[5 + i] = facts[3 + i]
+        out[8 + i] = facts[7 + i]
+    out[3] = facts[3] * x + facts[4] * y + facts[5] * z + facts[6]
+    out[4] = facts[7] * x + facts[8] * y + facts[9] * z + facts[10]
     out[11] = 1.0
 
 
 @compiled(nogil=True, error_model="numpy")
-def _on_cone(ends: Any, radii: Any, across: Any, point: Any, out: Any) -> None:
-    """u turns from `across` about the axis; v is 0 up to the first centre, 1 from the second one on."""
-    bx, by, bz = ends[1, 0] - ends[0, 0], ends[1, 1] - ends[0, 1], ends[1, 2] - ends[0, 2]
-    px, py, pz = point[0] - ends[0, 0], point[1] - ends[0, 1], point[2] - ends[0, 2]
+def _on_cone(facts: Any, point: Any, out: Any) -> None:
+    """Facts: both centres, both radii, `across`.
+
+    u turns from `across` about the axis; v is 0 up to the first centre, 1 from the second one on.
+    """
+    bx, by, bz = facts[3] - facts[0], facts[4] - facts[1], facts[5] - facts[2]
+    px, py, pz = point[0] - facts[0], point[1] - facts[1], point[2] - facts[2]
+    across = facts[8:11]
     axis2 = bx * bx + by * by + bz * bz
-    difference = radii[0] - radii[1]
+    difference = facts[6] - facts[7]
     body = axis2 - difference * difference
     along = px * bx + py * by + pz * bz
-    s = along - radii[0] * difference
+    s = along - facts[6] * difference
     if body > 0.0 and 0.0 < s < body:
         nx, ny, nz = body * px - bx * s, body * py - by * s, body * pz - bz * s
     elif (body > 0.0 and s <= 0.0) or (body <= 0.0 and difference >= 0.0):
@@ -91,23 +93,27 @@ def _on_cone(ends: Any, radii: Any, across: Any, point: Any, out: Any) -> None:
 
 
 @compiled(nogil=True, error_model="numpy")
-def _on_ellipsoid(centre: Any, m: Any, point: Any, out: Any) -> None:
-    """u is 0.5 in front and grows to the solid's left; v is the angle from the top, over half a turn."""
-    px, py, pz = point[0] - centre[0], point[1] - centre[1], point[2] - centre[2]
-    x = m[0, 0] * px + m[1, 0] * py + m[2, 0] * pz
-    y = m[0, 1] * px + m[1, 1] * py + m[2, 1] * pz
-    z = m[0, 2] * px + m[1, 2] * py + m[2, 2] * pz
+def _on_ellipsoid(facts: Any, point: Any, out: Any) -> None:
+    """Facts: centre, scaled axes row by row.
+
+    u is 0.5 in front and grows to the solid's left; v is the angle from the top, over half a turn.
+    """
+    px, py, pz = point[0] - facts[0], point[1] - facts[1], point[2] - facts[2]
+    x = facts[3] * px + facts[6] * py + facts[9] * pz
+    y = facts[4] * px + facts[7] * py + facts[10] * pz
+    z = facts[5] * px + facts[8] * py + facts[11] * pz
     size = 0.0
-    for i in range(3):
-        out[i] = m[i, 0] * x + m[i, 1] * y + m[i, 2] * z
-        size += out[i] * out[i]
-    size = np.sqrt(size) + 1e-300
     flat = np.sqrt(x * x + z * z) + 1e-9
     whole = x * x + y * y + z * z + 1e-300
-    out[3] = 0.5 + np.arctan2(x, z) / TURN
-    out[4] = np.arctan2(flat, y) / np.pi
+    for i in range(3):
+        mx, my, mz = facts[3 + 3 * i], facts[4 + 3 * i], facts[5 + 3 * i]
+        out[i] = mx * x + my * y + mz * z
+        size += out[i] * out[i]
+        out[5 + i] = (z * mx - x * mz) / (flat * flat * TURN)
+        out[8 + i] = (y * (x * mx + z * mz) / flat - flat * my) / (whole * np.pi)
+    size = np.sqrt(size) + 1e-300
     for i in range(3):
         out[i] /= size
-        out[5 + i] = (z * m[i, 0] - x * m[i, 2]) / (flat * flat * TURN)
-        out[8 + i] = (y * (x * m[i, 0] + z * m[i, 2]) / flat - flat * m[i, 1]) / (whole * np.pi)
+    out[3] = 0.5 + np.arctan2(x, z) / TURN
+    out[4] = np.arctan2(flat, y) / np.pi
     out[11] = 0.0

@@ -23,13 +23,16 @@ def surfaces_of(packed: Packed, hits: Hits, lens: Floats) -> Surfaces:
         np.zeros(shape, np.uint8),
         np.zeros(shape, np.uint8),
     )
-    _describe(packed, hits.depth, hits.primitive, lens, found.depth_m, found.normal, found.part, found.figure)
+    _describe(packed.kind, packed.facts, hits.depth, hits.primitive, lens, found.depth_m, found.normal)
+    there = hits.primitive >= 0
+    found.part[there] = packed.part[hits.primitive[there]]
+    found.figure[there] = packed.figure[hits.primitive[there]]
     return found
 
 
 @compiled(nogil=True, error_model="numpy")
 def _describe(
-    packed: Any, depth: Any, primitive: Any, lens: Any, depth_m: Any, normal: Any, part: Any, figure: Any
+    kind: Any, facts: Any, depth: Any, primitive: Any, lens: Any, depth_m: Any, normal: Any
 ) -> None:
     point, surface = np.empty(3), np.empty(12)
     for row in range(depth.shape[0]):
@@ -41,9 +44,7 @@ def _describe(
             point[0] = (column + 0.5 - lens[2]) / lens[0] * z
             point[1] = (row + 0.5 - lens[3]) / lens[1] * z
             point[2] = z
-            surface_at(packed, number, point, surface)
+            surface_at(kind[number], facts[number], point, surface)
             depth_m[row, column] = z
             for i in range(3):
                 normal[row, column, i] = surface[i]
-            part[row, column] = packed.part[number]
-            figure[row, column] = packed.figure[number]

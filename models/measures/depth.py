@@ -16,7 +16,7 @@ DELTA = 1.25
 """Ratio below which a depth counts as right (Eigen et al. 2014, section 4.2)."""
 
 EQUAL_RATIO = 0.02
-"""Depths whose ratio is nearer to 1 than this have no order (Chen et al. 2016, section 4; Zoran et al. 2015)."""
+"""Depths whose ratio is nearer to 1 have no order (Chen et al. 2016, section 4, after Zoran et al. 2015)."""
 
 
 class DepthError(NamedTuple):

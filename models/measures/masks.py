@@ -73,7 +73,7 @@ def boundary(mask: Mask) -> Mask:
 
 def _disc(radius: int) -> NDArray[np.uint8]:
     y, x = np.mgrid[-radius : radius + 1, -radius : radius + 1]
-    return (x * x + y * y <= radius * radius).astype(np.uint8)
+    return np.asarray(x * x + y * y <= radius * radius, np.uint8)
 
 
 def _check(mask: Mask, truth: Mask) -> None:

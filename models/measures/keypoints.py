@@ -126,7 +126,8 @@ def jitter(estimated: Points, true: Points, counted: Flags, height_px: Points) -
 def _extent(xy: Points, known: Flags) -> NDArray[np.float64]:
     low = np.where(known[..., None], xy, np.inf).min(axis=-2)
     high = np.where(known[..., None], xy, -np.inf).max(axis=-2)
-    return np.asarray(np.where(known.any(axis=-1)[..., None], high - low, np.nan), np.float64)
+    some = np.asarray(known.any(axis=-1), np.bool_)
+    return np.asarray(np.where(some[..., None], high - low, np.nan), np.float64)
 
 
 def _distance(estimated: Points, true: Points, counted: Flags) -> NDArray[np.float64]:

@@ -9,9 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from models.world.figures.body import Keypoints
+from models.world.figures.feathers import Feathers
 from models.world.figures.flesh import Flesh
 from models.world.figures.skeleton import Floats, Skeleton
-from models.world.solids import PARTS, Solids
+from models.world.solids import PARTS, Solids, Triangles
 
 AP10K = (
     "left_eye", "right_eye", "nose", "neck", "root_of_tail",
@@ -37,15 +38,28 @@ class Animal:
         skeleton: the bones.
         flesh: the solids on them.
         marks: one of each of AP10K.
+        feathers: of a bird's wings; their textures are among the flesh's.
     """
 
     skeleton: Skeleton
     flesh: Flesh
     marks: Mapping[str, Mark]
+    feathers: Feathers | None = None
 
     def solids(self, positions_m: Floats, rotations: Floats) -> Solids:
         """The posed figure: joint positions [J, 3] and rotations [J, 3, 3] of one frame."""
-        return self.flesh.posed(positions_m, rotations)
+        solids = self.flesh.posed(positions_m, rotations)
+        if self.feathers is None:
+            return solids
+        vanes = self.feathers.posed(positions_m, rotations)
+        own = solids.triangles
+        both = Triangles(
+            corners_m=np.concatenate([own.corners_m, vanes.corners_m]),
+            uv=np.concatenate([own.uv, vanes.uv]),
+            texture=np.concatenate([own.texture, vanes.texture]),
+            part=np.concatenate([own.part, vanes.part]),
+        )
+        return solids._replace(triangles=both)
 
     def keypoints(self, positions_m: Floats, rotations: Floats) -> Keypoints:
         """The posed keypoints [17, 3]."""

@@ -43,12 +43,14 @@ def footfalls(skeleton: Skeleton, gait: Gait, time_s: Floats, phase: float, trun
     """
     tracks = {}
     for name, limb in limbs(skeleton).items():
-        turns = time_s / gait.period_s + phase - gait.lag[name]
+        turns = np.asarray(time_s / gait.period_s + phase - gait.lag[name], np.float64)
         cycle = np.floor(turns).astype(int)
         first = int(cycle.min())
         numbers = np.arange(first, int(cycle.max()) + 2)
         middle_s = (numbers + gait.lag[name] - phase + 0.5 * gait.duty) * gait.period_s
-        places, headings = standing_places(skeleton, trunk(middle_s), limb.joints[0], name)
+        places, headings = standing_places(
+            skeleton, trunk(np.asarray(middle_s, np.float64)), limb.joints[0], name
+        )
         share = (turns - cycle - gait.duty) / (1 - gait.duty)
         now = cycle - first
         moved = eased(share)

@@ -10,14 +10,19 @@ from data_contracts.errors import InputError
 from models.motion.forward_kinematics import JointPoses
 from models.world.figures.skeleton import FigureKind, Floats, Skeleton
 from models.world.motions.act import Act
+from models.world.motions.bird_motions import BIRD_ACTS
+from models.world.motions.bvh import perform_bvh
 from models.world.motions.dances import robot_dance, step_touch, sway_dance, twist
 from models.world.motions.exercises import crouch, jump, jumping_jacks, squat
 from models.world.motions.gestures import bow, clap, point, wave_hand
 from models.world.motions.holds import still_pose
 from models.world.motions.posture import Posture, stand_up
+from models.world.motions.quadruped_gaits import QUADRUPED_ACTS
 from models.world.motions.slow import idle, tai_chi
 from models.world.motions.turning import turn
 from models.world.motions.walking import march, turn_round, walk
+
+__all__ = ["ACTS", "HUMAN_ACTS", "hold", "move", "perform", "perform_bvh"]
 
 
 def _act(plan: Callable[[int, float, int], Posture]) -> Act:
@@ -50,7 +55,7 @@ HUMAN_ACTS: dict[str, Act] = {
 }
 """What humans do, by name."""
 
-ACTS: dict[FigureKind, dict[str, Act]] = {"human": HUMAN_ACTS, "quadruped": {}, "bird": {}}
+ACTS: dict[FigureKind, dict[str, Act]] = {"human": HUMAN_ACTS, "quadruped": QUADRUPED_ACTS, "bird": BIRD_ACTS}
 """What each kind of figure does, by name."""
 
 

@@ -28,7 +28,7 @@ def tai_chi(num_frames: int, fps: float, seed: int) -> Posture:
     rounds = [phase - 0.5, phase - 0.5 + np.pi]
     places = np.stack(
         [
-            np.stack([0.08 + broad * s * np.cos(r), -0.12 + tall * np.sin(r), out + 0.12 * np.cos(r - 1)], axis=-1)
+            np.stack([0.08 + s * broad * np.cos(r), tall * np.sin(r) - 0.12, out + 0.12 * np.cos(r - 1)], -1)
             for s, r in zip((1, -1), rounds, strict=True)
         ],
         axis=1,

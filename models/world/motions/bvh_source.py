@@ -1,0 +1,88 @@
+"""What a BVH file says of a human at wanted times: joints by name, upright, in leg lengths."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from data_contracts.bvh import BvhMotion
+from models.motion.forward_kinematics import forward_kinematics
+from models.motion.humanoid import map_humanoid
+from models.motion.wholebody import unit, upright_rotation, wholebody_motion
+from models.world.figures.skeleton import Floats
+
+_NOSE, _LEFT_EAR, _RIGHT_EAR = 0, 3, 4
+NOSE_BELOW = float(np.arctan2(0.10, 0.55))
+"""How far the nose is below the ears, seen from between them, in wholebody.py's head (radians)."""
+
+
+class BvhSource(NamedTuple):
+    """The file's joints at the wanted times: y up, in leg lengths.
+
+    `points`: names of humanoid.map_humanoid -> [T, 3]; `middle` [T, 3]: half way up the spine;
+    `face` [T, 3, 3]: left, up and ahead of the head as columns.
+    """
+
+    points: dict[str, Floats]
+    middle: Floats
+    face: Floats
+
+
+def _frames_at(motion: BvhMotion, num_frames: int, fps: float) -> Floats:
+    """Fractional frames [T] of the file."""
+    length = motion.n_frames - 1
+    wanted = np.arange(num_frames) / fps / motion.frame_time_s
+    begin = max(0.0, (length - wanted[-1]) / 2)
+    if length == 0:
+        return np.zeros(num_frames)
+    return np.asarray(length - np.abs(np.mod(begin + wanted, 2 * length) - length), np.float64)
+
+
+def read_source(motion: BvhMotion, num_frames: int, fps: float) -> BvhSource:
+    """The middle of a longer file; a shorter one is played to and fro.
+
+    Raises InputError for a skeleton that is no humanoid or has no size.
+    """
+    at = _frames_at(motion, num_frames, fps)
+    joint = map_humanoid(motion.joint_names, motion.parents)
+    whole = wholebody_motion(motion)
+    positions = forward_kinematics(motion).positions
+    ankles = positions[:, [joint["left_ankle"], joint["right_ankle"]]].mean(axis=1)
+    positions = positions @ upright_rotation(np.median(positions[:, joint["head"]] - ankles, axis=0)).T
+    bones = [
+        (f"{s}_{a}", f"{s}_{b}") for s in ("left", "right") for a, b in (("hip", "knee"), ("knee", "ankle"))
+    ]
+    leg = sum(
+        np.median(np.linalg.norm(positions[:, joint[a]] - positions[:, joint[b]], axis=1)) for a, b in bones
+    )
+    sampled = _sampled(positions, at) / (0.5 * float(leg))
+    ears = _sampled(whole.xyz[:, [_NOSE, _LEFT_EAR, _RIGHT_EAR]], at)
+    left = unit(ears[:, 1] - ears[:, 2])
+    ahead = ears[:, 0] - 0.5 * (ears[:, 1] + ears[:, 2])
+    ahead = unit(ahead - left * np.sum(ahead * left, axis=1, keepdims=True))
+    up = np.cross(ahead, left)
+    sine, cosine = np.sin(NOSE_BELOW), np.cos(NOSE_BELOW)
+    up, ahead = cosine * up - sine * ahead, cosine * ahead + sine * up
+    points = {name: sampled[:, index] for name, index in joint.items()}
+    return BvhSource(points, sampled[:, _middle_of_spine(motion, joint, positions)],
+                   np.stack([left, up, ahead], axis=-1))  # fmt: skip
+
+
+def _sampled(values: Floats, at: Floats) -> Floats:
+    below = np.minimum(at.astype(int), max(len(values) - 2, 0))
+    above = np.minimum(below + 1, len(values) - 1)
+    share = (at - below).reshape(-1, *([1] * (values.ndim - 1)))
+    return np.asarray(values[below] * (1 - share) + values[above] * share, np.float64)
+
+
+def _middle_of_spine(motion: BvhMotion, joint: dict[str, int], positions: Floats) -> int:
+    """The joint between pelvis and neck that is nearest to half of the way; the neck where there is none."""
+    low, high = positions[0, joint["pelvis"]], positions[0, joint["neck"]]
+    best, least, current = joint["neck"], 0.3, motion.parents[joint["neck"]]
+    while current >= 0 and current != joint["pelvis"]:
+        share = np.linalg.norm(positions[0, current] - low) / max(float(np.linalg.norm(high - low)), 1e-9)
+        if abs(share - 0.55) < least:
+            best, least = current, float(abs(share - 0.55))
+        current = motion.parents[current]
+    return best

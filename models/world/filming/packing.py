@@ -58,7 +58,8 @@ def pack(camera: Camera, several: Sequence[Solids], first_figure: int) -> Packed
         _check(solids)
     everything = join(several)
     numbers = np.arange(first_figure, first_figure + len(several))
-    counts = np.array([[len(group.part) for group in _groups(solids)] for solids in several]).reshape(-1, 3)
+    counts = np.array([[len(group.part) for group in _groups(solids)] for solids in several], np.int64)
+    counts = counts.reshape(-1, 3)
     figure = np.concatenate([np.repeat(numbers, counts[:, kind]) for kind in range(3)])
     groups = _groups(everything)
     rotation = camera.world_from_camera[:3, :3].T

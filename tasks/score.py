@@ -15,7 +15,7 @@ from data_contracts.video import read_clip
 from models.scoring import FeaturesConfig
 from models.scoring.clip_scores import Reference, score_clip
 from models.scoring.colour_texture import ColourTextureConfig
-from models.scoring.observation import observe_motion
+from models.scoring.driver_motion import observe_driver
 from tasks.stage import StageConfig, stage
 
 
@@ -26,7 +26,7 @@ class ScoreConfig(StageConfig):
     """What the two consistency proxies compare."""
 
 
-@stage(version=1, timeout_s=600)
+@stage(version=2, timeout_s=600)
 def score(pair: Pair, config: ScoreConfig, out_dir: Path) -> Scores:
     """Measure the synthesised video as it will be handed out, its motion against the source clip's, and its
     figure against the character's picture where that has an alpha.
@@ -36,20 +36,20 @@ def score(pair: Pair, config: ScoreConfig, out_dir: Path) -> Scores:
         NoFigureError: the figure is in no frame.
         EstimationError: the figure leaves no background to judge.
     """
-    driver_motion = observe_motion(read_clip(pair.path(pair.source)), pair.fps)
+    driver = observe_driver(read_clip(pair.path(pair.source)), pair.fps)
     scores = score_clip(
         read_clip(pair.path(pair.synthesized)),
         read_lossless(pair.path(pair.figure)).astype(np.float32) / 255.0,
         pair.fps,
         config.features,
-        driver_motion,
+        driver,
         _reference(pair),
     )
     return Scores(
         **scores.dimensions(),
         mean=scores.mean,
         motion_amount=scores.motion_amount,
-        driver_motion_amount=driver_motion,
+        driver_motion_amount=driver.amount,
         features=config.features.kind,
     )
 

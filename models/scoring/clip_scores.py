@@ -12,6 +12,7 @@ from models.scoring.aesthetic_quality import proxy_aesthetic_quality
 from models.scoring.background_consistency import proxy_background_consistency
 from models.scoring.colour_texture import ColourTextureConfig
 from models.scoring.dinov2 import DinoV2Config
+from models.scoring.driver_motion import DriverMotion
 from models.scoring.imaging_quality import proxy_imaging_quality
 from models.scoring.motion_smoothness import proxy_motion_smoothness
 from models.scoring.observation import observe
@@ -57,7 +58,7 @@ def score_clip(
     alpha: NDArray[np.float32],
     fps: float,
     config: ColourTextureConfig | DinoV2Config,
-    driver_motion: float | None = None,
+    driver: DriverMotion | None = None,
     reference: Reference | None = None,
 ) -> ClipScores:
     """Score a clip on all six dimensions.
@@ -67,7 +68,7 @@ def score_clip(
         alpha: float32 [T, H, W], the figure's.
         fps: frames a second.
         config: the feature backend of the two consistency proxies.
-        driver_motion: the driving clip's motion amount, if there is one (`observation.observe_motion`).
+        driver: how the driving clip moves, if there is one (`driver_motion.observe_driver`).
         reference: what the figure should look like, if that is known.
 
     Raises:
@@ -80,7 +81,7 @@ def score_clip(
         proxy_imaging_quality=proxy_imaging_quality(clip),
         proxy_aesthetic_quality=proxy_aesthetic_quality(clip),
         proxy_temporal_consistency=proxy_temporal_consistency(clip),
-        proxy_motion_smoothness=proxy_motion_smoothness(clip, driver_motion),
+        proxy_motion_smoothness=proxy_motion_smoothness(clip, driver),
         proxy_background_consistency=proxy_background_consistency(
             clip, features, config.background_half, config.slope
         ),

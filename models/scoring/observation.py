@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import cast
+from typing import NamedTuple, cast
 
 import cv2
 import numpy as np
@@ -22,6 +22,18 @@ seen, and 121 frames take about a second."""
 
 FIGURE_ALPHA = 0.5
 """Alpha from which a pixel counts as the figure's."""
+
+
+class FlowObservation(NamedTuple):
+    """How a clip moves, at the working size."""
+
+    forward: NDArray[np.float32]
+    """float32 [T - 1, h, w, 2]: flow to the next frame, px."""
+    agrees: NDArray[np.bool_]
+    """bool [T - 1, h, w]: where forward and backward flow confirm each other."""
+    structure: NDArray[np.bool_]
+    """bool [T, h, w]: where there is texture that motion can be seen on."""
+    fps: float
 
 
 @dataclass(frozen=True)
@@ -46,6 +58,11 @@ class ClipObservation:
     def motion_amount(self) -> float:
         """Speed of the fastest pixels, in picture diagonals a second."""
         return motion_amount(self.forward, self.fps)
+
+    @property
+    def flow(self) -> FlowObservation:
+        """What motion is judged by."""
+        return FlowObservation(self.forward, self.agrees, self.structure, self.fps)
 
     def sampled(self, count: int) -> NDArray[np.intp]:
         """Indices of at most ``count`` frames, evenly spread over the clip."""
@@ -72,17 +89,21 @@ def observe(frames: NDArray[np.uint8], alpha: NDArray[np.float32], fps: float) -
         np.stack([cv2.resize(a, (width, height), interpolation=cv2.INTER_AREA) for a in alpha])
         >= FIGURE_ALPHA
     )
-    forward, agrees = _flows(small)
-    structure = np.stack([textured(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)) for frame in small])
-    return ClipObservation(frames, figure, small, forward, agrees, structure, fps)
+    flow = observe_flow(small, fps)
+    return ClipObservation(frames, figure, small, flow.forward, flow.agrees, flow.structure, fps)
 
 
-def observe_motion(frames: NDArray[np.uint8], fps: float) -> float:
-    """The motion amount of a clip of which nothing else is known, for example a driving clip."""
-    small = shrink_clip(frames)
+def observe_flow(small: NDArray[np.uint8], fps: float) -> FlowObservation:
+    """Observe the motion of a clip uint8 [T, h, w, 3] at the working size; T is at least 2."""
     grey = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in small]
-    flows = [dense_flow(a, b) for a, b in pairwise(grey)]
-    return motion_amount(np.stack(flows), fps) if flows else 0.0
+    forward, agrees = [], []
+    for first, second in pairwise(grey):
+        flow = dense_flow(first, second)
+        forward.append(flow)
+        agrees.append(agreement(flow, dense_flow(second, first)))
+    return FlowObservation(
+        np.stack(forward), np.stack(agrees), np.stack([textured(frame) for frame in grey]), fps
+    )
 
 
 def shrink(picture: NDArray[np.uint8], long_side_px: int = FLOW_SIDE_PX) -> NDArray[np.uint8]:
@@ -98,16 +119,6 @@ def shrink(picture: NDArray[np.uint8], long_side_px: int = FLOW_SIDE_PX) -> NDAr
 def shrink_clip(frames: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """All frames of a clip at the working size."""
     return np.stack([shrink(frame) for frame in frames])
-
-
-def _flows(small: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    grey = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in small]
-    forward, agrees = [], []
-    for first, second in pairwise(grey):
-        flow = dense_flow(first, second)
-        forward.append(flow)
-        agrees.append(agreement(flow, dense_flow(second, first)))
-    return np.stack(forward), np.stack(agrees)
 
 
 def _check_clip(frames: NDArray[np.uint8], alpha: NDArray[np.float32], fps: float) -> None:

@@ -15,6 +15,7 @@ from models.scoring.aesthetic_quality import proxy_aesthetic_quality
 from models.scoring.background_consistency import proxy_background_consistency
 from models.scoring.clip_scores import Reference, score_clip
 from models.scoring.colour_texture import ColourTexture, ColourTextureConfig
+from models.scoring.driver_motion import DriverMotion, observe_driver
 from models.scoring.imaging_quality import proxy_imaging_quality
 from models.scoring.motion_smoothness import proxy_motion_smoothness
 from models.scoring.observation import ClipObservation, observe
@@ -133,15 +134,15 @@ def test_temporal_consistency_falls_with_boiling_texture(clean: Any) -> None:
 def test_smoothness_falls_with_jitter(build: Callable[..., Any]) -> None:
     jitter = np.random.default_rng(4).normal(0, 1, (14, 2))
     clips = [build(shifts_px=strength * jitter) for strength in (0, 0.5, 1, 2, 4)]
-    assert_falls([proxy_motion_smoothness(observed(clip), driver_motion=0.3) for clip in clips])
+    assert_falls([proxy_motion_smoothness(observed(clip), driver=DriverMotion(0.3)) for clip in clips])
 
 
 def test_smoothness_falls_with_stutter(build: Callable[..., Any], clean: Any) -> None:
-    smooth = proxy_motion_smoothness(observed(clean), driver_motion=0.3)
+    smooth = proxy_motion_smoothness(observed(clean), driver=DriverMotion(0.3))
     stutter = build(phases=BASE_PHASES[(np.arange(14) // 2) * 2])
     one_hitch = build(phases=BASE_PHASES[np.where(np.arange(14) == 7, 6, np.arange(14))])
     scores = [smooth] + [
-        proxy_motion_smoothness(observed(clip), driver_motion=0.3) for clip in (one_hitch, stutter)
+        proxy_motion_smoothness(observed(clip), driver=DriverMotion(0.3)) for clip in (one_hitch, stutter)
     ]
     assert_falls(scores, below=2.5)
 
@@ -149,25 +150,52 @@ def test_smoothness_falls_with_stutter(build: Callable[..., Any], clean: Any) ->
 def test_smoothness_falls_as_motion_dies_away(build: Callable[..., Any]) -> None:
     clips = [observed(build(phases=np.pi / 2 - share * BASE_PHASES)) for share in (1, 0.3, 0.1, 0)]
     driver = clips[0].motion_amount
-    assert_falls([proxy_motion_smoothness(clip, driver_motion=driver) for clip in clips], below=1.1)
+    assert_falls([proxy_motion_smoothness(clip, driver=DriverMotion(driver)) for clip in clips], below=1.1)
 
 
 def test_a_frozen_clip_never_passes_in_silence(build: Callable[..., Any]) -> None:
     frozen = build(phases=np.zeros(14))
     unknown = score_clip(frozen.frames, frozen.alpha, frozen.fps, CONFIG)
-    driven = score_clip(frozen.frames, frozen.alpha, frozen.fps, CONFIG, driver_motion=0.3)
+    driven = score_clip(frozen.frames, frozen.alpha, frozen.fps, CONFIG, driver=DriverMotion(0.3))
     assert unknown.motion_amount < 0.002
     assert unknown.proxy_motion_smoothness < 1.5
     assert driven.proxy_motion_smoothness < 1.1
     # A driver that stands still asks for nothing else.
-    still = score_clip(frozen.frames, frozen.alpha, frozen.fps, CONFIG, driver_motion=0.0)
+    still = score_clip(frozen.frames, frozen.alpha, frozen.fps, CONFIG, driver=DriverMotion(0.0))
     assert still.proxy_motion_smoothness > 4.8
 
 
 def test_stutter_is_seen_in_the_dark(build: Callable[..., Any]) -> None:
     stutter = build(phases=BASE_PHASES[(np.arange(14) // 2) * 2])
     dark = observed(stutter.with_frames(stutter.frames * 0.12))
-    assert proxy_motion_smoothness(dark, driver_motion=0.3) < 3
+    assert proxy_motion_smoothness(dark, driver=DriverMotion(0.3)) < 3
+
+
+@pytest.mark.parametrize("fps", [8.0, 12.0, 16.0, 24.0, 48.0])
+def test_true_motion_is_smooth_at_any_frame_rate(build: Callable[..., Any], fps: float) -> None:
+    # A swing of 1.2 s, sampled exactly; at 8 fps a limb turns back within three frames.
+    phases = 2 * np.pi * np.arange(14) / (1.2 * fps)
+    clip = build(phases=phases)
+    seen = observe(clip.frames, clip.alpha, fps)
+    alone = proxy_motion_smoothness(seen)
+    driven = proxy_motion_smoothness(seen, observe_driver(clip.frames, fps))
+    assert alone > (4.2 if fps > 8 else 3.9), alone
+    assert driven > 4.4, driven
+    jittery = build(phases, np.random.default_rng(4).normal(0, 3, (14, 2)))
+    assert proxy_motion_smoothness(observe(jittery.frames, jittery.alpha, fps)) < alone - 0.5
+
+
+def test_smoothness_falls_the_longer_a_clip_stands_while_its_driver_moves(build: Callable[..., Any]) -> None:
+    driver = observe_driver(build().frames, 24.0)
+    clips = [build(phases=BASE_PHASES[np.minimum(np.arange(14), last)]) for last in (13, 10, 7, 4, 0)]
+    assert_falls([proxy_motion_smoothness(observed(clip), driver) for clip in clips], below=1.2)
+
+
+def test_a_clip_may_pause_where_its_driver_does(build: Callable[..., Any]) -> None:
+    pausing = build(phases=BASE_PHASES[np.minimum(np.arange(14), 8)])
+    driver = observe_driver(pausing.frames, 24.0)
+    assert proxy_motion_smoothness(observed(pausing), driver) > 4.5
+    assert proxy_motion_smoothness(observed(pausing), observe_driver(build().frames, 24.0)) < 3.0
 
 
 def test_background_falls_as_it_is_swapped(build: Callable[..., Any], backgrounds: Any) -> None:

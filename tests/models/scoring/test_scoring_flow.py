@@ -53,8 +53,10 @@ def test_motion_amount_is_speed_in_diagonals_a_second() -> None:
 
 
 def test_motion_amount_does_not_depend_on_the_frame_rate(build: Any) -> None:
-    from models.scoring.observation import observe_motion
+    from models.scoring.driver_motion import observe_driver
 
     fine = build(phases=2 * np.pi * np.arange(14) / 56.0)
     coarse = build(phases=2 * np.pi * np.arange(0, 14, 2) / 56.0)
-    assert observe_motion(coarse.frames, 12.0) == pytest.approx(observe_motion(fine.frames, 24.0), rel=0.15)
+    assert observe_driver(coarse.frames, 12.0).amount == pytest.approx(
+        observe_driver(fine.frames, 24.0).amount, rel=0.15
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from data_contracts.errors import ConfigError
 from models.motion.forward_kinematics import JointPoses
 from models.world.figures.body import Body, Keypoints
 from models.world.figures.draw import draw_body
-from models.world.figures.skeleton import Floats
+from models.world.figures.skeleton import FigureKind, Floats
 from models.world.motions.perform import hold, move, perform, perform_bvh
 from models.world.shot import Drawn, Role, ShotPlan, StillPlan
 from models.world.solids import Solids
@@ -76,7 +77,7 @@ def play(
     role: Role, identity: Drawn, num_frames: int, fps: float, motions: Mapping[str, BvhMotion]
 ) -> Performance:
     """One role played by one identity; the middle of its way is where the role stands."""
-    body = draw_body(role.kind, identity.seed)
+    body = _body(role.kind, identity.seed)
     if role.bvh:
         if role.bvh not in motions:
             raise ConfigError(
@@ -90,9 +91,15 @@ def play(
 
 def pose_still(kind_of: Role, identity: Drawn, still: StillPlan) -> Performance:
     """The identity in the pose of its still, in the middle of the stage; one frame."""
-    body = draw_body(kind_of.kind, identity.seed)
+    body = _body(kind_of.kind, identity.seed)
     poses = hold(kind_of.kind, body.skeleton, still.pose_seed)
     return Performance(identity.name, body, _placed(poses, (0.0, 0.0), still.yaw_deg))
+
+
+@lru_cache(maxsize=4)
+def _body(kind: FigureKind, seed: int) -> Body:
+    """A take and its still show the same body: it is drawn once."""
+    return draw_body(kind, seed)
 
 
 def _placed(poses: JointPoses, position_m: tuple[float, float], yaw_deg: float) -> JointPoses:

@@ -13,6 +13,7 @@ import numpy as np
 from pydantic import Field
 
 from data_contracts.errors import ConfigError
+from models.world.cameras.move import SUBJECT_ROOM
 from models.world.figures.skeleton import FIGURE_KINDS, FigureKind
 from models.world.filming.frame import STYLES, Style
 from models.world.shot import (
@@ -34,7 +35,7 @@ Generator = np.random.Generator
 _KINDS: tuple[FigureKind, ...] = ("human", "human", "human", "quadruped", "bird")
 _CAST_SIZES = (1, 1, 1, 1, 2, 3)
 _STYLES: tuple[Style, ...] = ("shaded", "shaded", *STYLES)
-_ASPECTS = ((1, 1), (4, 3), (3, 4), (16, 9))
+_ASPECTS = ((1, 1), (4, 3), (3, 4), (1, 1), (16, 9))
 _BVH_SHARE = 0.5
 """Of the human shots of a split that has motion files."""
 _STILL_SCALE = 1.5
@@ -43,6 +44,8 @@ _STILL_SCALE = 1.5
 SUBJECT_HEIGHT_M: dict[FigureKind, float] = {"human": 1.75, "quadruped": 0.95, "bird": 0.75}
 """What a camera is set up for: a large one of each kind, with some air."""
 _SPACING_M: dict[FigureKind, float] = {"human": 1.15, "quadruped": 1.35, "bird": 0.9}
+_ARMS_M = 0.9
+"""Room across for one figure beside another."""
 _FACING_DEG: dict[FigureKind, tuple[float, float]] = {
     "human": (0, 40), "quadruped": (35, 85), "bird": (15, 70)
 }  # fmt: skip
@@ -125,8 +128,8 @@ class _Draft:
         width, height = _size(self._production.size_px, self._turn("aspect", _ASPECTS))
         extent = max(role.position_m[0] for role in cast) - min(role.position_m[0] for role in cast)
         tallest = max(SUBJECT_HEIGHT_M[role.kind] for role in cast)
-        # Figures side by side have to fit across the picture as well.
-        across = (extent + _SPACING_M[kind]) * height / width if len(cast) > 1 else 0.0
+        # Figures side by side have to fit across the picture as well; cameras leave room above heads.
+        across = (extent + _ARMS_M) * height / width / SUBJECT_ROOM if len(cast) > 1 else 0.0
         return ShotPlan(
             shot=f"shot{self._index + 1:04d}",
             split=self._split,

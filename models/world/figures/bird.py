@@ -65,7 +65,9 @@ def _skeleton(plan: Plan) -> Skeleton:
     places["Head"] = places["Neck"] + plan.neck * np.array([0.0, np.sin(up), np.cos(up)])
     places["Head_end"] = places["Head"] + [0.0, -0.06, 0.92 * plan.skull + plan.beak]
     places["Tail1"] = places["Hips"] - 0.42 * plan.body * ahead + 0.15 * plan.girth * above
-    dip = rise - 0.12 if plan.name != "duck" else rise - 0.35
+    # No tail sweeps the floor.
+    lowest = np.arcsin(np.clip((places["Tail1"][1] - 0.22) / plan.tail, -1, 1))
+    dip = min(rise - (0.35 if plan.name == "duck" else 0.12), float(lowest))
     places["Tail1_end"] = places["Tail1"] - plan.tail * np.array([0.0, np.sin(dip), np.cos(dip)])
     for side, sign in SIDES:
         half = 0.42 * plan.girth
@@ -74,7 +76,7 @@ def _skeleton(plan: Plan) -> Skeleton:
         ):  # fmt: skip
             places[side + name] = np.array([sign * half, height, z])
         places[f"{side}Wing1"] = (
-            places["Chest"] + 0.62 * plan.girth * np.array([sign, 0, 0]) + 0.3 * plan.girth * above
+            places["Chest"] + 0.84 * plan.girth * np.array([sign, 0, 0]) + 0.3 * plan.girth * above
         )
         reach = plan.wing * np.cumsum(_WING_SHARES)
         for name, length in zip(("Wing2", "Wing3", "Wing3_end"), reach, strict=True):
@@ -139,6 +141,10 @@ def _wing_bones(sculptor: Sculptor, plan: Plan, coat: Coat) -> None:
     for side, sign in SIDES:
         part = f"{side.lower()}_wing"
         thick = 0.075 * leg
+        girth = leg * plan.girth
+        shoulder = f"{side}Wing1"
+        inside = sculptor.at(shoulder, [-0.4 * sign * girth, 0, 0])
+        sculptor.cone(("Chest", shoulder), (inside, sculptor.at(shoulder)), (0.32 * girth, thick), part, coat)
         for joint, end, radii in (
             ("Wing1", "Wing2", (1.2 * thick, thick)),
             ("Wing2", "Wing3", (thick, 0.8 * thick)),

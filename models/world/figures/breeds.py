@@ -59,19 +59,19 @@ _BUILDS: dict[Breed, Build] = {
         antlers=False, patterns=("plain", "patches", "saddle", "spots"),
     ),
     "cat": Build(
-        breed="cat", leg_m=0.28, trunk=1.30, chest=0.26, waist=0.22, rump=0.23, neck=0.34, neck_deg=42,
+        breed="cat", leg_m=0.28, trunk=1.20, chest=0.26, waist=0.22, rump=0.23, neck=0.34, neck_deg=42,
         neck_radius=0.16, skull=0.225, muzzle=0.24, muzzle_radius=0.095, head_deg=12, limb=0.062, thigh=0.16,
         paw=0.085, tail=1.15, tail_radius=0.05, tail_deg=18, ear=0.20, ear_shape="pointed", mane=False,
         antlers=False, patterns=("plain", "stripes", "patches", "spots", "saddle"),
     ),
     "deer": Build(
-        breed="deer", leg_m=0.58, trunk=0.98, chest=0.26, waist=0.21, rump=0.22, neck=0.72, neck_deg=56,
-        neck_radius=0.125, skull=0.145, muzzle=0.42, muzzle_radius=0.078, head_deg=26, limb=0.042, thigh=0.14,
+        breed="deer", leg_m=0.58, trunk=0.92, chest=0.29, waist=0.235, rump=0.25, neck=0.66, neck_deg=56,
+        neck_radius=0.135, skull=0.155, muzzle=0.42, muzzle_radius=0.082, head_deg=26, limb=0.042, thigh=0.14,
         paw=0.065, tail=0.40, tail_radius=0.045, tail_deg=-25, ear=0.20, ear_shape="pointed", mane=False,
         antlers=False, patterns=("plain", "spots", "saddle", "patches"),
     ),
     "stocky": Build(
-        breed="stocky", leg_m=0.42, trunk=1.25, chest=0.40, waist=0.38, rump=0.37, neck=0.36, neck_deg=32,
+        breed="stocky", leg_m=0.42, trunk=1.08, chest=0.40, waist=0.38, rump=0.37, neck=0.36, neck_deg=32,
         neck_radius=0.23, skull=0.235, muzzle=0.40, muzzle_radius=0.125, head_deg=20, limb=0.085, thigh=0.19,
         paw=0.115, tail=0.22, tail_radius=0.07, tail_deg=-10, ear=0.14, ear_shape="round", mane=False,
         antlers=False, patterns=("plain", "plain", "patches", "saddle"),

@@ -138,7 +138,10 @@ def draw_coat(rng: np.random.Generator, unit_m: float, pattern: Pattern, colours
     base, second = colours[first], colours[other]
     if pattern in ("spots", "stripes") and np.abs(base - second).max() < 0.3:
         second = base * 0.35
-    base, second = (np.clip(colour * rng.uniform(0.9, 1.1, 3), 0.05, 0.97) for colour in (base, second))
+    base, second = (
+        np.clip(colour * rng.uniform(0.85, 1.1) * rng.uniform(0.97, 1.03, 3), 0.05, 0.97)
+        for colour in (base, second)
+    )
     belly = base + rng.uniform(0.2, 0.75) * (np.array([0.95, 0.91, 0.84]) - base)
     return Coat(
         unit_m=unit_m,

@@ -11,9 +11,11 @@ from models.world.figures.skeleton import Floats, Skeleton
 from models.world.solids import PARTS, Numbers, Texture, Triangles
 
 _OUTLINE = np.array([
-    [[-0.5, 0.0], [0.5, 0.0], [-0.5, 0.84]],
-    [[0.5, 0.0], [0.5, 0.84], [-0.5, 0.84]],
-    [[-0.5, 0.84], [0.5, 0.84], [0.12, 1.0]],
+    [[-0.36, 0.0], [0.36, 0.0], [-0.5, 0.6]],
+    [[0.36, 0.0], [0.5, 0.6], [-0.5, 0.6]],
+    [[-0.5, 0.6], [0.5, 0.6], [-0.34, 0.9]],
+    [[0.5, 0.6], [0.34, 0.9], [-0.34, 0.9]],
+    [[-0.34, 0.9], [0.34, 0.9], [0.0, 1.0]],
 ])  # fmt: skip
 """Triangles of a vane: across in widths, along in lengths."""
 
@@ -37,6 +39,8 @@ class Feathers(NamedTuple):
     """[N]: angle from straight back towards the wing's tip when spread, radians."""
     stack: Floats
     """[N]: angle from the hand's line when folded, radians."""
+    layer: Floats
+    """[N]: how many vanes of the wing lie below it."""
     length_m: Floats
     """[N]."""
     width_m: Floats
@@ -64,7 +68,7 @@ class Feathers(NamedTuple):
         up = np.cross(across, along) * self.side[:, None]
         roots = positions_m[self.joint] + np.einsum("nij,nj->ni", own, self.root_m)
         # Each vane lies a little above the next one, so that they overlap in one order.
-        roots = roots + up * (0.02 * self.width_m * np.arange(len(self.side)) % 1)[:, None]
+        roots = roots + up * (0.02 * self.width_m * self.layer)[:, None]
         x, y = _OUTLINE[..., 0], _OUTLINE[..., 1]
         corners = roots[:, None, None] + (
             (x * self.width_m[:, None, None])[..., None] * across[:, None, None]
@@ -74,8 +78,8 @@ class Feathers(NamedTuple):
         return Triangles(
             corners.reshape(-1, 3, 3),
             uv.reshape(-1, 3, 2),
-            np.repeat(self.texture, 3),
-            np.repeat(self.part, 3),
+            np.repeat(self.texture, len(x)),
+            np.repeat(self.part, len(x)),
         )
 
 
@@ -90,17 +94,18 @@ def grow_feathers(skeleton: Skeleton, chord_m: float, first_texture: int) -> Fea
     rows = []
     for name, side in (("Left", 1.0), ("Right", -1.0)):
         joints = {bone: skeleton.index(name + bone) for bone in (_ARM, _FOREARM, _HAND)}
-        part = PARTS.index(f"{name.lower()}_wing")
+        part, layer = PARTS.index(f"{name.lower()}_wing"), 0.0
         for bone, end, count, fans, stacks, lengths in (
-            (_ARM, _FOREARM, 3, (0.0, 0.0), (0.42, 0.36), (0.75, 0.9)),
-            (_FOREARM, _HAND, 6, (0.0, 0.12), (0.34, 0.18), (0.95, 1.05)),
-            (_HAND, f"{_HAND}_end", 7, (0.2, 1.35), (0.16, 0.0), (1.15, 1.0)),
+            (_ARM, _FOREARM, 3, (0.0, 0.0), (0.16, 0.14), (0.75, 0.9)),
+            (_FOREARM, _HAND, 6, (0.0, 0.12), (0.13, 0.07), (0.95, 1.05)),
+            (_HAND, f"{_HAND}_end", 7, (0.2, 1.35), (0.06, -0.04), (1.15, 1.0)),
         ):
             length = skeleton.length_m(name + end)
             # The outermost quills grow side by side from the hand's tip half.
             reach = np.linspace(0.05, 0.95 if bone != _HAND else 0.6, count) * length
             for k, place in enumerate(reach):
                 share = k / (count - 1)
+                layer += 1.0
                 arch = 0.45 * np.sin(np.pi * share) if bone == _HAND else 0.0
                 rows.append(
                     (
@@ -111,27 +116,29 @@ def grow_feathers(skeleton: Skeleton, chord_m: float, first_texture: int) -> Fea
                         [side * place, 0.0, 0.0],
                         np.interp(share, (0, 1), fans),
                         np.interp(share, (0, 1), stacks),
+                        layer,
                         chord_m * np.interp(share, (0, 1), lengths) * (1 + arch),
                         1.5 * max(length / count, 0.16 * chord_m),
                         first_texture + (bone == _HAND),
                         part,
                     )
                 )
-    joint, hand, forearm, side, root, fan, stack, length_m, width, texture, part = (
+    own, hand, forearm, sides, root, fan, stack, layers, length_m, width, textures, parts = (
         np.array(column) for column in zip(*rows, strict=True)
     )
     return Feathers(
-        joint=joint.astype(np.int32),
+        joint=own.astype(np.int32),
         hand=hand.astype(np.int32),
         forearm=forearm.astype(np.int32),
-        side=side,
+        side=sides,
         root_m=root,
         fan=fan,
         stack=stack,
+        layer=layers,
         length_m=length_m,
         width_m=width,
-        texture=texture.astype(np.int32),
-        part=part.astype(np.int32),
+        texture=textures.astype(np.int32),
+        part=parts.astype(np.int32),
     )
 
 

@@ -19,7 +19,7 @@ PAW_HEIGHT = 0.035
 """Of a paw's joint above the floor, in legs: half of the paw's thickness."""
 
 _HIND = {"1": (0.0, 1.0, 0.0), "2": (0.0, 0.62, 0.17), "3": (0.0, 0.27, -0.21), "3_end": (0.0, 0.0, -0.09)}
-_FORE = {"1": (0.0, 0.94, 0.08), "2": (0.0, 0.52, -0.15), "3": (0.0, 0.20, -0.06), "3_end": (0.0, 0.0, 0.0)}
+_FORE = {"1": (0.0, 0.95, 0.16), "2": (0.0, 0.53, -0.10), "3": (0.0, 0.20, -0.03), "3_end": (0.0, 0.0, 0.0)}
 """Joints of the legs at rest, in legs: sideways unused, height, ahead of the hips or of the chest."""
 
 
@@ -98,8 +98,11 @@ def _trunk(sculptor: Sculptor, build: Build, coat: Coat) -> None:
     neck = leg * build.neck_radius
     sculptor.cone(
         ("Chest", "Head"),
-        (sculptor.at("Neck", [0, -0.25 * neck, -0.3 * neck]), sculptor.at("Head", [0, -0.2 * neck, 0])),
-        (1.35 * neck, 0.85 * neck),
+        (
+            sculptor.at("Chest", [0, 0.02 * leg, 0.1 * leg * build.chest]),
+            sculptor.at("Head", [0, -0.1 * neck, 0]),
+        ),
+        (max(0.82 * leg * build.chest, 1.2 * neck), 0.9 * neck),
         "torso",
         coat,
     )
@@ -115,6 +118,8 @@ def _trunk(sculptor: Sculptor, build: Build, coat: Coat) -> None:
 def _legs(sculptor: Sculptor, build: Build, coat: Coat) -> None:
     leg, limb = build.leg_m, build.leg_m * build.limb
     thigh = leg * build.thigh
+    # The belly's colour ends where the legs begin.
+    coat = replace(coat, belly_height=0.0)
     for side, _ in SIDES:
         for chain, label, width in (("Fore", "arm", 0.85 * thigh), ("Hind", "leg", thigh)):
             first, second, third, end = (f"{side}{chain}{n}" for n in ("1", "2", "3", "3_end"))

@@ -166,7 +166,7 @@ def flap(skeleton: Skeleton, num_frames: int, fps: float, seed: int) -> JointPos
     lift = np.stack([0 * open_, 0.02 * open_ - 0.02 * open_ * stroke, 0 * open_], axis=-1)
     return _on_the_spot(
         skeleton, _beating(held, time_s, beat_s, begin + 0.35, open_, float(rng.uniform(30, 42)))._replace(
-            root=held.root + lift, pitch=-12 * open_, tail=6 * open_
+            root=held.root + lift, pitch=-12 * open_, tail=14 * open_
         ),
     )  # fmt: skip
 
@@ -185,7 +185,7 @@ def take_off(skeleton: Skeleton, num_frames: int, fps: float, seed: int) -> Join
     root = held.root + np.stack([drift, height * air + hover - 0.14 * crouch, 0.2 * drift], axis=-1)
     beating = _beating(held, time_s, beat_s, begin, open_, float(rng.uniform(42, 55)))
     carriage = beating._replace(
-        root=root, pitch=14 * crouch * (1 - air) - 24 * air, tail=14 * air, roll=8 * drift
+        root=root, pitch=14 * crouch * (1 - air) - 24 * air, tail=14 * air + 10 * crouch, roll=8 * drift
     )
     return _on_the_spot(skeleton, carriage, eased((time_s - begin - 0.02) / 0.7))
 

@@ -140,7 +140,7 @@ def trot(skeleton: Skeleton, num_frames: int, fps: float, seed: int) -> JointPos
 def bound(skeleton: Skeleton, num_frames: int, fps: float, seed: int) -> JointPoses:
     """Playful leaps: both hind feet push off, the back stretches, both fore feet land."""
     rng = np.random.default_rng(seed)
-    period, stride = float(rng.uniform(0.58, 0.75)), float(rng.uniform(0.8, 1.1))
+    period, stride = float(rng.uniform(0.62, 0.80)), float(rng.uniform(0.6, 0.85))
     duration, speed = num_frames / fps, stride / period
     lead = float(rng.choice([-1, 1]) * rng.uniform(0.03, 0.08))
     lags = _lags(0.0, 0.47, lead, 0.47 + lead)

@@ -46,7 +46,7 @@ def wing_bends(
 
 def _folded_arm(ahead: Floats) -> Floats:
     """Rotation of a folded left upper arm: it points back and a little in, the wing's top faces outwards."""
-    back = unit(-ahead + np.array([-0.05, 0.0, 0.0]))
-    out = np.array([1.0, 0.12, 0.0])
+    back = unit(-ahead + np.array([0.04, 0.0, 0.0]))
+    out = np.array([1.0, 0.25, 0.0])
     out = unit(out - back * (back @ out))
     return np.asarray(np.stack([back, out, np.cross(back, out)], axis=1))

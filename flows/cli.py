@@ -1,4 +1,5 @@
-"""The command line: `bunraku run | plan | status | failures | rerun | report | doctor | profiles | world`.
+"""The command line: `bunraku run | plan | status | failures | rerun | report | doctor | profiles | world |
+accuracy`.
 
 Exit codes: 0 all ok, 1 usage or configuration error, 2 finished with failed items.
 """
@@ -204,6 +205,36 @@ def doctor(json: Json = False) -> int:
     from flows.doctor import show_doctor
 
     return show_doctor(as_json=json)
+
+
+@app.command()
+def accuracy(
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer cases: minutes, not an hour.")] = False,
+    role: Annotated[list[str] | None, typer.Option("--role", help="Only this role; repeatable.")] = None,
+    out: Annotated[Path, typer.Option("--out", help="Folder of the results.", file_okay=False)] = Path(
+        "runs/accuracy"
+    ),
+    assets: Annotated[
+        Path | None, typer.Option(help="Real inputs with ground truth; default $BUNRAKU_ASSETS.")
+    ] = None,
+    workers: Workers = None,
+    docs: Annotated[
+        Path | None, typer.Option(help="Page to write the tables into, such as docs/accuracy.md.")
+    ] = None,
+    gate: Annotated[
+        bool, typer.Option("--gate", help="Exit with 2 where a number is worse than approved.")
+    ] = False,
+    approve: Annotated[
+        bool, typer.Option("--approve", help="Approve the present numbers of the quick table.")
+    ] = False,
+    json: Json = False,
+) -> int:
+    """Hold every usable backend against exact truth: one table with intervals, baselines and oracles."""
+    from flows.accuracy.command import Files, show_accuracy
+    from flows.accuracy.run import AccuracyRequest
+
+    request = AccuracyRequest(out.absolute(), tuple(role or ()), quick, assets, workers)
+    return show_accuracy(request, Files(docs, gate, approve, json))
 
 
 @app.command()

@@ -81,8 +81,6 @@ def picture_cases(sources: Sources) -> list[Case]:
 def _of_world(sources: Sources) -> Iterator[Case]:
     from flows.world.read import read_takes
 
-    if not sources.world.is_dir():
-        return
     takes = read_takes(sources.world)
     for take in takes[:QUICK_TAKES] if sources.quick else takes:
         name = f"{take.shot}.{take.identity}"

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from rich.console import Console
 
 from data_contracts.errors import ConfigError, ContractError
+from flows.accuracy.fixed_world import fixed_world
 from flows.accuracy.progress import TrialProgress
 from flows.accuracy.results import Results, RoleResults
 from flows.accuracy.role import Case, Sources
@@ -41,13 +42,13 @@ def measure_roles(request: AccuracyRequest, console: Console) -> Results:
     assets = assets_of(request)
     request.out.mkdir(parents=True, exist_ok=True)
     world_started = time.perf_counter()
-    world = request.out / "world"
+    workers = request.workers or os.cpu_count() or 1
+    world = fixed_world(request.out, quick=request.quick, workers=workers, console=console)
     sources = Sources(world, assets, request.quick)
     started = time.perf_counter()
     cases = {name: _checked(name, role.cases(sources)) for name, role in chosen}
     module = "flows.accuracy.roles.{}".format
     trials = [trial for name, role in chosen for trial in trials_of(module(name), role, cases[name])]
-    workers = request.workers or os.cpu_count() or 1
     limit = QUICK_LIMIT_S if request.quick else FULL_LIMIT_S
     outcomes = []
     with TrialProgress(trials, console) as progress:

@@ -29,7 +29,7 @@ def write_report(folder: RunFolder) -> Path:
     previews, clips = Previews(folder.path), EmbeddedClips(folder.path)
     cards = cards_of(content.jobs, previews, clips)
     page = (
-        _templates()
+        templates()
         .get_template("page.html")
         .render(
             run=content,
@@ -39,8 +39,8 @@ def write_report(folder: RunFolder) -> Path:
             cards=cards,
             clips=clips,
             troubles=list(previews.troubles),
-            style=_inline("style.css"),
-            script=_inline("player.js") + _inline("page.js"),
+            style=inline(_TEMPLATES / "style.css"),
+            script=inline(_TEMPLATES / "player.js") + inline(_TEMPLATES / "page.js"),
         )
     )
     path = folder.path / "report.html"
@@ -48,9 +48,10 @@ def write_report(folder: RunFolder) -> Path:
     return path
 
 
-def _templates() -> Environment:
+def templates(folder: Path = _TEMPLATES) -> Environment:
+    """The pages of a folder: everything is escaped, and a name that is not there is an error."""
     environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
+        loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -60,6 +61,6 @@ def _templates() -> Environment:
     return environment
 
 
-def _inline(name: str) -> Markup:
-    """A file of this package as it is; ours, so nothing of it is escaped."""
-    return Markup((_TEMPLATES / name).read_text(encoding="utf-8"))
+def inline(path: Path) -> Markup:
+    """A style sheet or a script as it is; ours, so nothing of it is escaped."""
+    return Markup(path.read_text(encoding="utf-8"))

@@ -20,7 +20,7 @@ from models.measures.masks import boundary_f, iou
 Mask = NDArray[np.bool_]
 
 IOU = Measure(
-    "iou",
+    "IoU",
     "higher",
     "Intersection over union of the figure (alpha over one half) with the true mask: 1 is perfect. "
     "Of a clip the mean over its frames.",

@@ -1,19 +1,25 @@
-"""Builds places to film in from a seed: rooms, streets, meadows."""
+"""Builds places to film in from a seed: indoors, outdoors, or a plain backdrop."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from data_contracts.errors import InputError
+from models.world.places.backdrop import build_backdrop
+from models.world.places.courtyard import build_courtyard
 from models.world.places.meadow import build_meadow
 from models.world.places.place import Place
 from models.world.places.room import build_room
 from models.world.places.street import build_street
+from models.world.places.studio import build_studio
 
 _BUILDERS: dict[str, Callable[[int], Place]] = {
     "room": build_room,
+    "studio": build_studio,
     "street": build_street,
+    "courtyard": build_courtyard,
     "meadow": build_meadow,
+    "backdrop": build_backdrop,
 }
 PLACE_KINDS: tuple[str, ...] = tuple(_BUILDERS)
 """Kinds of places that `build_place` knows."""

@@ -52,7 +52,7 @@ def build_room(seed: int) -> Place:
         rug = Rug(woven, (0.0, 0.1), size)
     wall = _wall(rng, colours, shell)
     floor = Covering(paints.boards(int(rng.integers(3)), colours.wood), float(rng.uniform(1.3, 2.0)))
-    ceiling = site.picture(paints.plaster(0, mixed(colours.wall, (255, 253, 248), 0.6), 2), lit=False)
+    ceiling = site.picture(paints.plaster(0, mixed(colours.wall, (255, 253, 248), 0.6), 1), lit=False)
     build_shell(site, shell, {"back": wall}, floor, ceiling, rug)
     return Place("room", True, site.solids(), interior_light(rng), 1.5, CAMERA_LOW_M, CAMERA_HIGH_M)
 

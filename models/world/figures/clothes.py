@@ -84,8 +84,9 @@ def _sole(shoe: Floats) -> Floats:
 def torso_colour(outfit: Outfit, of: Proportions, at_m: Floats) -> Floats:
     """Colour [..., 3] of the torso's cloth, or of bare skin, at points [..., 3] of the rest pose."""
     x, y, z = at_m[..., 0], at_m[..., 1], at_m[..., 2]
-    turn, round_m = np.arctan2(x, z) / (2 * np.pi) + 0.5, 0.9 * of.scale * of.girth
     unit, trunk = of.scale, of.shoulder_y_m - of.hip_y_m
+    round_m = 0.9 * unit * of.girth
+    turn = _turn(x, z, (y - of.shoulder_y_m) / unit, round_m)
     waist_y = of.hip_y_m + WAIST * trunk
     colour = outfit.top.colour(turn, round_m, y)
     front = z > 0
@@ -103,6 +104,13 @@ def torso_colour(outfit: Outfit, of: Proportions, at_m: Floats) -> Floats:
         colour = mix(colour, shade(outfit.shoe, -0.25), belt)
         colour = mix(colour, rgb("e2c26a"), belt & front & (np.abs(x) < 0.022 * unit))
     return _neckline(outfit, of, at_m, colour)
+
+
+def _turn(x: Floats, z: Floats, above: Floats, round_m: float) -> Floats:
+    """Share of the way round; on top of the shoulders it turns into the distance from the middle."""
+    flat = np.where(z > 0, 0.5 + x / round_m, (1 - x / round_m) % 1)
+    top = np.clip((above + 0.09) / 0.05, 0, 1)
+    return np.asarray((np.arctan2(x, z) / (2 * np.pi) + 0.5) * (1 - top) + flat * top)
 
 
 def _neckline(outfit: Outfit, of: Proportions, at_m: Floats, colour: Floats) -> Floats:

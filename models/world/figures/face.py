@@ -47,6 +47,8 @@ class Face(NamedTuple):
     freckles: bool
     lashes: bool
     moustache: bool
+    beard: bool
+    glasses: bool
     iris: Floats
     lip: Floats
     brow_colour: Floats
@@ -65,6 +67,7 @@ def draw_face(rng: np.random.Generator, of: Proportions, skin: Floats, hair: Flo
     size = np.array(plain) * rng.uniform(0.9, 1.12, 2) * (1 + 0.1 * of.feminine)
     lift = float(rng.uniform(-0.04, 0.04))
     small, big = style != "real", float(rng.uniform(0.85, 1.15))
+    grown = of.build not in ("child", "chibi")
     red = rgb("c8474b") if of.feminine > 0.6 else rgb("a9574a")
     return Face(
         style, aspect, np.array(eye) + [0, lift], size, float(rng.uniform(-0.3, 0.5)),
@@ -80,6 +83,8 @@ def draw_face(rng: np.random.Generator, of: Proportions, skin: Floats, hair: Flo
         blush=float(rng.uniform(0.1, 0.5) if small else rng.uniform(0.05, 0.25)),
         freckles=bool(rng.random() < 0.12), lashes=bool(rng.random() < of.feminine),
         moustache=bool(style == "real" and of.feminine < 0.35 and rng.random() < 0.3),
+        beard=bool(style != "dots" and of.feminine < 0.35 and grown and rng.random() < 0.3),
+        glasses=bool(rng.random() < 0.12),
         iris=pick(rng, IRISES), lip=0.55 * skin + 0.45 * red, brow_colour=shade(hair, -0.25),
     )  # fmt: skip
 

@@ -70,17 +70,21 @@ class _Barber:
 
     def __init__(self, draft: Draft, of: Proportions, hair: Hair, centre_m: Floats) -> None:
         self.draft, self.radii, self.centre, self.hair = draft, of.head_m, centre_m, hair
-        self.texture = draft.texture(bake(lambda u, v: _strands(hair.colour, u, v), 128, 128))
+        self.texture = draft.texture(bake(lambda u, v: _strands(hair.colour, u, v), 128, 96))
         self.unit = float(of.head_m[1])
 
     def at(self, place: ArrayLike) -> Floats:
         return np.asarray(self.centre + np.asarray(place, np.float64) * self.radii)
 
-    def ball(self, place: ArrayLike, radii: ArrayLike, texture: int | None = None) -> None:
+    def ball(
+        self, place: ArrayLike, radii: ArrayLike, texture: int | None = None, nod_deg: float = 0.0
+    ) -> None:
+        """An ellipsoid, turned forwards by `nod_deg`."""
         size = np.asarray(radii, np.float64) * self.radii
-        self.draft.ellipsoid(
-            "Head", self.at(place), size, self.texture if texture is None else texture, "hair"
-        )
+        turn = np.deg2rad(nod_deg)
+        axes = [[1, 0, 0], [0, np.cos(turn), -np.sin(turn)], [0, np.sin(turn), np.cos(turn)]]
+        number = self.texture if texture is None else texture
+        self.draft.ellipsoid("Head", self.at(place), size, number, "hair", axes)
 
     def lock(
         self,
@@ -136,7 +140,7 @@ def _direction(azimuth_deg: float, up_deg: float) -> Floats:
 def _bob(barber: _Barber, of: Proportions) -> None:
     barber.ball((0, -0.22, -0.36), (1.1, 0.95, 0.82))
     for sign in (1, -1):
-        barber.lock(((sign * 0.93, 0.35, 0.25), (sign * 0.93, -0.7, 0.2)), (0.14, 0.07))
+        barber.lock(((sign * 0.93, 0.35, 0.25), (sign * 0.9, -0.75, 0.2)), (0.18, 0.05))
 
 
 def _long(barber: _Barber, of: Proportions) -> None:
@@ -147,7 +151,7 @@ def _long(barber: _Barber, of: Proportions) -> None:
         barber.lock(((x, -0.3, -0.62), (x * 0.95, -1.25, min(back, -0.7))), (0.42, 0.34), (0, 0.35))
         barber.lock(((x * 0.95, -1.25, min(back, -0.7)), (x * 0.7, -drop, back)), (0.34, 0.14), (0.35, 0.85))
     for sign in (1, -1):
-        barber.lock(((sign * 0.94, 0.3, 0.2), (sign * 0.97, -0.95, 0.25)), (0.13, 0.06))
+        barber.lock(((sign * 0.94, 0.3, 0.2), (sign * 0.93, -1.1, 0.28)), (0.17, 0.04))
 
 
 def _bun(barber: _Barber, of: Proportions) -> None:
@@ -233,6 +237,9 @@ def _hat(barber: _Barber, hair: Hair) -> None:
         return
     barber.ball((0, 0.3, -0.13), (1.08, 0.86, 1.05), plain if dome < 0 else dome)
     if hair.hat == "cap":
-        barber.ball((0, 0.42, 0.85), (0.72, 0.07, 0.62), plain)
+        brim = barber.draft.texture(
+            bake(lambda u, v: np.broadcast_to(shade(colour, -0.22), (*u.shape, 3)), 8, 8)
+        )
+        barber.ball((0, 0.4, 0.95), (0.78, 0.06, 0.6), brim, nod_deg=14)
     if hair.hat == "beanie":
         barber.ball((0, 1.22, -0.15), (0.26, 0.24, 0.26), plain)

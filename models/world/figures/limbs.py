@@ -16,6 +16,9 @@ SIDES = (("Left", 1.0), ("Right", -1.0))
 _SHOULDER, _ELBOW, _WRIST = 0.051, 0.037, 0.026
 _THIGH, _KNEE, _ANKLE = 0.084, 0.057, 0.039
 
+_SWELL = (0.56, 0.81)
+"""Where the calf begins and ends, as shares of the leg, whose knee is at 0.5."""
+
 
 def add_limbs(draft: Draft, of: Proportions, outfit: Outfit) -> None:
     """Add both arms without hands, and both legs with feet."""
@@ -26,10 +29,11 @@ def add_limbs(draft: Draft, of: Proportions, outfit: Outfit) -> None:
     radii = np.array([_SHOULDER, _ELBOW, _WRIST]) * thick
     thigh = np.array([_THIGH * (1 + 0.1 * of.feminine), _KNEE, _ANKLE]) * of.thick
     textures = {
-        "upper": draft.texture(bake(arm_paint(outfit, 0, share, 6.28 * radii[0], arm).paint)),
-        "lower": draft.texture(bake(arm_paint(outfit, share, 1, 6.28 * radii[1], arm).paint)),
-        "thigh": draft.texture(bake(leg_paint(outfit, 0, 0.5, 6.28 * thigh[0], leg).paint)),
-        "calf": draft.texture(bake(leg_paint(outfit, 0.5, 1, 6.28 * thigh[1], leg).paint)),
+        "upper": draft.texture(bake(arm_paint(outfit, 0, share, 6.28 * radii[0], arm).paint, 64, 128)),
+        "lower": draft.texture(bake(arm_paint(outfit, share, 1, 6.28 * radii[1], arm).paint, 64, 128)),
+        "thigh": draft.texture(bake(leg_paint(outfit, 0, 0.5, 6.28 * thigh[0], leg).paint, 64, 128)),
+        "calf": draft.texture(bake(leg_paint(outfit, 0.5, 1, 6.28 * thigh[1], leg).paint, 64, 128)),
+        "swell": draft.texture(bake(leg_paint(outfit, *_SWELL, 6.28 * thigh[1], leg).paint, 64, 64)),
         "shoe": draft.texture(bake(lambda u, v: _shoe(outfit, u, v), 64, 64)),
     }
     arms = _clothed(radii, outfit.sleeve, outfit.loose * 0.8)
@@ -58,11 +62,11 @@ def _clothed(radii: Floats, covered: float, loose: float) -> Floats:
 def _add_flesh(draft: Draft, side: str, of: Proportions, legs: Floats, textures: dict[str, int]) -> None:
     """The calf's swell behind the shin."""
     knee, ankle = draft.rest_m[f"{side}Leg"], draft.rest_m[f"{side}Foot"]
-    behind = np.array([0, 0, -0.22 * legs[1]])
-    ends = [knee + 0.12 * (ankle - knee) + behind, knee + 0.62 * (ankle - knee) + behind]
+    behind = np.array([0, 0, -0.16 * legs[1]])
+    ends = [knee + 2 * (share - 0.5) * (ankle - knee) + behind for share in _SWELL]
     draft.cone(
-        (f"{side}Leg", f"{side}Leg"), ends, (legs[1] * 0.92, legs[1] * 0.55 + legs[2] * 0.3),
-        textures["calf"], f"{side.lower()}_lower_leg",
+        (f"{side}Leg", f"{side}Leg"), ends, (legs[1] * 0.93, legs[1] * 0.38 + legs[2] * 0.52),
+        textures["swell"], f"{side.lower()}_lower_leg",
     )  # fmt: skip
 
 

@@ -11,10 +11,13 @@ from models.world.figures.palette import rgb, shade
 from models.world.figures.patterns import bake, mix, on_ellipsoid
 from models.world.figures.skeleton import Floats
 
-CANVAS_PX = 640
+CANVAS_PX = 512
 REACH = 1.05
 """The canvas shows -REACH..REACH of face coordinates."""
 _BITS = 4
+
+
+Mask = NDArray[np.uint8]
 
 
 class Canvas:
@@ -23,35 +26,46 @@ class Canvas:
     def __init__(self, skin: Floats) -> None:
         self.rgb: Floats = np.ones((CANVAS_PX, CANVAS_PX, 3)) * skin
 
-    def fill(self, outline: Floats, colour: Floats, opacity: float = 1.0) -> NDArray[np.float64]:
+    def fill(self, outline: Floats, colour: Floats, opacity: float = 1.0) -> Mask:
         """Fill a polygon [N, 2]; the mask of what it covers."""
-        mask = np.zeros((CANVAS_PX, CANVAS_PX), np.uint8)
-        cv2.fillPoly(mask, [_pixels(outline)], 255, cv2.LINE_AA, _BITS)
-        return self._blend(mask, colour, opacity)
+        mask = _polygon(outline)
+        self._blend(mask, _box(outline), colour, opacity)
+        return mask
 
     def stroke(self, line: Floats, width: float, colour: Floats, opacity: float = 1.0) -> None:
         """Draw a line of some width."""
         mask = np.zeros((CANVAS_PX, CANVAS_PX), np.uint8)
         thick = max(1, round(width * CANVAS_PX / (2 * REACH)))
         cv2.polylines(mask, [_pixels(line)], False, 255, thick, cv2.LINE_AA, _BITS)
-        self._blend(mask, colour, opacity)
+        self._blend(mask, _box(line, thick), colour, opacity)
 
-    def within(self, mask: NDArray[np.float64], outline: Floats, colour: Floats) -> None:
+    def within(self, mask: Mask, outline: Floats, colour: Floats) -> None:
         """Fill a polygon, but only inside of a mask."""
-        here = np.zeros((CANVAS_PX, CANVAS_PX), np.uint8)
-        cv2.fillPoly(here, [_pixels(outline)], 255, cv2.LINE_AA, _BITS)
-        self._blend((here * mask).astype(np.uint8), colour, 1.0)
+        self._blend(np.minimum(mask, _polygon(outline)), _box(outline), colour, 1.0)
 
     def glow(self, middle: Floats, radii: tuple[float, float], colour: Floats, opacity: float) -> None:
         """A soft spot."""
+        box = _box(middle + 2.2 * np.array([radii, [-radii[0], -radii[1]]]))
         side = (np.arange(CANVAS_PX) + 0.5) / CANVAS_PX * 2 * REACH - REACH
-        x, y = (side[None] - middle[0]) / radii[0], (-side[:, None] - middle[1]) / radii[1]
-        self.rgb = mix(self.rgb, colour, opacity * np.exp(-1.5 * (x**2 + y**2)))
+        x = (side[None, box[1]] - middle[0]) / radii[0]
+        y = (-side[box[0], None] - middle[1]) / radii[1]
+        self.rgb[box] = mix(self.rgb[box], colour, opacity * np.exp(-1.5 * (x**2 + y**2)))
 
-    def _blend(self, mask: NDArray[np.uint8], colour: Floats, opacity: float) -> NDArray[np.float64]:
-        share: NDArray[np.float64] = mask / 255.0
-        self.rgb = mix(self.rgb, colour, share * opacity)
-        return share
+    def _blend(self, mask: Mask, box: tuple[slice, slice], colour: Floats, opacity: float) -> None:
+        self.rgb[box] = mix(self.rgb[box], colour, mask[box].astype(np.float64) * (opacity / 255.0))
+
+
+def _polygon(outline: Floats) -> Mask:
+    mask = np.zeros((CANVAS_PX, CANVAS_PX), np.uint8)
+    cv2.fillPoly(mask, [_pixels(outline)], 255, cv2.LINE_AA, _BITS)
+    return mask
+
+
+def _box(points: Floats, margin_px: int = 2) -> tuple[slice, slice]:
+    """Rows and columns that hold all points."""
+    low = np.clip((_pixels(points).min(axis=0) >> _BITS) - margin_px - 2, 0, CANVAS_PX)
+    high = np.clip((_pixels(points).max(axis=0) >> _BITS) + margin_px + 3, 0, CANVAS_PX)
+    return slice(int(low[1]), int(high[1])), slice(int(low[0]), int(high[0]))
 
 
 def _pixels(points: Floats) -> NDArray[np.int32]:
@@ -93,12 +107,16 @@ def paint_portrait(face: Face, skin: Floats, seed: int) -> Floats:
         _model(canvas, face, skin)
     if face.freckles:
         _freckles(canvas, face, skin, np.random.default_rng(seed))
+    if face.beard:
+        _beard(canvas, face, skin)
     for sign in (-1.0, 1.0):
         flip = np.array([sign, 1.0])
         _eye(canvas, face, flip, skin)
         canvas.stroke(smooth(brow(face), closed=False) * flip, face.brow_thick, face.brow_colour)
     _nose(canvas, face, skin)
     _mouth(canvas, face, skin)
+    if face.glasses:
+        _glasses(canvas, face)
     return canvas.rgb
 
 
@@ -114,6 +132,33 @@ def _freckles(canvas: Canvas, face: Face, skin: Floats, rng: np.random.Generator
     for _ in range(18):
         at = np.array([rng.uniform(-0.6, 0.6) * face.aspect, face.nose_y + rng.uniform(-0.05, 0.14)])
         canvas.fill(disc(at, np.full(2, rng.uniform(0.008, 0.014))), shade(skin, -0.35), 0.7)
+
+
+def _beard(canvas: Canvas, face: Face, skin: Floats) -> None:
+    """Hair over chin and jaw, up to the ears, with the mouth left free."""
+    x = np.linspace(1.0, -1.0, 25)
+    below = face.mouth_y - face.mouth[1] - face.open - 0.05
+    edge = below + (0.1 - below) * np.abs(x) ** 4 + 0.16 * np.exp(-(((np.abs(x) - 0.42) / 0.14) ** 2))
+    upper = np.stack([x * face.aspect, edge], axis=-1)
+    lower = np.array([[-face.aspect, -1.04], [face.aspect, -1.04]])
+    canvas.fill(np.concatenate([smooth(upper, closed=False), lower]), 0.88 * face.brow_colour + 0.12 * skin)
+
+
+def _glasses(canvas: Canvas, face: Face) -> None:
+    """Round rims with a bridge and temples."""
+    rim = np.maximum(face.eye_size * [1.35, 1.35], 0.2)
+    rim[0] = min(rim[0], face.eye[0] - 0.05)
+    frame = rgb("3a2c2c") if face.iris.sum() % 2 < 1 else rgb("8a5a2b")
+    for sign in (-1.0, 1.0):
+        flip = np.array([sign, 1.0])
+        outline = disc(face.eye, rim)
+        canvas.fill(outline * flip, rgb("eaf4ff"), 0.14)
+        canvas.stroke(np.concatenate([outline, outline[:1]]) * flip, 0.03, frame)
+        canvas.stroke(
+            np.array([face.eye + [rim[0], 0], [0.99 * face.aspect, face.eye[1] + 0.03]]) * flip, 0.03, frame
+        )
+    bridge = np.array([[-face.eye[0] + rim[0], face.eye[1]], [face.eye[0] - rim[0], face.eye[1]]])
+    canvas.stroke(bridge + [0, 0.03], 0.03, frame)
 
 
 def _eye(canvas: Canvas, face: Face, flip: Floats, skin: Floats) -> None:

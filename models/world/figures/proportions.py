@@ -72,7 +72,7 @@ def draw_proportions(rng: np.random.Generator) -> Proportions:
     return Proportions(
         build, feminine, float(height), head_m, float(scale), float(girth),
         hip_y_m=float(below * rng.uniform(*hips)),
-        shoulder_y_m=float(below * rng.uniform(0.915, 0.94)),
+        shoulder_y_m=float(below * rng.uniform(0.925, 0.95)),
         ankle_y_m=float(0.075 * scale * (1.1 if build == "chibi" else 1.0)),
         shoulder_x_m=float(breadth * scale * (0.95 if build == "chibi" else 1.0)),
         hip_x_m=float((0.084 + 0.012 * feminine) * scale * (1 + 0.4 * (girth - 1))),

@@ -11,7 +11,7 @@ from models.world.figures.patterns import bake, mix
 from models.world.figures.proportions import Proportions
 from models.world.figures.skeleton import Floats
 
-AROUND, DOWN = 32, 6
+AROUND, DOWN = 32, 8
 
 
 def add_skirt(draft: Draft, of: Proportions, outfit: Outfit, flare: float, pleats: float) -> None:
@@ -58,8 +58,10 @@ def _corner(
     radii = radii * (1 + pleats * share * (step % 2 - 0.5))
     # From the front over the left side: u rises to the figure's own left.
     at = np.array([radii[0] * np.sin(turn), top_y + share * (hem_y - top_y), radii[1] * np.cos(turn)])
-    thighs = float(np.clip(share * 1.15 - 0.2, 0, 0.85))
-    left = thighs * float(np.clip(0.5 + 0.75 * np.sin(turn), 0, 1))
+    # Below the crease of the hips all follows the thighs; a hem that only half follows lets knees through.
+    fall = float(np.clip((of.hip_y_m + 0.06 * of.scale - at[1]) / (0.14 * of.scale), 0, 1))
+    thighs = fall * fall * (3 - 2 * fall)
+    left = thighs * float(np.clip(0.5 + 1.1 * np.sin(turn), 0, 1))
     hold = {"Hips": 1 - thighs, "LeftUpLeg": left, "RightUpLeg": thighs - left}
     return draft.corner(hold, at)
 

@@ -53,7 +53,9 @@ def _add_ellipsoid(
     def paint(u: Floats, v: Floats) -> Floats:
         return torso_colour(outfit, of, centre + radii * on_ellipsoid(u, v))
 
-    draft.ellipsoid(hold, centre, radii, draft.texture(bake(paint, 192, 128)), "torso")
+    fine = 3 if hold == "Chest" else 2  # necklines have narrow seams
+    picture = draft.texture(bake(paint, 80 * fine, 48 * fine))
+    draft.ellipsoid(hold, centre, radii, picture, "torso")
 
 
 def _cone_paint(
@@ -93,7 +95,7 @@ def _add_yoke(draft: Draft, of: Proportions, outfit: Outfit) -> None:
         )  # fmt: skip
         for holds, first, last, r0, r1 in rows:
             ends = np.array([first, last]) * [sign, 1, 1]
-            texture = draft.texture(bake(_cone_paint(of, outfit, ends, r0 * thick), 96, 64))
+            texture = draft.texture(bake(_cone_paint(of, outfit, ends, r0 * thick), 80, 64))
             draft.cone(holds, ends, (r0 * thick, r1 * thick), texture, "torso")
 
 

@@ -1,4 +1,4 @@
-"""Humans of the puppet world: equal seeds, plausible proportions, symmetry, and keypoints on what they name."""
+"""Humans of the puppet world: equal seeds, plausible proportions, symmetry, keypoints on what they name."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def at_rest(seed: int) -> tuple[Solids, Keypoints]:
 
 
 def depth_inside(solids: Solids, part: int, point: Floats) -> float:
-    """How deep a point lies in the nearest solid of a part; negative outside. Ellipsoids by their own scale."""
+    """How deep a point lies in the nearest solid of a part, in metres or less; negative outside."""
     deepest = -np.inf
     for centre, axes, radii in zip(
         *(field[solids.ellipsoids.part == part] for field in solids.ellipsoids[:3]), strict=True
@@ -209,7 +209,9 @@ def test_hands_follow_coco_order() -> None:
         for finger in range(5):
             chain = along[[0, *range(1 + 4 * finger, 5 + 4 * finger)]]
             assert (np.diff(chain) > 0).all()
-        assert points[4, 2] > points[8, 2] > points[12, 2] > points[16, 2] > points[20, 2], "thumb is in front"
+        assert points[4, 2] > points[8, 2] > points[12, 2] > points[16, 2] > points[20, 2], (
+            "thumb is in front"
+        )
 
 
 def test_feet_follow_coco_order() -> None:

@@ -1,0 +1,129 @@
+"""Clips of which everything is true, to be given known faults: the puppet world's takes, the demo's dance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from data_contracts.pose_sequence import PoseSequence
+from data_contracts.take import Take
+from flows.accuracy.role import Sources
+from models.measures.degradations import Clip
+from models.scoring.clip_scores import Reference
+from models.scoring.driver_motion import DriverMotion, observe_driver
+
+DRAWN = "the demo's dance"
+_SIZE_PX, _SEED, _OTHER_SEED = 320, 7, 9
+
+
+@dataclass(frozen=True)
+class TrueClip:
+    """Where a true clip comes from; small, and it can be a key."""
+
+    world: Path | None
+    """Folder of the world, None for the drawn dance."""
+    take: str
+    """'shot.identity', or the drawn clip's name."""
+    driver: str
+    """The take of the same shot with another identity, which drives; the take itself where there is none."""
+    num_frames: int
+    fps: float = 24.0
+    """Only of the drawn dance, which can be sampled exactly at any rate."""
+
+
+class Loaded(NamedTuple):
+    """A true clip with what a pair of it would know."""
+
+    clip: Clip
+    fps: float
+    poses: PoseSequence | None
+    reference: Reference
+    """The figure as its last frame shows it: what a perfect animation would have started from."""
+    driver: DriverMotion
+
+
+def true_clips(sources: Sources, count: int, num_frames: int) -> list[TrueClip]:
+    """At most so many takes of one figure, of as many shots as can be; the drawn dance without a world."""
+    from flows.world.read import read_takes
+
+    if not (sources.world / "manifests").is_dir():
+        return [TrueClip(None, DRAWN, DRAWN, num_frames)]
+    takes = [take for take in read_takes(sources.world) if take.num_figures == 1]
+    ordered = sorted(takes, key=lambda take: (_turn(takes, take), take.shot))
+    return [
+        TrueClip(sources.world, _name(take), _driver(takes, take), num_frames) for take in ordered[:count]
+    ]
+
+
+def load(source: TrueClip) -> Loaded:
+    """Read or draw a true clip.
+
+    Raises:
+        ContractError: a file of the take is damaged.
+    """
+    return _drawn(source) if source.world is None else _filmed(source, source.world)
+
+
+def _filmed(source: TrueClip, world: Path) -> Loaded:
+    from flows.world.read import read_alpha, read_clean, read_frames, read_takes, read_true_poses
+
+    takes = {_name(take): take for take in read_takes(world)}
+    take, driver = takes[source.take], takes[source.driver]
+    count = min(source.num_frames, take.num_frames)
+    clip = Clip(read_frames(take)[:count], read_alpha(take)[:count], read_clean(take)[:count])
+    poses = read_true_poses(take)
+    if poses is not None:
+        poses = _cut(poses, count)
+    motion = observe_driver(read_frames(driver)[:count], take.fps)
+    return Loaded(clip, take.fps, poses, Reference(clip.frames[-1], clip.alpha[-1]), motion)
+
+
+def _drawn(source: TrueClip) -> Loaded:
+    from models.world.art.places import draw_studio
+    from models.world.choreography import dance
+    from models.world.dance_clip import draw_dance_clip
+
+    motion = dance(source.num_frames, source.fps)
+    frames = list(draw_dance_clip(motion, _SIZE_PX, _SEED))
+    rgb = np.stack([frame.rgb for frame in frames])
+    alpha = np.stack([frame.alpha for frame in frames]).astype(np.float32) / np.float32(255)
+    place = np.broadcast_to(draw_studio(_SIZE_PX, _SEED).image(), rgb.shape).copy()
+    poses = PoseSequence(
+        np.stack([frame.keypoints_xy_px for frame in frames])[:, None],
+        np.stack([frame.confidence for frame in frames])[:, None],
+        source.fps,
+        _SIZE_PX,
+        _SIZE_PX,
+    )
+    driver = np.stack([frame.rgb for frame in draw_dance_clip(motion, _SIZE_PX, _OTHER_SEED)])
+    return Loaded(
+        Clip(rgb, alpha, place),
+        source.fps,
+        poses,
+        Reference(rgb[-1], alpha[-1]),
+        observe_driver(driver, source.fps),
+    )
+
+
+def _cut(poses: PoseSequence, count: int) -> PoseSequence:
+    return PoseSequence(
+        poses.keypoints_xy_px[:count], poses.confidence[:count], poses.fps, poses.width_px, poses.height_px
+    )
+
+
+def _name(take: Take) -> str:
+    return f"{take.shot}.{take.identity}"
+
+
+def _turn(takes: Sequence[Take], take: Take) -> int:
+    """How many takes of the same shot come before this one."""
+    return [other.identity for other in takes if other.shot == take.shot].index(take.identity)
+
+
+def _driver(takes: Sequence[Take], take: Take) -> str:
+    others = [other for other in takes if other.shot == take.shot and other.identity != take.identity]
+    return _name(others[0] if others else take)

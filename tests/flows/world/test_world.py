@@ -7,6 +7,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from rich.console import Console
@@ -114,7 +115,9 @@ def test_joints_stand_where_the_camera_sees_them(takes: list[Take]) -> None:
                 assert np.allclose(xy, figure.joints.xy_px[t], atol=0.1, equal_nan=True)
                 seen = figure.joints.visible[t]
                 column, row = figure.joints.xy_px[t][seen].astype(int).T
-                assert (figures[t, row, column] == number).mean() > 0.7 or not seen.any()
+                # A finger is thinner than a pixel here: its mask may be that of the pixel beside it.
+                own = cv2.dilate((figures[t] == number).astype(np.uint8), np.ones((3, 3), np.uint8))
+                assert own[row, column].mean() > 0.95 or not seen.any()
 
 
 def test_the_still_shows_all_of_the_figure(takes: list[Take]) -> None:

@@ -15,7 +15,7 @@ from flows.accuracy.fixed_world import fixed_world
 from flows.accuracy.progress import TrialProgress
 from flows.accuracy.results import Results, RoleResults
 from flows.accuracy.role import Case, Sources
-from flows.accuracy.roles import ROLES, load_role
+from flows.accuracy.roles import ROLES, load_role, module_of
 from flows.accuracy.table import table_of
 from flows.accuracy.trials import FULL_LIMIT_S, QUICK_LIMIT_S, perform, trials_of
 
@@ -47,8 +47,7 @@ def measure_roles(request: AccuracyRequest, console: Console) -> Results:
     sources = Sources(world, assets, request.quick)
     started = time.perf_counter()
     cases = {name: _checked(name, role.cases(sources)) for name, role in chosen}
-    module = "flows.accuracy.roles.{}".format
-    trials = [trial for name, role in chosen for trial in trials_of(module(name), role, cases[name])]
+    trials = [trial for name, role in chosen for trial in trials_of(module_of(name), role, cases[name])]
     limit = QUICK_LIMIT_S if request.quick else FULL_LIMIT_S
     outcomes = []
     with TrialProgress(trials, console) as progress:
@@ -57,7 +56,7 @@ def measure_roles(request: AccuracyRequest, console: Console) -> Results:
             progress.advance(outcome)
     parts = []
     for name, role in chosen:
-        mine = [outcome for outcome in outcomes if outcome.trial.module == module(name)]
+        mine = [outcome for outcome in outcomes if outcome.trial.module == module_of(name)]
         parts.append(RoleResults(name, role, table_of(role, mine), mine))
     results = Results(
         parts,

@@ -12,6 +12,11 @@ ROLES: tuple[str, ...] = ("segment", "track_camera")
 that the command line answers at once."""
 
 
+def module_of(name: str) -> str:
+    """Dotted name of a role's module."""
+    return f"{__name__}.{name}"
+
+
 def load_role(name: str) -> Role:
     """The role that a module of this package exports.
 
@@ -25,6 +30,6 @@ def load_role(name: str) -> Role:
             expected=f"one of {', '.join(ROLES)}",
             hint="bunraku accuracy --role NAME, repeatable",
         )
-    role = importlib.import_module(f"{__name__}.{name}").ROLE
+    role = importlib.import_module(module_of(name)).ROLE
     assert isinstance(role, Role)
     return role

@@ -21,6 +21,8 @@ INNER = 0.75
 """Strength of lines where one surface stands before another one of the same thing."""
 SEAM = 0.45
 """Strength of lines between surfaces that touch."""
+PLACE = 0.78
+"""Lines of the place are that much weaker than those of figures: blades of grass shall not turn black."""
 GAP = 0.022
 """Surfaces that are further apart than this share of their depth do not touch."""
 CREASE = 0.80
@@ -93,7 +95,7 @@ def _line_between(packed: Any, number: int, depth: float, other: int, other_dept
     if other < 0 or packed.figure[other] != figure:
         return 1.0
     if figure == 0:
-        return float(_line_in_place(packed, number, other, depth, apart))
+        return PLACE * float(_line_in_place(packed, number, other, depth, apart))
     if apart:
         return INNER
     touching = packed.part[other] == packed.part[number] or packed.texture[other] == packed.texture[number]

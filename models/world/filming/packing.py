@@ -140,3 +140,8 @@ def _check(solids: Solids) -> None:
                 )
         if not all(np.isfinite(values).all() for values in group):
             raise InputError("a solid is not finite", where=f"solids.{kind}", expected="finite numbers")
+    if solids.ellipsoids.radii_m.size and solids.ellipsoids.radii_m.min() <= 0:
+        raise InputError(
+            "an ellipsoid has no extent", where="solids.ellipsoids.radii_m", expected="radii above 0",
+            got=solids.ellipsoids.radii_m.min(),
+        )  # fmt: skip

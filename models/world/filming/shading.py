@@ -50,7 +50,10 @@ def shade(
     rays = hits.primitive.shape[0] // camera.height_px
     colour = np.zeros((camera.height_px, camera.width_px, 3), np.float32)
     count = np.zeros((camera.height_px, camera.width_px), np.int32)
-    towards = np.asarray(light.towards, np.float64) @ camera.world_from_camera[:3, :3]
+    # Rows: towards the light, up.
+    ways = (
+        np.stack([np.asarray(light.towards, np.float64), [0.0, 1.0, 0.0]]) @ camera.world_from_camera[:3, :3]
+    )
     lamp = np.array([light.direct, light.ambient, *light.colour], np.float64)
     lens = np.asarray(camera.intrinsics_px, np.float64)
     _shade(
@@ -66,7 +69,7 @@ def shade(
         lines,
         lens,
         rays,
-        towards,
+        np.ascontiguousarray(ways),
         lamp,
         STYLES.index(style),
         colour,
@@ -78,7 +81,7 @@ def shade(
 @compiled(nogil=True, error_model="numpy")
 def _shade(
     kind: Any, facts: Any, texture: Any, texels: Any, levels: Any, most: Any, lit: Any, depth: Any,
-    primitive: Any, lines: Any, lens: Any, rays: int, towards: Any, light: Any, style: int, colour: Any,
+    primitive: Any, lines: Any, lens: Any, rays: int, ways: Any, light: Any, style: int, colour: Any,
     count: Any,
 ) -> None:  # fmt: skip
     """Rays of one pixel that hit the same primitive are shaded once, at their mean point."""
@@ -114,7 +117,7 @@ def _shade(
                     levels[t],
                     most[t],
                     lit[t],
-                    towards,
+                    ways,
                     light,
                     style,
                     texel,
@@ -158,7 +161,7 @@ def _mean_point(
 
 @compiled(nogil=True, error_model="numpy")
 def _colour_at(
-    surface: Any, point: Any, lens: Any, texels: Any, levels: Any, most: int, lit: bool, towards: Any,
+    surface: Any, point: Any, lens: Any, texels: Any, levels: Any, most: int, lit: bool, ways: Any,
     light: Any, style: int, texel: Any,
 ) -> None:  # fmt: skip
     nx, ny, nz = surface[0], surface[1], surface[2]
@@ -175,8 +178,9 @@ def _colour_at(
     uy = surface[5] * sx + surface[6] * sy + surface[7] * sz
     vy = surface[8] * sx + surface[9] * sy + surface[10] * sz
     sample(texels, levels, most, surface[3], surface[4], ux, vx, uy, vy, surface[11] > 0.0, texel)
-    facing = nx * towards[0] + ny * towards[1] + nz * towards[2]
+    facing = nx * ways[0, 0] + ny * ways[0, 1] + nz * ways[0, 2]
+    up = nx * ways[1, 0] + ny * ways[1, 1] + nz * ways[1, 2]
     hatch = 0.0
     if style == INK:
         hatch = hatching(surface[3], surface[4], ux, vx, uy, vy)
-    tone(style, facing, light, lit, hatch, texel)
+    tone(style, facing, up, light, lit, hatch, texel)

@@ -19,12 +19,13 @@ def _ramp(low: float, high: float, value: float) -> float:
 
 
 @compiled(nogil=True, error_model="numpy")
-def tone(style: int, facing: float, light: Any, lit: bool, hatch: float, colour: Any) -> None:
+def tone(style: int, facing: float, up: float, light: Any, lit: bool, hatch: float, colour: Any) -> None:
     """Change a surface's colour [3], 0..255, in place.
 
     Args:
         style: index of STYLES.
         facing: cosine between the normal and the light.
+        up: cosine between the normal and the world's up.
         light: float64 [5]: direct, ambient, and the light's red, green, blue.
         lit: False leaves out what the light does.
         hatch: 0..1, how much of a hatching stroke the point lies under.
@@ -35,7 +36,7 @@ def tone(style: int, facing: float, light: Any, lit: bool, hatch: float, colour:
     for c in range(3):
         own = colour[c]
         if style == SHADED:
-            bright = light[1] + light[0] * light[2 + c] * 1.12 * half * np.sqrt(half)
+            bright = light[1] * (0.98 + 0.13 * up) + light[0] * light[2 + c] * 1.12 * half * np.sqrt(half)
             own = own * bright if lit else own
         elif style == CEL:
             step = 0.66 + 0.26 * _ramp(0.30, 0.345, half) + 0.14 * _ramp(0.70, 0.745, half)
@@ -44,14 +45,14 @@ def tone(style: int, facing: float, light: Any, lit: bool, hatch: float, colour:
             own = vivid * step if lit else vivid
         elif style == INK:
             paper = 246.0 if c == 0 else (242.0 if c == 1 else 232.0)
-            pale = paper * (0.42 + 0.58 * np.sqrt(max(grey, 0.0) / 255.0)) + 0.22 * (own - grey)
+            pale = paper * (0.30 + 0.70 * np.sqrt(max(grey, 0.0) / 255.0)) + 0.25 * (own - grey)
             shade = 1.0 - _ramp(0.25, 0.62, half)
-            own = pale * (1.0 - 0.55 * hatch * shade) if lit else 0.6 * pale + 0.4 * paper
+            own = pale * (1.0 - 0.46 * hatch * shade) if lit else 0.6 * pale + 0.4 * paper
         else:
-            soft = grey + 0.72 * (own - grey)
-            soft = 0.66 * soft + 0.34 * 250.0
+            soft = grey + 0.88 * (own - grey)
+            soft = 0.64 * soft + 0.36 * 252.0
             shade = 1.0 - _ramp(0.18, 0.85, half)
-            tint = 0.23 if c == 0 else (0.26 if c == 1 else 0.15)
+            tint = 0.11 if c == 0 else (0.17 if c == 1 else 0.12)
             own = soft * (1.0 - tint * shade) if lit else soft
         colour[c] = own
 

@@ -115,7 +115,7 @@ def _drawn(rng: np.random.Generator, height_m: float) -> _Setup:
 def _subject(height_m: float, radius_m: float) -> Floats:
     """Points [N, 3] round what is to be seen."""
     radius = radius_m * min(1.0, (height_m / HUMAN_HEIGHT_M) ** 0.7)
-    angle = np.linspace(0, 2 * np.pi, 12, endpoint=False)
+    angle = np.linspace(0, 2 * np.pi, 24, endpoint=False)
     ring = np.stack([radius * np.cos(angle), 0 * angle, radius * np.sin(angle)], axis=-1)
     return np.concatenate([ring, ring + [0.0, SUBJECT_ROOM * height_m, 0.0]])
 

@@ -110,10 +110,10 @@ def _crane(clock: Clock, rng: np.random.Generator) -> Path:
 def _handheld(clock: Clock, rng: np.random.Generator) -> Path:
     """Standing with the camera in hands: slow drift, breath and tremor."""
     drift = _along(clock, (rng.uniform(0.5, 1) * _side(rng), rng.uniform(-0.3, 0.3), rng.uniform(-0.5, 0.5)),
-                   0.5 * abs(_length(clock, rng)))  # fmt: skip
+                   0.7 * abs(_length(clock, rng)))  # fmt: skip
     shake = np.stack([band_noise(clock.time_s, rng) for _ in range(6)], axis=-1)
     size = rng.uniform(0.5, 1.3)
-    offsets = drift + 0.005 * size * shake[:, :3]
+    offsets = drift + 0.0025 * size * shake[:, :3]
     turns = shake[:, 3:] * np.array([0.55, 0.45, 0.3]) * size
     return Path(offsets, turns, np.ones(len(drift)), bool(rng.uniform() < 0.7))
 

@@ -18,9 +18,6 @@ _AHEAD, _UP, _LEFT = np.array([0.0, 0.0, 1.0]), np.array([0.0, 1.0, 0.0]), np.ar
 BENT_DEG = (12.0, 30.0)
 """Bends of an elbow or a knee from which on its plane tells the turn of the upper bone about itself."""
 
-STANDING_SHARE = 0.25
-"""Share of the frames, those with the lowest toes, in which a foot is taken to be flat."""
-
 TOES_FREE = 0.15
 """Height of the toes, in leg lengths, from which on they need no floor."""
 
@@ -109,23 +106,21 @@ def turn_leg(skeleton: Skeleton, source: BvhSource, rotations: Floats, side: str
     foot = toes = shin
     if f"{side}_toe" in points:
         toe = points[f"{side}_toe"]
-        foot = _foot(toe, ankle, shin)
+        foot = _foot(toe - ankle, source.standing[side].slope, shin)
         # Toes near the floor stay flat while the heel rises.
         raised_deg = np.degrees(np.arcsin(np.clip(-foot[:, 1, 2], 0, 1)))
-        near = 1 - np.clip((toe[:, 1] - np.quantile(toe[:, 1], 0.05)) / TOES_FREE, 0, 1)
+        near = 1 - np.clip((toe[:, 1] - source.standing[side].toe) / TOES_FREE, 0, 1)
         toes = foot @ axis_rotation("X", -np.minimum(raised_deg, 60.0) * near)
     for name, rotation in (("UpLeg", thigh), ("Leg", shin), ("Foot", foot), ("ToeBase", toes)):
         rotations[:, skeleton.index(f"{Side}{name}")] = rotation
 
 
-def _foot(toe: Floats, ankle: Floats, shin: Floats) -> Floats:
+def _foot(to_toe: Floats, flat: float, shin: Floats) -> Floats:
     """Rotations [T, 3, 3] of a foot.
 
     Files place the ankle higher or lower over the toes than the figure has it, so the slope is taken against
-    that of standing feet.
+    the one, `flat`, of the file's standing feet.
     """
-    along = unit(toe - ankle)
-    standing = toe[:, 1] <= np.quantile(toe[:, 1], STANDING_SHARE)
-    flat = float(np.median(np.arcsin(along[standing, 1])))
+    along = unit(to_toe)
     left = np.cross(_UP, along) + 0.15 * shin[:, :, 0]
     return pointing(np.array([0.0, np.sin(flat), np.cos(flat)]), _LEFT, along, left)

@@ -17,6 +17,17 @@ NOSE_BELOW = float(np.arctan2(0.10, 0.55))
 """How far the nose is below the ears, seen from between them, in wholebody.py's head (radians)."""
 
 
+STANDING_SHARE = 0.25
+"""Share of a file's frames, those with the lowest toes, in which a foot is taken to be flat."""
+
+
+class Standing(NamedTuple):
+    """A standing foot in the file: slope from the ankle to the toes (radians), height of the toes."""
+
+    slope: float
+    toe: float
+
+
 class BvhSource(NamedTuple):
     """The file's joints at the wanted times: y up, in leg lengths.
 
@@ -27,6 +38,8 @@ class BvhSource(NamedTuple):
     points: dict[str, Floats]
     middle: Floats
     face: Floats
+    standing: dict[str, Standing]
+    """Of each side whose toes the file has."""
 
 
 def _frames_at(motion: BvhMotion, num_frames: int, fps: float) -> Floats:
@@ -56,7 +69,8 @@ def read_source(motion: BvhMotion, num_frames: int, fps: float) -> BvhSource:
     leg = sum(
         np.median(np.linalg.norm(positions[:, joint[a]] - positions[:, joint[b]], axis=1)) for a, b in bones
     )
-    sampled = _sampled(positions, at) / (0.5 * float(leg))
+    positions = positions / (0.5 * float(leg))
+    sampled = _sampled(positions, at)
     ears = _sampled(whole.xyz[:, [_NOSE, _LEFT_EAR, _RIGHT_EAR]], at)
     left = unit(ears[:, 1] - ears[:, 2])
     ahead = ears[:, 0] - 0.5 * (ears[:, 1] + ears[:, 2])
@@ -65,8 +79,19 @@ def read_source(motion: BvhMotion, num_frames: int, fps: float) -> BvhSource:
     sine, cosine = np.sin(NOSE_BELOW), np.cos(NOSE_BELOW)
     up, ahead = cosine * up - sine * ahead, cosine * ahead + sine * up
     points = {name: sampled[:, index] for name, index in joint.items()}
-    return BvhSource(points, sampled[:, _middle_of_spine(motion, joint, positions)],
-                   np.stack([left, up, ahead], axis=-1))  # fmt: skip
+    middle = sampled[:, _middle_of_spine(motion, joint, positions)]
+    standing = {
+        side: _standing(positions[:, joint[f"{side}_ankle"]], positions[:, joint[f"{side}_toe"]])
+        for side in ("left", "right")
+        if f"{side}_toe" in joint
+    }
+    return BvhSource(points, middle, np.stack([left, up, ahead], axis=-1), standing)
+
+
+def _standing(ankle: Floats, toe: Floats) -> Standing:
+    low = toe[:, 1] <= np.quantile(toe[:, 1], STANDING_SHARE)
+    slope = np.median(np.arcsin(np.clip(unit(toe - ankle)[low, 1], -1, 1)))
+    return Standing(float(slope), float(np.quantile(toe[:, 1], 0.05)))
 
 
 def _sampled(values: Floats, at: Floats) -> Floats:

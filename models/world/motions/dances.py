@@ -154,7 +154,7 @@ def robot_dance(num_frames: int, fps: float, seed: int) -> Posture:
     """Quick moves from pose to pose with stops between: square elbows, flat hands, a turning trunk."""
     rng = np.random.default_rng(seed)
     time_s = seconds(num_frames, fps)
-    beat_s, move_s = between(rng, 0.42, 0.62), between(rng, 0.16, 0.24)
+    beat_s, move_s = between(rng, 0.6, 0.85), between(rng, 0.34, 0.46)
     count = int(np.ceil((num_frames / fps) / beat_s)) + 2
     keys: dict[str, Floats] = {}
     choices = {

@@ -81,8 +81,8 @@ def jump(num_frames: int, fps: float, seed: int) -> Posture:
     ankles[..., 0] = np.array([0.03, -0.03])
     flying = eased((now - takeoff + 0.12) / 0.14) - eased((now - landing + 0.1) / 0.14)
     heel = np.stack([38 * flying, 38 * flying], axis=-1)
-    up = eased((now - crouch_s) / 0.3) - eased((now - landing + 0.12) / 0.55)
-    back = eased(now / crouch_s) - eased((now - crouch_s) / 0.18)
+    up = eased((now - crouch_s + 0.1) / 0.5) - eased((now - landing + 0.15) / 0.6)
+    back = eased(now / (0.8 * crouch_s)) - eased((now - 0.8 * crouch_s) / 0.4)
     aside = between(rng, 0, 80)
     trunk = trunk_bends(
         num_frames,
@@ -95,8 +95,8 @@ def jump(num_frames: int, fps: float, seed: int) -> Posture:
         num_frames,
         lift=mixed(-72, between(rng, 35, 70), up),
         across=aside * up,
-        swing=-38 * back * (1 - up),
-        elbow=18 + 30 * hump((now - crouch_s) / 0.6),
+        swing=-34 * back,
+        elbow=18 + 30 * hump((now - crouch_s + 0.1) / 0.7),
     )
     fingers = hand_changes(hands(num_frames, RELAXED), hands(num_frames, OPEN), np.clip(up, 0, 1))
     return replace(
@@ -108,8 +108,8 @@ def jumping_jacks(num_frames: int, fps: float, seed: int) -> Posture:
     """Feet hop apart while the arms go up at the sides, and together again."""
     rng = np.random.default_rng(seed)
     time_s = seconds(num_frames, fps)
-    half_s, wide = between(rng, 0.42, 0.58), between(rng, 0.22, 0.34)
-    flight = 0.56
+    half_s, wide = between(rng, 0.5, 0.68), between(rng, 0.22, 0.34)
+    flight = 0.5
     now = np.maximum(time_s - 0.1, 0) / half_s
     hop, share = np.floor(now), now - np.floor(now)
     moving = np.clip((share - 0.25) / flight, 0, 1)
@@ -126,9 +126,9 @@ def jumping_jacks(num_frames: int, fps: float, seed: int) -> Posture:
     ankles = posture.ankles.copy()
     ankles[..., 0] = apart[:, None] * np.array([wide, -wide])
     ankles[..., 1] += rise[:, None]
-    raised = 0.5 - 0.5 * np.cos(np.pi * np.clip(hop + eased(np.clip((share - 0.05) / 0.9, 0, 1)), 0, None))
+    raised = 0.5 - 0.5 * np.cos(np.pi * now)
     late = 0.5 - 0.5 * np.cos(np.pi * np.clip(now - 0.12, 0, None))
-    arms = arm_angles(num_frames, lift=mixed(-76, between(rng, 62, 78), raised), elbow=8 + 22 * late,
+    arms = arm_angles(num_frames, lift=mixed(-76, between(rng, 42, 68), raised), elbow=8 + 22 * late,
                       across=10 * raised, roll=25 * raised, spread=4.0)  # fmt: skip
     heel = np.repeat((20 * hump(moving))[:, None], 2, axis=1)
     trunk = trunk_bends(num_frames, Spine=(0.0, 30 * dip, 0.0), Head=(0.0, -30 * dip, 0.0))

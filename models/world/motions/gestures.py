@@ -126,10 +126,10 @@ def clap(num_frames: int, fps: float, seed: int) -> Posture:
     hips = posture.hips.copy()
     hips[:, 1] -= 0.015 * bounce
     hips[:, 0] += 0.02 * up * wave(time_s, 4 * beat_s)
-    place = np.stack([-0.27 + width * apart, height + 0.05 * apart, 0.62 - 0.1 * apart], axis=-1)
+    place = np.stack([0.06 + width * apart, height + 0.05 * apart, 0.6 - 0.1 * apart], axis=-1)
     places = np.stack([place, place], axis=1)
-    reach = Reach("chest", places, np.stack([up, up], axis=-1), (0.85, -0.6, -0.1))
-    arms = arm_angles(num_frames, twist=20 * up, tilt=14 * up, wrist=mixed(6, -4, up))
+    reach = Reach("breast", places, np.stack([up, up], axis=-1), (0.5, -0.9, -0.1))
+    arms = arm_angles(num_frames, tilt=12 * up, wrist=mixed(6, -26 + 14 * apart, up))
     fingers = hand_changes(hands(num_frames, RELAXED), hands(num_frames, OPEN), up)
     nod = 2.5 * np.cos(2 * np.pi * (time_s - 0.8) / (2 * beat_s))
     trunk = trunk_bends(

@@ -31,14 +31,15 @@ class Reach:
     """Hands that are to be somewhere, instead of where the arm's angles put them.
 
     Attributes:
-        anchor: "chest": from the own shoulder joint, turning with the chest, in arm lengths;
-            "hips": from the own hip socket, turning with the hips, in leg lengths.
+        anchor: "chest": from the own shoulder joint, turning with the chest, in arm lengths; "breast": the
+            same, but from the middle between the shoulders; "hips": from the own hip socket, turning with
+            the hips, in leg lengths.
         place: [T, 2, 3] of the left and right wrist: outwards, up, ahead.
         weight: [T, 2]; 0 the arm's angles, 1 the place.
         elbow: where the elbow points: outwards, up, ahead.
     """
 
-    anchor: Literal["chest", "hips"]
+    anchor: Literal["chest", "breast", "hips"]
     place: Floats
     weight: Floats
     elbow: tuple[float, float, float] = (0.6, -0.7, -0.4)
@@ -142,14 +143,19 @@ def stand_up(skeleton: Skeleton, posture: Posture) -> JointPoses:
 def _reach(skeleton: Skeleton, root_m: Floats, local: Floats, reach: Reach) -> None:
     """Turn upper arms and forearms so that the hands come to their places."""
     poses = pose(skeleton, root_m, local)
-    frame = poses.rotations[:, skeleton.index("Chest" if reach.anchor == "chest" else "Hips")]
+    frame = poses.rotations[:, skeleton.index("Hips" if reach.anchor == "hips" else "Chest")]
     for number, side in enumerate(("Left", "Right")):
-        joint = f"{side}Arm" if reach.anchor == "chest" else f"{side}UpLeg"
+        joint = f"{side}UpLeg" if reach.anchor == "hips" else f"{side}Arm"
+        start = poses.positions[:, skeleton.index(joint)]
+        if reach.anchor == "breast":
+            start = 0.5 * (
+                start + poses.positions[:, skeleton.index("RightArm" if number == 0 else "LeftArm")]
+            )
         unit = skeleton.length_m(f"{side}ForeArm") + skeleton.length_m(f"{side}Hand")
-        unit = unit if reach.anchor == "chest" else leg_length_m(skeleton)
+        unit = leg_length_m(skeleton) if reach.anchor == "hips" else unit
         outwards = np.array([1.0 if number == 0 else -1.0, 1.0, 1.0])
         offset = np.einsum("tij,tj->ti", frame, reach.place[:, number] * outwards * unit)
-        target = poses.positions[:, skeleton.index(joint)] + offset
+        target = start + offset
         elbow = np.einsum("tij,j->ti", frame, np.array(reach.elbow) * outwards)
         arm, forearm = skeleton.index(f"{side}Arm"), skeleton.index(f"{side}ForeArm")
         local[:, arm], local[:, forearm] = reaching_locals(

@@ -91,7 +91,7 @@ def turn_round(num_frames: int, fps: float, seed: int) -> Posture:
     step_s = between(rng, 0.36, 0.48)
     time_s = seconds(num_frames, fps)
     length_s = max(float(time_s[-1]), 1.0)
-    turns = min(1.0, length_s / 2.4)
+    turns = min(1.0, length_s / 3.0)
     begin_deg = between(rng, -30.0, 30.0)
 
     def heading(at_s: Floats | float) -> Floats:

@@ -99,7 +99,9 @@ class Draft:
     _textures: list[Texture] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.rest_m = dict(zip(self.skeleton.names, self.skeleton.rest_m(), strict=True))
+        names = self.skeleton.names
+        self.rest_m = dict(zip(names, self.skeleton.rest_m(), strict=True))
+        self._index = {name: joint for joint, name in enumerate(names)}
 
     def texture(self, rgb: NDArray[np.uint8]) -> int:
         """Add a picture; its number."""
@@ -170,14 +172,14 @@ class Draft:
         return LaidOutBody(self.skeleton, layout)
 
     def _first(self, hold: Hold) -> int:
-        return self.skeleton.index(hold if isinstance(hold, str) else next(iter(hold)))
+        return self._index[hold if isinstance(hold, str) else next(iter(hold))]
 
     def _held(self, hold: Hold, at_m: Floats) -> tuple[list[int], list[float], list[Floats]]:
         weights = {hold: 1.0} if isinstance(hold, str) else dict(hold)
         names = [*weights, *[next(iter(weights))] * (MAX_JOINTS - len(weights))]
         shares = [*weights.values(), *[0.0] * (MAX_JOINTS - len(weights))]
         return (
-            [self.skeleton.index(name) for name in names],
+            [self._index[name] for name in names],
             shares,
             [at_m - self.rest_m[name] for name in names],
         )

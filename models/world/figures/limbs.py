@@ -37,7 +37,7 @@ def add_limbs(draft: Draft, of: Proportions, outfit: Outfit) -> None:
         "shoe": draft.texture(bake(lambda u, v: _shoe(outfit, u, v), 64, 64)),
     }
     arms = _clothed(radii, outfit.sleeve, outfit.loose * 0.8)
-    legs = _clothed(thigh, outfit.leg, outfit.loose * (1.6 if outfit.lower == "wide" else 0.45))
+    legs = _clothed(thigh, outfit.leg, outfit.loose * (1.4 if outfit.lower == "wide" else 0.45) / of.girth**2)
     for side, sign in SIDES:
         for chain, parts, sizes, names in (
             (("Arm", "ForeArm", "Hand"), ("upper_arm", "lower_arm"), arms, ("upper", "lower")),

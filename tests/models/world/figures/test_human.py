@@ -17,7 +17,7 @@ from models.world.figures.layout import LaidOutBody
 from models.world.figures.skeleton import Floats, pose
 from models.world.solids import PARTS, Solids
 
-SEEDS = range(24)
+SEEDS = range(8)
 FACE_TOLERANCE_M = 1e-9
 """Landmarks are lifted to the ellipsoid in closed form: only rounding is left."""
 INSIDE_TOLERANCE_M = 1e-6

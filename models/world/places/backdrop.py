@@ -12,7 +12,7 @@ from models.world.places.place import Place
 from models.world.places.room import interior_light
 from models.world.places.site import Site
 
-HALF_M, FRONT_M, HEIGHT_M = 6.5, 6.0, 6.0
+HALF_M, FRONT_M, HEIGHT_M = 8.5, 6.0, 6.0
 CAMERA_LOW_M = np.array([-1.7, 0.45, 1.8])
 CAMERA_HIGH_M = np.array([1.7, 2.25, 4.7])
 
@@ -21,9 +21,10 @@ def build_backdrop(seed: int) -> Place:
     """A backdrop of a seed."""
     rng = np.random.default_rng([seed, 4])
     site = Site()
-    back, radius = -float(rng.uniform(2.6, 4.0)), float(rng.uniform(0.9, 1.5))
+    radius = float(rng.uniform(0.9, 1.5))
+    back = -radius - float(rng.uniform(1.9, 2.8))
     line, along = _profile(back, radius)
-    colour = tone(rng.uniform(), rng.uniform(0.06, 0.4), rng.uniform(0.72, 0.97))
+    colour = tone(rng.uniform(), rng.uniform(0.05, 0.3), rng.uniform(0.75, 0.96))
     picture = site.picture(_painted(rng, colour, along[-1]))
     x = np.linspace(-HALF_M, HALF_M, 9)
     points = np.stack(np.broadcast_arrays(x[None], line[:, 1:], line[:, :1]), -1)
@@ -42,7 +43,7 @@ def build_backdrop(seed: int) -> Place:
 
 def _profile(back: float, radius: float) -> tuple[np.ndarray, np.ndarray]:
     """Points (z, y) [N, 2] from the floor in front up the wall, and the way [N] from the first to each."""
-    turn = np.linspace(0, np.pi / 2, 17)
+    turn = np.linspace(0, np.pi / 2, 41)
     bend = np.stack([back + radius - radius * np.sin(turn), radius - radius * np.cos(turn)], -1)
     line = np.vstack([[FRONT_M, 0.0], bend, [back, HEIGHT_M]])
     return line, np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
@@ -59,8 +60,8 @@ def _painted(rng: np.random.Generator, colour: Colour, length_m: float) -> Pictu
         + np.array(mixed(colour, (255, 252, 244), 0.35)) * pool[..., None]
     )
     brush = np.zeros((height, width), np.float32)
-    for cells in (5, 14, 40, 110):
+    for cells in (4, 9, 40, 160):
         noise = rng.normal(size=(cells, cells)).astype(np.float32)
         brush += cv2.resize(noise, (width, height), interpolation=cv2.INTER_CUBIC)
-    painted = painted * (1 + rng.uniform(0.002, 0.03) * brush[..., None])
+    painted = painted * (1 + rng.choice([0.002, 0.006, 0.014]) * brush[..., None])
     return np.ascontiguousarray(np.clip(np.round(painted), 0, 255).astype(np.uint8))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from data_contracts.errors import InputError
 from models.world.places.backdrop import build_backdrop
+from models.world.places.beach import build_beach
 from models.world.places.courtyard import build_courtyard
 from models.world.places.meadow import build_meadow
 from models.world.places.place import Place
@@ -19,6 +20,7 @@ _BUILDERS: dict[str, Callable[[int], Place]] = {
     "street": build_street,
     "courtyard": build_courtyard,
     "meadow": build_meadow,
+    "beach": build_beach,
     "backdrop": build_backdrop,
 }
 PLACE_KINDS: tuple[str, ...] = tuple(_BUILDERS)

@@ -29,7 +29,8 @@ class Yard(NamedTuple):
 
 
 WALLS: tuple[tuple[Colour, Colour], ...] = (
-    ((238, 214, 170), (186, 140, 108)), ((222, 160, 128), (246, 232, 212)), ((236, 232, 222), (112, 142, 172)),
+    ((238, 214, 170), (186, 140, 108)),
+    ((222, 160, 128), (246, 232, 212)), ((236, 232, 222), (112, 142, 172)),
     ((206, 192, 176), (150, 134, 122)), ((196, 212, 206), (242, 236, 222)), ((232, 190, 120), (166, 96, 76)),
 )  # fmt: skip
 
@@ -48,6 +49,7 @@ def build_courtyard(seed: int) -> Place:
         _arcade(site, yard, plaster, stone, rng)
     else:
         _garden_wall(site, (-yard.half_m, yard.back_m), (yard.half_m, yard.back_m), 2.2, yard, rng)
+        _gate(site, yard, stone)
         _beyond(site, yard, rng)
     _sides(site, yard, plaster, stone, rng)
     _garden(site, yard, rng)
@@ -78,6 +80,9 @@ def _arcade(site: Site, yard: Yard, plaster: int, stone: int, rng: np.random.Gen
     dark = site.picture(paints.plaster(1, mixed(yard.wall, (60, 50, 80), 0.5)))
     site.sheet([-yard.half_m, top, z - deep], [2 * yard.half_m, 0, 0], [0, -top, 0], dark, 2.4)
     site.sheet([-yard.half_m, top, z - deep], [2 * yard.half_m, 0, 0], [0, 0, deep], dark, 2.4)
+    for side in (-1, 1):
+        x = side * (yard.half_m - 0.01)
+        site.sheet([x, top, z - deep], [0, 0, deep], [0, -top, 0], dark, 2.4)
     for x in -yard.half_m + (np.arange(count) + 0.5) * span:
         _door(site, x, z - deep, yard.trim)
     roof = site.picture(paints.masonry(1, (170, 96, 78), (110, 62, 58), 8, 12))
@@ -128,7 +133,7 @@ def _pane(site: Site, centre: tuple[float, float, float], size: tuple[float, flo
 
 
 def _door(site: Site, x: float, z: float, trim: Colour) -> None:
-    wood = site.picture(paints.timber(0, mixed(trim, (90, 66, 50), 0.5)))
+    wood = site.picture(paints.boards(0, mixed(trim, (150, 100, 66), 0.62)))
     site.box((x, 1.05, z + 0.04), (1.0, 2.1, 0.08), wood, repeat_m=0.9)
     site.ball((x + 0.38, 1.0, z + 0.1), 0.03, site.colour((206, 176, 96)))
 
@@ -143,6 +148,25 @@ def _garden_wall(site: Site, a: tuple[float, float], b: tuple[float, float], tal
     length, (x, z) = float(np.linalg.norm(end - start)), (start + end) / 2
     site.box((x, 0, z), (length, tall, 0.3), bricks, turn=turn, repeat_m=1.8, stands=True)
     site.box((x, tall + 0.05, z), (length + 0.1, 0.1, 0.42), coping, turn=turn)
+    if rng.uniform() < 0.7:
+        leaf = site.picture(paints.leaves(2, pick(rng, *nature.GREENS, nature.AUTUMN[1])))
+        inwards = np.array([0.0, -0.12 * np.sign(z)] if a[1] == b[1] else [-0.12 * np.sign(x), 0.0])
+        nature.ivy(site, start + inwards, end + inwards, tall, leaf, rng)
+
+
+def _gate(site: Site, yard: Yard, stone: int) -> None:
+    """A gate of two wings between pillars with lamps, in the middle of the back wall."""
+    z = yard.back_m + 0.15
+    wood = site.picture(paints.boards(2, mixed(yard.trim, (110, 80, 60), 0.4)))
+    site.box((0, 1.0, z + 0.04), (1.8, 2.0, 0.06), wood, repeat_m=1.8)
+    glow, iron = site.colour((255, 236, 176), lit=False), site.colour((60, 60, 68))
+    site.box((0, 1.0, z + 0.08), (0.05, 2.0, 0.03), iron)
+    for side in (-1, 1):
+        site.box((side * 1.1, 0, z + 0.06), (0.4, 2.5, 0.4), stone, repeat_m=1.0, stands=True)
+        site.ball((side * 1.1, 2.66, z + 0.06), 0.18, stone)
+        site.box((side * 1.1, 1.85, z + 0.36), (0.14, 0.24, 0.14), iron)
+        site.ball((side * 1.1, 1.86, z + 0.37), (0.09, 0.1, 0.09), glow)
+        site.ball((side * 0.12, 1.0, z + 0.12), 0.035, iron)
 
 
 def _beyond(site: Site, yard: Yard, rng: np.random.Generator) -> None:
@@ -187,10 +211,8 @@ def _garden(site: Site, yard: Yard, rng: np.random.Generator) -> None:
             site.box((x, 0, z), (1.1, 0.35, 1.1), rim, top=soil, repeat_m=1.2, stands=True)
             nature.round_tree(site, x, 0.35, z, rng.uniform(2.8, 3.8), crown, bark, rng)
         wood = pick(rng, (168, 120, 80), (120, 150, 130), (190, 90, 76))
-        nature.bench(
-            site, Spot(side * (yard.half_m - 0.6), rng.uniform(-0.6, 0.6), -side * np.pi / 2), wood, 1
-        )
-        for z in (1.3, yard.back_m + 2.4):
+        nature.bench(site, Spot(side * (yard.half_m - 0.6), yard.back_m * 0.3, -side * np.pi / 2), wood, 1)
+        for z in (1.3, yard.back_m + 2.0):
             pot = pick(rng, (190, 110, 80), (120, 140, 160), (226, 206, 170))
             furniture.plant(
                 site,

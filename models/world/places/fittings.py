@@ -69,13 +69,13 @@ def _curtains(site: Site, spot: Spot, width: float, ends: tuple[float, float], p
 
 
 def posters(site: Site, shell: Shell, wall: str, span_m: tuple[float, float], middle_m: float, count: int,
-            rng: np.random.Generator) -> None:  # fmt: skip
+            rng: np.random.Generator, scale: float = 1.0) -> None:  # fmt: skip
     """Posters of several sizes side by side along a part of a wall."""
     step = (span_m[1] - span_m[0]) / max(count, 1)
     kinds = rng.permutation(len(POSTERS))
     for k in range(count):
         sheet = surfaces.poster(rng, POSTERS[int(kinds[k % len(kinds)])])
-        width = min(rng.uniform(0.4, 0.72), step * 0.86)
+        width = min(rng.uniform(0.4, 0.72) * scale, step * 0.86)
         along = span_m[0] + (k + 0.5) * step + rng.uniform(-0.06, 0.06)
         height = width * sheet.shape[0] / sheet.shape[1]
         top = middle_m + height / 2 + rng.uniform(-0.1, 0.1)
@@ -122,7 +122,7 @@ def woven(rng: np.random.Generator, colours: tuple[Colour, Colour], width: int, 
 
 def door(site: Site, shell: Shell, wall: str, along_m: float, wood: Colour) -> None:
     """A panelled door in its frame."""
-    leaf, frame = site.picture(paints.timber(1, wood)), site.picture(paints.plaster(0, furniture.WHITE, 2))
+    leaf, frame = site.picture(paints.boards(1, wood)), site.picture(paints.plaster(0, furniture.WHITE, 2))
     spot = spot_at(shell, wall, along_m, 0.02)
     for x, width in ((0.0, 0.86), (-0.47, 0.08), (0.47, 0.08)):
         furniture.block(

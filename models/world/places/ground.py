@@ -32,8 +32,10 @@ class Ground(NamedTuple):
         away = np.hypot(px[..., 0], pz[..., 0] - 1.5)
         share = np.clip((away - self.flat_m) / 12, 0, 1)
         far = np.clip((away - 45) / 25, 0, 1)
-        rise = self.slope * np.maximum(-pz[..., 0] - self.flat_m, 0)
-        return np.asarray((rolling + rise) * share**2 * (3 - 2 * share) * (1 - far))
+        rise = self.slope * np.maximum(-pz[..., 0] - self.flat_m + 1.5, 0)
+        # Land comes back to the dome's foot; a sea floor stays below.
+        rise = np.where(rise > 0, rise * (1 - far), rise)
+        return np.asarray((rolling * (1 - far) + rise) * share**2 * (3 - 2 * share))
 
 
 def rolling(rng: np.random.Generator, height_m: float, flat_m: float = 5.2, slope: float = 0.0) -> Ground:
@@ -48,8 +50,8 @@ def rolling(rng: np.random.Generator, height_m: float, flat_m: float = 5.2, slop
 
 def add_ground(site: Site, ground: Ground, picture: int, repeat_m: float, part: int = BACKGROUND) -> None:
     """Lay the ground out to the sky's dome, in cells that grow with the distance."""
-    rings = np.concatenate([[0.0], np.geomspace(1.2, DOME_M + 1, 26)])
-    turns = np.linspace(0, 2 * np.pi, 41)
+    rings = np.concatenate([[0.0], np.geomspace(1.2, DOME_M + 1, 23)])
+    turns = np.linspace(0, 2 * np.pi, 37)
     r, t = np.meshgrid(rings, turns, indexing="ij")
     x, z = r * np.sin(t), r * np.cos(t) + 1.5 * (1 - np.clip(r / 40, 0, 1))
     site.grid(

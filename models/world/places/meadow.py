@@ -77,7 +77,7 @@ def _stones(site: Site, ground: Ground, rng: np.random.Generator) -> None:
 
 
 def _blades(site: Site, ground: Ground, green: Colour, rng: np.random.Generator) -> None:
-    count = 420
+    count = 260
     turn, out = rng.uniform(0, 2 * np.pi, count), 2.3 + 7 * rng.uniform(0, 1, count) ** 1.5
     x, z = out * np.sin(turn), out * np.cos(turn) * 0.9
     clear = (z < 1.3) | (np.abs(x) > 2.2)

@@ -10,6 +10,7 @@ from models.world.art.brush import Colour
 from models.world.places import furniture, paints
 from models.world.places.furniture import Spot
 from models.world.places.site import Site
+from models.world.solids import Floats
 
 GREENS: tuple[Colour, ...] = ((104, 160, 70), (86, 146, 84), (140, 172, 70), (72, 132, 96))
 AUTUMN: tuple[Colour, ...] = ((222, 150, 62), (206, 104, 58), (232, 186, 80), (150, 160, 70))
@@ -87,7 +88,7 @@ def fence(
             site.cone(ends[0], ends[1], (0.045, 0.045), wood)
 
 
-def tufts(site: Site, spots: np.ndarray, height: float, colour: Colour, rng: np.random.Generator) -> None:
+def tufts(site: Site, spots: Floats, height: float, colour: Colour, rng: np.random.Generator) -> None:
     """Blades of grass [N, 3], each a narrow triangle."""
     green = site.picture(paints.grass(0, colour))
     count = len(spots)
@@ -99,6 +100,23 @@ def tufts(site: Site, spots: np.ndarray, height: float, colour: Colour, rng: np.
         [np.stack([turn + d, np.full(count, v)], -1) for d, v in ((0, 1), (0.06, 1), (0.03, 0.8))], 1
     )
     site.mesh(np.stack([spots - across, spots + across, tips], 1), uv, green)
+
+
+def ivy(site: Site, start: Floats, end: Floats, top: float, leaf: int,
+        rng: np.random.Generator) -> None:  # fmt: skip
+    """Ivy that hangs over a wall's top from start to end (x, z), in flat clumps."""
+    way = end - start
+    turn = float(np.arctan2(-way[1], way[0]))
+    count = int(rng.integers(3, 7))
+    for at in rng.uniform(0.05, 0.95, count):
+        low = top
+        x, z = start + at * way
+        for _ in range(int(rng.integers(2, 6))):
+            size = rng.uniform(0.14, 0.34)
+            site.ball((x + rng.normal(0, 0.1), low, z), (size, size * 1.1, 0.2), leaf, turn=turn)
+            low -= size
+            if low < 0.5:
+                break
 
 
 def bench(site: Site, spot: Spot, wood: Colour, variant: int) -> None:

@@ -137,8 +137,8 @@ def sand(variant: int, colour: Colour) -> Picture:
     y = np.arange(SIDE)[:, None] / SIDE
     bend = _mottle(rng, (3, 6)) * 0.5
     ripples = np.sin(2 * np.pi * 9 * y + 2.6 * bend)
-    picture = _coloured(colour, 1 + 0.03 * ripples + 0.035 * _mottle(rng, (4, 30, 120, 256)))
-    for x, z, size, shade in rng.uniform(0, 1, (110, 4)):
+    picture = _coloured(colour, 1 + 0.045 * ripples + 0.05 * _mottle(rng, (4, 12, 40, 120, 256)))
+    for x, z, size, shade in rng.uniform(0, 1, (260, 4)):
         _dot(picture, x * SIDE, z * SIDE, 1 + 2.4 * size, _tinted(colour, np.full(3, 0.6 + 0.6 * shade)))
     return picture
 
@@ -174,7 +174,7 @@ def _mottle(rng: np.random.Generator, cells: tuple[int, ...]) -> NDArray[np.floa
         noise = np.pad(rng.normal(size=(cell, cell)), 2, mode="wrap").astype(np.float32)
         at = (np.arange(SIDE, dtype=np.float32) + 0.5) * cell / SIDE + 1.5
         grid = np.meshgrid(at, at)
-        total += cv2.remap(noise, grid[0], grid[1], cv2.INTER_LINEAR)
+        total += cv2.remap(noise, grid[0], grid[1], cv2.INTER_CUBIC)
     return np.asarray(total / np.sqrt(len(cells)) * 1.5)
 
 

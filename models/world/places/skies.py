@@ -111,16 +111,22 @@ def _billows(rng: np.random.Generator, width: int, height: int) -> NDArray[np.fl
 
 
 def add_ridge(site: Site, colour: Colour, distance_m: float, height_m: float,
-              rng: np.random.Generator) -> None:  # fmt: skip
-    """A ring of hills far off, flat as a backcloth and of one hazy colour that darkens upwards."""
-    around = np.linspace(0, 2 * np.pi, 97)
+              rng: np.random.Generator, islands: bool = False) -> None:  # fmt: skip
+    """A ring of hills, or of islands with gaps, far off: flat as a backcloth and of one hazy colour."""
+    around = np.linspace(0, 2 * np.pi, 121)
     waves = sum(
-        (rng.uniform(0.3, 1.0) / n * np.sin(n * around + rng.uniform(0, 6.28)) for n in (2, 3, 5, 9, 17)),
-        np.zeros(97),
+        (
+            rng.uniform(0.3, 1.0) / n * np.sin(n * around + rng.uniform(0, 6.28))
+            for n in ((3, 7, 11, 19, 31) if islands else (2, 3, 5, 9, 17))
+        ),
+        np.zeros(121),
     )
-    top = np.maximum(height_m * (1 + 0.55 * waves), 0.25 * height_m)
+    if islands:
+        top = np.maximum(2.2 * height_m * (waves - 0.1), -1.0)
+    else:
+        top = np.maximum(height_m * (1 + 0.55 * waves), 0.25 * height_m)
     x, z = distance_m * np.sin(around), distance_m * np.cos(around)
-    points = np.stack([np.stack([x, y, z], -1) for y in (top, np.full(97, -2.0))])
+    points = np.stack([np.stack([x, y, z], -1) for y in (top, np.full(121, -2.0))])
     shades = [mixed(colour, (20, 40, 60), 0.08 * (1 - k / 63)) for k in range(64)]
     noise = rng.normal(0, 2.5, (64, 128, 1))
     picture = np.clip(np.array(shades)[:, None] + noise, 0, 255).astype(np.uint8)

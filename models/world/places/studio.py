@@ -44,7 +44,7 @@ def build_studio(seed: int) -> Place:
     if rng.uniform() < 0.4:
         walls |= {"left": smooth, "right": smooth}
     floor = Covering(paints.boards(int(rng.integers(3)), colours.wood), float(rng.uniform(1.0, 1.6)))
-    ceiling = site.picture(paints.boards(1, mixed(colours.wall, (250, 248, 242), 0.6)), lit=False)
+    ceiling = site.picture(paints.plaster(1, mixed(colours.wall, (250, 248, 242), 0.6), 1), lit=False)
     build_shell(site, shell, walls, floor, ceiling)
     return Place("studio", True, site.solids(), interior_light(rng), 1.8, CAMERA_LOW_M, CAMERA_HIGH_M)
 
@@ -89,8 +89,14 @@ def _mirror(variant: int, wall: Colour, wood: Colour) -> Picture:
     for _ in range(3):
         x, w, h = rng.uniform(0, width), rng.uniform(20, 60), rng.uniform(60, 190)
         foot = (round(x + w), round(height * 0.66))
-        cv2.rectangle(picture, (round(x), round(height * 0.66 - h)), foot, mixed(wall, wood, 0.7), -1)
-    picture = cv2.GaussianBlur(picture, (0, 0), 5)
+        cv2.rectangle(
+            picture,
+            (round(x), round(height * 0.66 - h)),
+            foot,
+            mixed(mixed(wall, wood, 0.5), (170, 196, 214), 0.35),
+            -1,
+        )
+    picture = cv2.GaussianBlur(picture, (0, 0), 11)
     y, x = np.mgrid[:height, :width]
     for offset, wide in ((rng.uniform(0, 300), 40), (rng.uniform(200, 600), 16)):
         streak = np.exp(-(((x * 1.4 + y - offset) / wide) ** 4))
@@ -114,13 +120,30 @@ def _decorate(site: Site, shell: Shell, wall: str, colours: Scheme, richness: fl
     """Posters over a bench, with plants at the ends."""
     middle, length = _length(shell, wall)
     count = round(1 + 3 * richness)
-    fittings.posters(site, shell, wall, (middle - length / 2, middle + length / 2), 1.8, count, rng)
+    fittings.posters(site, shell, wall, (middle - length / 2, middle + length / 2), 1.75, count, rng, 1.5)
     spot = spot_at(shell, wall, middle, 0.27)
     furniture.table(site, spot, (min(length * 0.6, 2.2), 0.45, 0.36), colours.wood, 1)
+    _left_behind(site, spot, min(length * 0.6, 2.2), colours, rng)
     for sign in (-1, 1):
         if rng.uniform() < 0.3 + 0.6 * richness:
             corner = spot_at(shell, wall, middle + sign * (length / 2 - 0.35), 0.4)
             furniture.plant(site, corner, float(rng.uniform(0.9, 1.5)), colours.second, pick(rng, *LEAF), rng)
+
+
+def _left_behind(
+    site: Site, spot: furniture.Spot, length: float, colours: Scheme, rng: np.random.Generator
+) -> None:
+    """Bags, bottles and rolled mats on a bench."""
+    bag, mat = (site.picture(paints.cloth(1, colour)) for colour in (colours.first, colours.second))
+    bottle = site.colour(pick(rng, (120, 180, 220), (240, 240, 244), (90, 100, 120)))
+    for k in range(int(rng.integers(2, 6))):
+        x, kind = -length / 2 + (k + 0.6) * length / 6, int(rng.integers(3))
+        if kind == 0:
+            site.ball(spot.at(x, 0.58, 0), (0.17, 0.125, 0.12), bag, turn=spot.turn)
+        elif kind == 1:
+            site.cone(spot.at(x, 0.52, -0.1), spot.at(x, 0.52, 0.12), (0.07, 0.07), mat)
+        else:
+            site.cone(spot.at(x, 0.49, 0), spot.at(x, 0.66, 0), (0.035, 0.02), bottle)
 
 
 def _loudspeakers(site: Site, shell: Shell, richness: float, rng: np.random.Generator) -> None:

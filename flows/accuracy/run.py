@@ -14,10 +14,10 @@ from data_contracts.errors import ConfigError, ContractError
 from flows.accuracy.fixed_world import fixed_world
 from flows.accuracy.progress import TrialProgress
 from flows.accuracy.results import Results, RoleResults
-from flows.accuracy.role import Case, Sources
+from flows.accuracy.role import Case, Role, Sources
 from flows.accuracy.roles import ROLES, load_role, module_of
 from flows.accuracy.table import table_of
-from flows.accuracy.trials import FULL_LIMIT_S, QUICK_LIMIT_S, perform, trials_of
+from flows.accuracy.trials import FULL_LIMIT_S, QUICK_LIMIT_S, Outcome, Trial, name_of, perform, trials_of
 
 
 class AccuracyRequest(NamedTuple):
@@ -46,17 +46,18 @@ def measure_roles(request: AccuracyRequest, console: Console) -> Results:
     world = fixed_world(request.out, quick=request.quick, workers=workers, console=console)
     sources = Sources(world, assets, request.quick)
     started = time.perf_counter()
-    cases = {name: _checked(name, role.cases(sources)) for name, role in chosen}
+    cases = {name: _checked(role, role.cases(sources)) for name, role in chosen}
     trials = [trial for name, role in chosen for trial in trials_of(module_of(name), role, cases[name])]
     limit = QUICK_LIMIT_S if request.quick else FULL_LIMIT_S
-    outcomes = []
+    outcomes: dict[tuple[str, ...], Outcome] = {}
     with TrialProgress(trials, console) as progress:
         for outcome in perform(trials, workers, limit, request.out / "scratch"):
-            outcomes.append(outcome)
+            outcomes[_key(outcome.trial)] = outcome
             progress.advance(outcome)
     parts = []
     for name, role in chosen:
-        mine = [outcome for outcome in outcomes if outcome.trial.module == module_of(name)]
+        # Trials end in any order; the table has that of the cases.
+        mine = [outcomes[_key(trial)] for trial in trials if trial.module == module_of(name)]
         parts.append(RoleResults(name, role, table_of(role, mine), mine))
     results = Results(
         parts,
@@ -85,9 +86,17 @@ def assets_of(request: AccuracyRequest) -> Path | None:
     return beside if beside.is_dir() else None
 
 
-def _checked(role: str, cases: Sequence[Case]) -> Sequence[Case]:
-    names = [case[:2] for case in cases]
-    if len(set(names)) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ContractError("two cases of a role have one name", where=role, got=twice)
+def _key(trial: Trial) -> tuple[str, ...]:
+    return trial.module, trial.backend_name, *trial.case[:2]
+
+
+def _checked(role: Role, cases: Sequence[Case]) -> Sequence[Case]:
+    """Names are what outcomes are told apart by."""
+    for what, names in (
+        ("cases", [": ".join(case[:2]) for case in cases]),
+        ("backends", [name_of(backend) for backend in role.backends]),
+    ):
+        if len(set(names)) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise ContractError(f"two {what} of a role have one name", where=role.name, got=twice)
     return cases

@@ -41,7 +41,7 @@ class Row(NamedTuple):
 
 
 def table_of(role: Role, outcomes: Sequence[Outcome]) -> list[Row]:
-    """All rows of a role, in the order of its datasets, backends and measures."""
+    """All rows of a role: data sets and backends in the outcomes' order, measures in the role's."""
     backends = list(dict.fromkeys(o.trial.backend_name for o in outcomes if o.trial.kind == "backend"))
     datasets = list(dict.fromkeys(outcome.trial.case.dataset for outcome in outcomes))
     known = {
@@ -58,13 +58,11 @@ def table_of(role: Role, outcomes: Sequence[Outcome]) -> list[Row]:
 
 
 def _of(outcomes: Iterable[Outcome], backend: str, dataset: str) -> list[Outcome]:
-    mine = [
+    return [
         outcome
         for outcome in outcomes
         if outcome.trial.backend_name == backend and outcome.trial.case.dataset == dataset and outcome.applies
     ]
-    # Trials end in any order; sums of floats depend on it.
-    return sorted(mine, key=lambda outcome: outcome.trial.case.name)
 
 
 def _rows(

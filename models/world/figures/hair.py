@@ -140,7 +140,7 @@ def _direction(azimuth_deg: float, up_deg: float) -> Floats:
 def _bob(barber: _Barber, of: Proportions) -> None:
     barber.ball((0, -0.22, -0.36), (1.1, 0.95, 0.82))
     for sign in (1, -1):
-        barber.lock(((sign * 0.93, 0.35, 0.25), (sign * 0.9, -0.75, 0.2)), (0.18, 0.05))
+        barber.lock(((sign * 0.86, 0.35, 0.25), (sign * 0.88, -0.8, 0.2)), (0.21, 0.04))
 
 
 def _long(barber: _Barber, of: Proportions) -> None:
@@ -151,7 +151,7 @@ def _long(barber: _Barber, of: Proportions) -> None:
         barber.lock(((x, -0.3, -0.62), (x * 0.95, -1.25, min(back, -0.7))), (0.42, 0.34), (0, 0.35))
         barber.lock(((x * 0.95, -1.25, min(back, -0.7)), (x * 0.7, -drop, back)), (0.34, 0.14), (0.35, 0.85))
     for sign in (1, -1):
-        barber.lock(((sign * 0.94, 0.3, 0.2), (sign * 0.93, -1.1, 0.28)), (0.17, 0.04))
+        barber.lock(((sign * 0.86, 0.35, 0.22), (sign * 0.9, -1.15, 0.28)), (0.21, 0.03))
 
 
 def _bun(barber: _Barber, of: Proportions) -> None:

@@ -123,8 +123,9 @@ def _legs(sculptor: Sculptor, plan: Plan, coat: Coat, bare: Floats) -> None:
             f"{side}UpLeg", f"{side}Leg", (0.36 * leg * plan.girth, 0.26 * leg * plan.girth), upper, coat
         )
         sculptor.bone(f"{side}Leg", f"{side}Foot", (0.26 * leg * plan.girth, 1.15 * shank), lower, coat)
-        sculptor.bone(f"{side}Foot", f"{side}Foot_end", (1.05 * shank, shank), foot, skin)
         end, thick = f"{side}Foot_end", FOOT_HEIGHT * leg
+        heel = (sculptor.at(f"{side}Foot"), sculptor.at(end, [0, max(shank - thick, 0.0), 0]))
+        sculptor.cone((f"{side}Foot", end), heel, (1.05 * shank, shank), foot, skin)
         root = sculptor.at(end)
         tips = [root + toe * np.array([np.sin(a), 0.0, np.cos(a)]) for a in (-0.55, 0.0, 0.55)]
         for tip in tips:

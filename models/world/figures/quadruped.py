@@ -127,9 +127,10 @@ def _legs(sculptor: Sculptor, build: Build, coat: Coat) -> None:
             foot = f"{side.lower()}_{'hand' if chain == 'Fore' else 'foot'}"
             sculptor.bone(first, second, (width, 1.55 * limb), upper, coat)
             sculptor.bone(second, third, (1.45 * limb, 0.95 * limb), lower, coat)
-            sculptor.bone(third, end, (0.95 * limb, 0.85 * limb), lower, coat)
             paw = leg * build.paw
             thick = leg * PAW_HEIGHT
+            ankle = sculptor.at(end, [0, max(0.85 * limb - thick, 0.0), 0])
+            sculptor.cone((third, end), (sculptor.at(third), ankle), (0.95 * limb, 0.85 * limb), lower, coat)
             sculptor.ellipsoid(
                 end, sculptor.at(end, [0, 0, 0.35 * paw]), (0.78 * paw, thick, paw), foot, _paw(build, coat)
             )

@@ -128,7 +128,7 @@ def hop(skeleton: Skeleton, num_frames: int, fps: float, seed: int) -> JointPose
         heading = np.degrees(path.headings(along))
         pitch = -5.0 * np.cos(2 * np.pi * (turns - middle + 0.12))
         held = _held(len(at_s))
-        return held._replace(root=root, heading=heading, pitch=pitch, tail=-pitch, thrust=0.02 * crouch)
+        return held._replace(root=root, heading=heading, pitch=pitch, tail=6.0 - pitch, thrust=0.02 * crouch)
 
     def trunk(at_s: Floats) -> JointPoses:
         return _poses(skeleton, carriage(at_s))
@@ -187,7 +187,7 @@ def take_off(skeleton: Skeleton, num_frames: int, fps: float, seed: int) -> Join
     carriage = beating._replace(
         root=root, pitch=14 * crouch * (1 - air) - 24 * air, tail=14 * air + 10 * crouch, roll=8 * drift
     )
-    return _on_the_spot(skeleton, carriage, eased((time_s - begin - 0.02) / 0.7))
+    return _on_the_spot(skeleton, carriage, eased((time_s - begin) / 0.5))
 
 
 def _standing(skeleton: Skeleton, time_s: Floats, rng: np.random.Generator) -> _Carriage:

@@ -49,7 +49,7 @@ def footfalls(skeleton: Skeleton, gait: Gait, time_s: Floats, phase: float, trun
         numbers = np.arange(first, int(cycle.max()) + 2)
         middle_s = (numbers + gait.lag[name] - phase + 0.5 * gait.duty) * gait.period_s
         places, headings = standing_places(
-            skeleton, trunk(np.asarray(middle_s, np.float64)), limb.joints[0], name
+            skeleton, trunk(np.asarray(middle_s, np.float64)), limb.joints[0], name, limb.keeps
         )
         share = (turns - cycle - gait.duty) / (1 - gait.duty)
         now = cycle - first
@@ -57,19 +57,22 @@ def footfalls(skeleton: Skeleton, gait: Gait, time_s: Floats, phase: float, trun
         place = places[now] + moved[:, None] * (places[now + 1] - places[now])
         place[:, 1] += gait.lift * leg_m(skeleton) * hump(share)
         heading = headings[now] + moved * (headings[now + 1] - headings[now])
-        # The foot folds before the middle of its swing; toes hang as it leaves the floor.
+        # The foot folds before the middle of its swing; toes hang, but never lower than the lifted foot.
         fold = hump(np.asarray(np.clip(share, 0, 1) ** 0.8, np.float64))
-        tracks[name] = Track(place, heading, gait.flex_deg * fold, 0.8 * gait.flex_deg * fold)
+        droop = np.asarray(hump(share) ** 2, np.float64)
+        tracks[name] = Track(place, heading, gait.flex_deg * fold, 0.8 * gait.flex_deg * droop)
     return tracks
 
 
-def standing_places(skeleton: Skeleton, poses: JointPoses, hip: str, paw: str) -> tuple[Floats, Floats]:
+def standing_places(
+    skeleton: Skeleton, poses: JointPoses, hip: str, paw: str, keeps: float = 1.0
+) -> tuple[Floats, Floats]:
     """Where a paw stands [N, 3] below the hip of each pose, and its heading [N] in degrees (unwrapped)."""
     rest = skeleton.rest_m()
     hip_at, paw_at = rest[skeleton.index(hip)], rest[skeleton.index(paw)]
     parent = poses.rotations[:, skeleton.parents[skeleton.index(hip)]]
     heading = np.degrees(np.unwrap(np.arctan2(parent[:, 0, 2], parent[:, 2, 2])))
-    places = poses.positions[:, skeleton.index(hip)] + turn(heading) @ (paw_at - hip_at)
+    places = poses.positions[:, skeleton.index(hip)] + turn(heading) @ ((paw_at - hip_at) * [1.0, 1.0, keeps])
     places[:, 1] = paw_at[1]
     return np.asarray(places), np.asarray(heading)
 

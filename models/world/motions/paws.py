@@ -25,6 +25,9 @@ class Limb(NamedTuple):
     """1: a knee, ahead; -1: an elbow, behind."""
     follow: float
     """How far the long foot leans with the leg: 1 wholly, 0 never."""
+    keeps: float
+    """How much of its place ahead of or behind the hip at rest a paw keeps in a gait: a fore paw rests far
+    behind the point of the shoulder, and could not be left behind still further."""
 
 
 class Track(NamedTuple):
@@ -45,10 +48,14 @@ def limbs(skeleton: Skeleton) -> dict[str, Limb]:
     made = {}
     for side in ("Left", "Right"):
         if skeleton.kind == "bird":
-            made[f"{side}Foot_end"] = Limb(_chain(side, "UpLeg", "Leg", "Foot", "Foot_end"), 1.0, 0.35)
+            made[f"{side}Foot_end"] = Limb(_chain(side, "UpLeg", "Leg", "Foot", "Foot_end"), 1.0, 0.35, 1.0)
         else:
-            made[f"{side}Hind3_end"] = Limb(_chain(side, "Hind1", "Hind2", "Hind3", "Hind3_end"), 1.0, 0.6)
-            made[f"{side}Fore3_end"] = Limb(_chain(side, "Fore1", "Fore2", "Fore3", "Fore3_end"), -1.0, 0.7)
+            made[f"{side}Hind3_end"] = Limb(
+                _chain(side, "Hind1", "Hind2", "Hind3", "Hind3_end"), 1.0, 0.6, 1.0
+            )
+            made[f"{side}Fore3_end"] = Limb(
+                _chain(side, "Fore1", "Fore2", "Fore3", "Fore3_end"), -1.0, 0.7, 0.15
+            )
     return made
 
 

@@ -20,9 +20,6 @@ from models.world.motions.turning import turn
 DISC = 1.2
 """Radius of the disc in which the middle of the trunk stays, in legs: 0.75 m for the longest legs."""
 
-CROUCH = 0.035
-"""How much lower than at rest a moving trunk is, in legs: straight legs could not stride."""
-
 
 class _Travel(NamedTuple):
     """One gait's motion of the trunk. Amplitudes in legs and degrees, phases as shares of the period."""
@@ -30,6 +27,8 @@ class _Travel(NamedTuple):
     gait: Gait
     path: Arc
     phase: float
+    crouch: float
+    """How much lower than at rest the trunk is at most: straight legs could not stride."""
     heave: float
     heaves: int
     """How often the trunk rises and sinks in a period."""
@@ -57,7 +56,7 @@ class _Travel(NamedTuple):
         root = leg * self.path.places(along - 0.5 * trunk)
         turns = time_s / self.gait.period_s + self.phase
         root[:, 1] = rest[0, 1] + leg * (
-            self.heave * _cosine(self.heaves * (turns - self.high)) - CROUCH - self.heave
+            self.heave * _cosine(self.heaves * (turns - self.high)) - self.crouch - self.heave
         )
         sway, rock = self.sway_deg * _cosine(turns - 0.25), self.rock_deg * _cosine(turns - self.rear)
         arch = self.arch_deg * _cosine(turns - self.gathered)
@@ -112,7 +111,8 @@ def walk(skeleton: Skeleton, num_frames: int, fps: float, seed: int) -> JointPos
     duration, speed = num_frames / fps, stride / period
     gait = Gait(period, float(rng.uniform(0.62, 0.68)), _lags(0.0, 0.25, 0.5, 0.75), 0.13, 32.0)
     travel = _Travel(
-        gait=gait, path=_arc(rng, speed * duration), phase=float(rng.uniform()), heave=0.012, heaves=2,
+        gait=gait, path=_arc(rng, speed * duration), phase=float(rng.uniform()),
+        crouch=0.035, heave=0.012, heaves=2,
         high=0.05,
         rock_deg=0.6, rear=0.2, arch_deg=0.0, gathered=0.0, sway_deg=float(rng.uniform(2.0, 4.0)),
         nod_deg=float(rng.uniform(2.0, 5.0)), tail_deg=float(rng.uniform(6, 16)),
@@ -128,7 +128,8 @@ def trot(skeleton: Skeleton, num_frames: int, fps: float, seed: int) -> JointPos
     duration, speed = num_frames / fps, stride / period
     gait = Gait(period, float(rng.uniform(0.44, 0.48)), _lags(0.0, 0.5, 0.5, 0.0), 0.20, 45.0)
     travel = _Travel(
-        gait=gait, path=_arc(rng, speed * duration), phase=float(rng.uniform()), heave=0.035, heaves=2,
+        gait=gait, path=_arc(rng, speed * duration), phase=float(rng.uniform()),
+        crouch=0.035, heave=0.035, heaves=2,
         high=-0.02,
         rock_deg=0.8, rear=0.3, arch_deg=0.0, gathered=0.0, sway_deg=1.0, nod_deg=2.5,
         tail_deg=float(rng.uniform(3, 10)), tail_lift_deg=float(rng.uniform(-30, 0)), speed=speed,
@@ -146,8 +147,9 @@ def bound(skeleton: Skeleton, num_frames: int, fps: float, seed: int) -> JointPo
     lags = _lags(0.0, 0.47, lead, 0.47 + lead)
     travel = _Travel(
         gait=Gait(period, 0.36, lags, 0.22, 55.0), path=_arc(rng, speed * duration),
-        phase=float(rng.uniform()), heave=0.07, heaves=1, high=0.45, rock_deg=float(rng.uniform(8, 12)),
-        rear=0.34, arch_deg=float(rng.uniform(6, 10)), gathered=0.95, sway_deg=0.5, nod_deg=4.0,
+        phase=float(rng.uniform()),
+        crouch=0.09, heave=0.07, heaves=1, high=0.45, rock_deg=float(rng.uniform(5, 8)),
+        rear=0.2, arch_deg=float(rng.uniform(6, 10)), gathered=0.95, sway_deg=0.5, nod_deg=4.0,
         tail_deg=4.0, tail_lift_deg=-20.0, speed=speed, duration_s=duration,
     )  # fmt: skip
     return travel.perform(skeleton, seconds(num_frames, fps))

@@ -45,10 +45,11 @@ def _at_rest(skeleton: Skeleton, time_s: Floats, rng: np.random.Generator, attit
     offset = np.stack([shift, attitude.hips_up - 0.02 + 0.004 * breath, along + middle], axis=-1)
     root = leg * np.einsum("tij,tj->ti", turn(heading), offset) + [0, rest[0, 1], 0]
     pitch, none = attitude.pitch_deg, np.zeros(len(time_s))
+    back = _pitched(pitch)
     bends = {
-        "Hips": turn(heading) @ bent(none, 1.1 * pitch, none),
-        "Spine": bent(none, -0.1 * pitch + 0.6 * breath, 0.08 * look),
-        "Chest": bent(none, 0.1 * pitch - 0.4 * breath, 0.08 * look),
+        "Hips": turn(heading) @ back["Hips"],
+        "Spine": back["Spine"] @ bent(0.0, 0.6 * breath, 0.08 * look),
+        "Chest": back["Chest"] @ bent(0.0, -0.4 * breath, 0.08 * look),
         "Neck": bent(none, attitude.neck_deg + 0.6 * nod, 0.45 * look),
         "Head": bent(tilt, nod - 0.4 * pitch - 0.4 * attitude.neck_deg, 0.45 * look),
         "Tail1": bent(none, attitude.tail_deg, wag),
@@ -74,14 +75,31 @@ def sit(skeleton: Skeleton, num_frames: int, fps: float, seed: int) -> JointPose
     """Sits down on the haunches, the fore legs straight."""
     rng, time_s = np.random.default_rng(seed), seconds(num_frames, fps)
     down = eased((time_s - float(rng.uniform(0.1, 0.4))) / float(rng.uniform(0.8, 1.2)))
-    trunk = _trunk(skeleton)
-    drop = 0.60
-    pitch = np.degrees(np.arcsin(min(drop / trunk, 0.75)))
-    back = trunk * (1 - np.cos(np.radians(pitch)))
+    pitch = np.degrees(np.arcsin(min(0.6 / _trunk(skeleton), 0.7)))
+    rise, ahead = _shoulders_moved(skeleton, -pitch)
+    # The shoulders come down a little and back over the paws; the hips go wherever that takes them.
+    hips_up, hips_ahead = -0.08 - rise, -0.10 - ahead
     attitude = _Attitude(
-        -drop * down, (back - 0.30) * down, -pitch * down, 0.3 * pitch * down, 0.9 * pitch * down
+        hips_up * down, hips_ahead * down, -pitch * down, 0.3 * pitch * down, 0.9 * pitch * down
     )
     return _at_rest(skeleton, time_s, rng, attitude)
+
+
+def _shoulders_moved(skeleton: Skeleton, pitch_deg: float) -> tuple[float, float]:
+    """How far up and ahead, in legs, the shoulders get as the trunk pitches about the hips."""
+    local = assembled(skeleton, 1, _pitched(np.array([pitch_deg])))
+    joint = skeleton.index("LeftFore1")
+    moved = pose(skeleton, skeleton.offsets_m[:1], local).positions[0, joint] - skeleton.rest_m()[joint]
+    return float(moved[1] / leg_m(skeleton)), float(moved[2] / leg_m(skeleton))
+
+
+def _pitched(pitch_deg: Floats) -> dict[str, Floats]:
+    """The trunk's joints as the back rounds."""
+    return {
+        "Hips": bent(0.0, 1.1 * pitch_deg, 0.0),
+        "Spine": bent(0.0, -0.1 * pitch_deg, 0.0),
+        "Chest": bent(0.0, 0.1 * pitch_deg, 0.0),
+    }
 
 
 def bow(skeleton: Skeleton, num_frames: int, fps: float, seed: int) -> JointPoses:
@@ -90,9 +108,9 @@ def bow(skeleton: Skeleton, num_frames: int, fps: float, seed: int) -> JointPose
     begin, lasts = float(rng.uniform(0.1, 0.3)), float(rng.uniform(0.7, 1.0))
     hold = float(rng.uniform(0.4, 0.9))
     down = eased((time_s - begin) / lasts) - eased((time_s - begin - lasts - hold) / lasts)
-    depth = float(rng.uniform(0.38, 0.46))
+    depth = float(rng.uniform(0.20, 0.27))
     pitch = np.degrees(np.arcsin(min(depth / _trunk(skeleton), 0.6)))
-    attitude = _Attitude(-0.04 * down, -0.16 * down, pitch * down, -0.9 * pitch * down, -0.8 * pitch * down)
+    attitude = _Attitude(0.01 * down, -0.20 * down, pitch * down, -0.9 * pitch * down, -0.8 * pitch * down)
     return _at_rest(skeleton, time_s, rng, attitude)
 
 

@@ -8,18 +8,17 @@ import numpy as np
 
 from models.world.cameras.move import move_camera
 from models.world.film_take import figure_truth
-from models.world.filming.film import film
+from models.world.filming.film import film, film_alone
 from models.world.filming.frame import Camera, Frame
+from models.world.framing import frame_still
 from models.world.performance import Performance, pose_still
 from models.world.places.place import Place
 from models.world.shot import Performers, ShotPlan, StillPlan
 from models.world.truth import FigureTruth
-from models.world.visibility import project
+from models.world.visibility import unproject
 
-_FIRST_ROOM, _MORE_ROOM, _MOST_ROOM = 1.08, 1.1, 2.0
-"""Times the figure's height: what the camera is set up for; more, until all of it is in the picture."""
-_MARGIN_SHARE = 0.03
-"""Of the picture's sides: what stays free round the figure."""
+_DRAFT_SHARE, _DRAFT_PX = 0.5, 160
+"""The draft is small, and has room for what reaches beyond the joints."""
 
 
 class FilmedStill(NamedTuple):
@@ -46,28 +45,16 @@ def film_still(plan: ShotPlan, performers: Performers, place: Place) -> FilmedSt
 
 
 def _camera(still: StillPlan, figure: Performance, place: Place) -> Camera:
-    """From near enough to fill the picture, and far enough to show all of the figure."""
+    """Joints say about where the figure is, a draft with hair and feathers just where."""
+    size = (still.width_px, still.height_px)
     top = float(figure.poses.positions[0, :, 1].max())
-    room = _FIRST_ROOM
-    while True:
-        poses, lens = move_camera(
-            still.camera.kind,
-            place,
-            (still.width_px, still.height_px),
-            1,
-            24.0,
-            still.camera.seed,
-            room * max(top, figure.height_m),
-        )
-        camera = Camera(poses[0], lens[0], still.width_px, still.height_px)
-        room *= _MORE_ROOM
-        if room > _MOST_ROOM or _is_whole(figure, camera):
-            return camera
-
-
-def _is_whole(figure: Performance, camera: Camera) -> bool:
-    points = np.concatenate([figure.poses.positions[0], figure.keypoints(0).xyz_m])
-    xy, _ = project(points, camera)
-    size = np.array([camera.width_px, camera.height_px])
-    margin = _MARGIN_SHARE * size
-    return bool(((xy >= margin) & (xy <= size - margin)).all())
+    move, seed = still.camera.kind, still.camera.seed
+    poses, lens = move_camera(move, place, size, 1, 24.0, seed, max(top, figure.height_m))
+    joints = np.concatenate([figure.poses.positions[0], figure.keypoints(0).xyz_m])
+    wide = frame_still(Camera(poses[0], lens[0], *size), joints, _DRAFT_SHARE)
+    scale = _DRAFT_PX / max(size)
+    draft = Camera(
+        wide.world_from_camera, wide.intrinsics_px * scale, round(size[0] * scale), round(size[1] * scale)
+    )
+    _, surfaces = film_alone(draft, figure.solids(0), place.light, still.style, oversampling=1)
+    return frame_still(wide, unproject(surfaces.depth_m, draft))

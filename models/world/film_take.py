@@ -13,6 +13,7 @@ from models.world.cameras.move import move_camera
 from models.world.figures.skeleton import Floats
 from models.world.filming.film import film
 from models.world.filming.frame import Camera, Surfaces
+from models.world.framing import frame_cast
 from models.world.performance import Performance, cast_shot
 from models.world.places.place import Place
 from models.world.shot import Performers, ShotPlan
@@ -76,6 +77,7 @@ def film_take(
         plan.camera.seed,
         plan.subject_height_m,
     )
+    lens = frame_cast(poses, lens, (plan.width_px, plan.height_px), plan.cast)
     cameras = [
         Camera(pose, intrinsics, plan.width_px, plan.height_px)
         for pose, intrinsics in zip(poses, lens, strict=True)

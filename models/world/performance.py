@@ -93,7 +93,10 @@ def pose_still(kind_of: Role, identity: Drawn, still: StillPlan) -> Performance:
     """The identity in the pose of its still, in the middle of the stage; one frame."""
     body = _body(kind_of.kind, identity.seed)
     poses = hold(kind_of.kind, body.skeleton, still.pose_seed)
-    return Performance(identity.name, body, _placed(poses, (0.0, 0.0), still.yaw_deg))
+    # Animals hold still in the middle of what they do, whichever way that leads.
+    ahead = Performance(identity.name, body, poses).facing(0)
+    turned = still.yaw_deg - float(np.degrees(np.arctan2(ahead[0], ahead[2])))
+    return Performance(identity.name, body, _placed(poses, (0.0, 0.0), turned))
 
 
 @lru_cache(maxsize=4)

@@ -41,13 +41,13 @@ _BVH_SHARE = 0.5
 _STILL_SCALE = 1.5
 """Long side of a still against a clip's: a drawn reference has more pixels than a driving video."""
 
-SUBJECT_HEIGHT_M: dict[FigureKind, float] = {"human": 1.75, "quadruped": 0.95, "bird": 0.75}
+SUBJECT_HEIGHT_M: dict[FigureKind, float] = {"human": 1.75, "quadruped": 0.9, "bird": 0.5}
 """What a camera is set up for: a large one of each kind, with some air."""
 _SPACING_M: dict[FigureKind, float] = {"human": 1.15, "quadruped": 1.35, "bird": 0.9}
 _ARMS_M = 0.9
 """Room across for one figure beside another."""
 _FACING_DEG: dict[FigureKind, tuple[float, float]] = {
-    "human": (0, 40), "quadruped": (35, 85), "bird": (15, 70)
+    "human": (0, 40), "quadruped": (35, 80), "bird": (20, 70)
 }  # fmt: skip
 """Least and most turn away from the camera: animals are known by their side."""
 

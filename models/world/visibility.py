@@ -67,6 +67,16 @@ def project(xyz_m: Floats, camera: Camera) -> tuple[Floats, Floats]:
     return np.stack([fx * local[:, 0] / ahead + cx, fy * local[:, 1] / ahead + cy], axis=-1), depth
 
 
+def unproject(depth_m: NDArray[np.float32], camera: Camera) -> Floats:
+    """Points [N, 3] of the world that pixels with a depth show; those without (0) are left out."""
+    row, column = np.nonzero(depth_m)
+    depth = depth_m[row, column].astype(np.float64)
+    fx, fy, cx, cy = camera.intrinsics_px
+    local = np.stack([(column + 0.5 - cx) / fx * depth, (row + 0.5 - cy) / fy * depth, depth], axis=-1)
+    world: Floats = local @ camera.world_from_camera[:3, :3].T + camera.world_from_camera[:3, 3]
+    return world
+
+
 def seen(
     xyz_m: Floats,
     parts: NDArray[np.int64],

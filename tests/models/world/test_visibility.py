@@ -8,7 +8,7 @@ import pytest
 from models.world.figures.skeleton import FIGURE_KINDS, JOINTS
 from models.world.filming.frame import Camera, Surfaces
 from models.world.solids import PARTS
-from models.world.visibility import part_of_joint, project, seen
+from models.world.visibility import part_of_joint, project, seen, unproject
 
 WIDTH, HEIGHT = 40, 30
 POSE = np.array([[1, 0, 0, 0], [0, -1, 0, 1.0], [0, 0, -1, 4.0], [0, 0, 0, 1]])
@@ -37,6 +37,14 @@ def test_projection_is_that_of_a_pinhole() -> None:
     assert np.allclose(xy[0], [20 + 50 * 0.4 / 4, 15 - 50 * 0.2 / 4])
     assert np.allclose(depth, [4, -1])
     assert np.isnan(xy[1]).all()
+
+
+def test_pixels_go_back_to_where_they_came_from() -> None:
+    depth = np.zeros((HEIGHT, WIDTH), np.float32)
+    depth[4, 7], depth[29, 39] = 2.5, 4.0
+    xy, back = project(unproject(depth, CAMERA), CAMERA)
+    assert np.allclose(xy, [[7.5, 4.5], [39.5, 29.5]])
+    assert np.allclose(back, [2.5, 4.0])
 
 
 def test_a_joint_in_its_own_limb_is_seen() -> None:

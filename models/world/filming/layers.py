@@ -66,7 +66,8 @@ def place_layers(
     style: Style, noise: Picture, rays: int,
 ) -> tuple[Picture, Picture]:  # fmt: skip
     """The place without and with the figures' shadows."""
-    lines = outlines(ground.packed, hits, style, rays)
+    lens = np.asarray(camera.intrinsics_px, np.float64)
+    lines = outlines(ground.packed, hits, lens, style, rays)
     colour, count = shade(ground.packed, ground.atlas, hits, lines, camera, light, style)
     share = (count / np.float32(rays * rays)).astype(np.float32)[..., None]
     colour = share * colour + (1 - share) * BEYOND
@@ -98,7 +99,8 @@ def figure_layer(
 ) -> tuple[Picture, Picture]:
     """The figures' colours, and the share of each pixel that they cover."""
     hits = subject.cast(camera, rays, behind)
-    lines = outlines(subject.packed, hits, style, rays)
+    lens = np.asarray(camera.intrinsics_px, np.float64)
+    lines = outlines(subject.packed, hits, lens, style, rays)
     colour, count = shade(subject.packed, subject.atlas, hits, lines, camera, light, style)
     coverage = np.rint(count * (255 / (rays * rays))).astype(np.float32) / 255
     return np.where(count[..., None] > 0, _finished(colour, style, noise), 0), coverage

@@ -27,14 +27,16 @@ GAP = 0.022
 """Surfaces that are further apart than this share of their depth do not touch."""
 CREASE = 0.80
 """Flat surfaces whose normals' cosine is less than this meet in an edge."""
+STEP = (0.0015, 0.0035)
+"""A surface that lies off another one's plane by these shares of its depth begins to, and does, show it."""
 
 
-def outlines(packed: Packed, hits: Hits, style: Style, rays: int) -> NDArray[np.uint8]:
+def outlines(packed: Packed, hits: Hits, lens: Floats, style: Style, rays: int) -> NDArray[np.uint8]:
     """Strength of a line on each ray, 0..255 [h, w]; a line lies inside of what it surrounds."""
     lines = np.zeros(hits.primitive.shape, np.uint8)
     if WIDTH[style] > 0:
         width = max(WIDTH[style] * min(hits.primitive.shape), rays / 2)
-        _draw(packed, hits.depth, hits.primitive, _disc(width), _disc(THIN * width), lines)
+        _draw(packed, hits.depth, hits.primitive, lens * rays, _disc(width), _disc(THIN * width), lines)
     return lines
 
 
@@ -47,7 +49,7 @@ def _disc(radius: float) -> Floats:
 
 
 @compiled(nogil=True, error_model="numpy")
-def _draw(packed: Any, depth: Any, primitive: Any, thick: Any, thin: Any, lines: Any) -> None:
+def _draw(packed: Any, depth: Any, primitive: Any, lens: Any, thick: Any, thin: Any, lines: Any) -> None:
     """Look at all pairs of neighbours; press a round pen on the nearer one of each border."""
     height, width = primitive.shape
     for row in range(height):
@@ -58,21 +60,22 @@ def _draw(packed: Any, depth: Any, primitive: Any, thick: Any, thin: Any, lines:
                 if i >= height or j >= width or primitive[i, j] == number:
                     continue
                 if depth[row, column] <= depth[i, j]:
-                    _press(packed, depth, primitive, row, column, i, j, thick, thin, lines)
+                    _press(packed, depth, primitive, lens, row, column, i, j, thick, thin, lines)
                 else:
-                    _press(packed, depth, primitive, i, j, row, column, thick, thin, lines)
+                    _press(packed, depth, primitive, lens, i, j, row, column, thick, thin, lines)
 
 
 @compiled(nogil=True, error_model="numpy")
 def _press(
-    packed: Any, depth: Any, primitive: Any, row: int, column: int, other_row: int, other_column: int,
-    thick: Any, thin: Any, lines: Any,
+    packed: Any, depth: Any, primitive: Any, lens: Any, row: int, column: int, other_row: int,
+    other_column: int, thick: Any, thin: Any, lines: Any,
 ) -> None:  # fmt: skip
     number, other = primitive[row, column], primitive[other_row, other_column]
     if number < 0:
         return
     beyond = depth[other_row, other_column]
-    strength = _line_between(packed, number, depth[row, column], other, beyond)
+    x, y = (other_column + 0.5 - lens[2]) / lens[0], (other_row + 0.5 - lens[3]) / lens[1]
+    strength = _line_between(packed, number, depth[row, column], other, x, y, beyond)
     if strength <= 0.0:
         return
     level = int(255.0 * strength)
@@ -88,14 +91,16 @@ def _press(
 
 
 @compiled(nogil=True, error_model="numpy")
-def _line_between(packed: Any, number: int, depth: float, other: int, other_depth: float) -> float:
-    """Strength of the line between a surface and another one that is not nearer (-1 is none at all)."""
+def _line_between(
+    packed: Any, number: int, depth: float, other: int, x: float, y: float, other_depth: float
+) -> float:
+    """Strength of the line between a surface and a farther one (-1 is none) on the ray (x, y, 1)."""
     figure = int(packed.figure[number])
     apart = other_depth - depth > GAP * depth
     if other < 0 or packed.figure[other] != figure:
         return 1.0
     if figure == 0:
-        return PLACE * float(_line_in_place(packed, number, other, depth, apart))
+        return PLACE * float(_line_in_place(packed, number, other, x, y, other_depth, apart))
     if apart:
         return INNER
     touching = packed.part[other] == packed.part[number] or packed.texture[other] == packed.texture[number]
@@ -103,14 +108,16 @@ def _line_between(packed: Any, number: int, depth: float, other: int, other_dept
 
 
 @compiled(nogil=True, error_model="numpy")
-def _line_in_place(packed: Any, number: int, other: int, depth: float, apart: bool) -> float:
-    if max(number, other) < len(packed.corners):
-        a, b = packed.flat_normal[number], packed.flat_normal[other]
-        if abs(a[0] * b[0] + a[1] * b[1] + a[2] * b[2]) <= CREASE:
-            return INNER if apart else SEAM
-        # Nearly parallel: one surface that goes on, unless the other one lies off its plane.
-        p, q = packed.corners[number, 0], packed.corners[other, 0]
-        off = abs(a[0] * (q[0] - p[0]) + a[1] * (q[1] - p[1]) + a[2] * (q[2] - p[2]))
-        if off < GAP * depth:
-            return 0.0
-    return INNER if apart else 0.0
+def _line_in_place(
+    packed: Any, number: int, other: int, x: float, y: float, other_depth: float, apart: bool
+) -> float:
+    if max(number, other) >= len(packed.corners):
+        return INNER if apart else 0.0
+    strength = INNER if apart else SEAM
+    a, b, p = packed.flat_normal[number], packed.flat_normal[other], packed.corners[number, 0]
+    if abs(a[0] * b[0] + a[1] * b[1] + a[2] * b[2]) <= CREASE:
+        return strength
+    # Nearly parallel: one surface that goes on, unless the other one lies off its plane.
+    off = a[0] * (x * other_depth - p[0]) + a[1] * (y * other_depth - p[1]) + a[2] * (other_depth - p[2])
+    step = (abs(off) / other_depth - STEP[0]) / (STEP[1] - STEP[0])
+    return float(strength * min(max(step, 0.0), 1.0))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from pydantic import Field
 
+from data_contracts.conditions import Conditions
 from data_contracts.image import read_image
 from data_contracts.lossless_video import read_lossless
 from data_contracts.pair import Pair
+from data_contracts.pose_formats import read_poses
+from data_contracts.pose_sequence import PoseSequence
 from data_contracts.scores import Scores
 from data_contracts.video import read_clip
 from models.scoring import FeaturesConfig
@@ -27,9 +31,9 @@ class ScoreConfig(StageConfig):
 
 
 @stage(version=2, timeout_s=600)
-def score(pair: Pair, config: ScoreConfig, out_dir: Path) -> Scores:
-    """Measure the synthesised video as it will be handed out, its motion against the source clip's, and its
-    figure against the character's picture where that has an alpha.
+def score(pair: Pair, conditions: Conditions | None, config: ScoreConfig, out_dir: Path) -> Scores:
+    """Measure the synthesised video as it will be handed out, its motion against the source clip's, its
+    figure against the character's picture where that has an alpha, and against the pose that it was to take.
 
     Raises:
         InputError: the video has fewer than three frames.
@@ -44,6 +48,7 @@ def score(pair: Pair, config: ScoreConfig, out_dir: Path) -> Scores:
         config.features,
         driver,
         _reference(pair),
+        _poses(pair, conditions),
     )
     return Scores(
         **scores.dimensions(),
@@ -59,3 +64,17 @@ def _reference(pair: Pair) -> Reference | None:
     if picture.shape[-1] != 4:
         return None
     return Reference(np.ascontiguousarray(picture[..., :3]), picture[..., 3].astype(np.float32) / 255.0)
+
+
+def _poses(pair: Pair, conditions: Conditions | None) -> PoseSequence | None:
+    """The pose that the figure was to take in the pair's frames."""
+    if conditions is None:
+        return None
+    poses = read_poses(conditions.path(conditions.poses), fps=conditions.fps)
+    span = slice(pair.start_frame, pair.start_frame + pair.num_frames)
+    return replace(
+        poses,
+        keypoints_xy_px=poses.keypoints_xy_px[span],
+        confidence=poses.confidence[span],
+        xyz_camera=None if poses.xyz_camera is None else poses.xyz_camera[span],
+    )

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from data_contracts.pose_sequence import PoseSequence
 from models.scoring import load
 from models.scoring.aesthetic_quality import proxy_aesthetic_quality
 from models.scoring.background_consistency import proxy_background_consistency
@@ -60,6 +61,7 @@ def score_clip(
     config: ColourTextureConfig | DinoV2Config,
     driver: DriverMotion | None = None,
     reference: Reference | None = None,
+    poses: PoseSequence | None = None,
 ) -> ClipScores:
     """Score a clip on all six dimensions.
 
@@ -70,6 +72,7 @@ def score_clip(
         config: the feature backend of the two consistency proxies.
         driver: how the driving clip moves, if there is one (`driver_motion.observe_driver`).
         reference: what the figure should look like, if that is known.
+        poses: the pose that the figure was to take in each frame, if that is known.
 
     Raises:
         InputError, NoFigureError, EstimationError: see the proxies.
@@ -86,7 +89,7 @@ def score_clip(
             clip, features, config.background_half, config.slope
         ),
         proxy_subject_consistency=proxy_subject_consistency(
-            clip, features, config.subject_half, config.slope, anchor
+            clip, features, config.subject_half, config.slope, anchor, poses
         ),
         motion_amount=clip.motion_amount,
     )

@@ -1,4 +1,4 @@
-"""Subject consistency: whether the figure stays the same figure, and the reference's."""
+"""Subject consistency: whether the figure stays the same figure, the reference's, and in one piece."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_contracts.errors import NoFigureError
+from data_contracts.pose_sequence import PoseSequence
+from models.scoring.figure_integrity import figure_integrity, integrity_quality, loose_pieces
 from models.scoring.observation import FIGURE_ALPHA, ClipObservation, shrink
 from models.scoring.region_consistency import RegionFeatures, region_distance, visible
 from models.scoring.response import falling, to_score
@@ -18,8 +20,10 @@ def proxy_subject_consistency(
     half: float,
     slope: float,
     reference: NDArray[np.float32] | None = None,
+    poses: PoseSequence | None = None,
 ) -> float:
-    """Score 1–5 of how alike the figure stays. Falls with drifting identity and with frames without it.
+    """Score 1–5 of how alike the figure stays. Falls with drifting identity, with frames without the figure,
+    and where it comes apart.
 
     Args:
         clip: the observed clip.
@@ -27,6 +31,8 @@ def proxy_subject_consistency(
         half: the backend's feature distance that halves the quality.
         slope: how sudden the loss is.
         reference: the reference figure's descriptor (`describe_reference`), compared with as well.
+        poses: the pose that the figure was to take, frame by frame. Without it, a part that hangs on a whole
+            figure in the wrong place is not seen.
 
     Raises:
         NoFigureError: the figure is in no frame.
@@ -39,7 +45,9 @@ def proxy_subject_consistency(
             expected="a figure that covers at least 0.1 % of some frame",
             hint="Look at the figure's alpha and at its placement in the frame",
         )
-    return to_score(falling(max(0.0, distance), half, slope))
+    integrity = figure_integrity(clip.figure, poses) if poses is not None else None
+    whole = integrity_quality(integrity or loose_pieces(clip.figure))
+    return to_score(falling(max(0.0, distance), half, slope) * whole)
 
 
 def describe_reference(

@@ -190,12 +190,18 @@ def synthesize(
         "matte": of_references(mattes),
     }
     segment_frames = profile.synthesize_pairs.segment_frames
-    pairs = run.stage(
-        synthesize_pairs,
-        [part for item in of_jobs(**of_pair) for part in _segments(item, videos[item.name], segment_frames)],
-        profile.synthesize_pairs,
+    segments = [
+        part for item in of_jobs(**of_pair) for part in _segments(item, videos[item.name], segment_frames)
+    ]
+    pairs = run.stage(synthesize_pairs, segments, profile.synthesize_pairs)
+    scores = run.stage(
+        score,
+        [
+            Item(part.name, {"pair": pairs[part.name], "conditions": part.parents["conditions"]})
+            for part in segments
+        ],
+        profile.score,
     )
-    scores = run.stage(score, _each(pairs, pair=pairs), profile.score)
     filtered = run.stage(filter_pair, _each(pairs, pair=pairs, scores=scores), profile.filter)
     reviewed = run.stage(
         review,

@@ -24,7 +24,7 @@ WIDEST_FOV_DEG = 85.0
 MARGIN_SHARE = 0.03
 """Share of the picture that is left free on each side of the subject."""
 
-SUBJECT_RADIUS_M, SUBJECT_ROOM = 0.8, 1.1
+SUBJECT_RADIUS_M, SUBJECT_ROOM = 0.8, 1.05
 """A subject moves within this radius, and raises its arms to this share of its height."""
 
 HUMAN_HEIGHT_M = 1.7
@@ -108,7 +108,7 @@ def _drawn(rng: np.random.Generator, height_m: float) -> _Setup:
         eye_m=rng.uniform(0.8, 1.6) * (0.35 + 0.65 * small),
         target=np.array([rng.uniform(-0.04, 0.04), 0.52 + rng.uniform(-0.03, 0.03), 0.0]) * height_m,
         half_tangent=float(np.tan(np.radians(rng.uniform(LEAST_FOV_DEG, MOST_FOV_DEG)) / 2)),
-        slack=rng.uniform(1.0, 1.12),
+        slack=rng.uniform(1.0, 1.06),
     )
 
 

@@ -77,13 +77,13 @@ def _static(clock: Clock, rng: np.random.Generator) -> Path:
 
 def _pan(clock: Clock, rng: np.random.Generator) -> Path:
     path = _still(clock)
-    path.turns_deg[:, 0] = (clock.share - rng.uniform(0.35, 0.65)) * rng.uniform(7, 16) * _side(rng)
+    path.turns_deg[:, 0] = (clock.share - rng.uniform(0.35, 0.65)) * rng.uniform(7, 14) * _side(rng)
     return path
 
 
 def _tilt(clock: Clock, rng: np.random.Generator) -> Path:
     path = _still(clock)
-    path.turns_deg[:, 1] = (clock.share - rng.uniform(0.4, 0.6)) * rng.uniform(6, 11) * _side(rng)
+    path.turns_deg[:, 1] = (clock.share - rng.uniform(0.4, 0.6)) * rng.uniform(5.5, 9) * _side(rng)
     return path
 
 
@@ -133,7 +133,7 @@ def _walk(clock: Clock, rng: np.random.Generator) -> Path:
 
 
 def _zoom(clock: Clock, rng: np.random.Generator) -> Path:
-    ratio = rng.uniform(1.25, 1.6) ** _side(rng)
+    ratio = rng.uniform(1.25, 1.5) ** _side(rng)
     return _still(clock)._replace(zoom=np.asarray(ratio ** (clock.share - 0.5), np.float64))
 
 

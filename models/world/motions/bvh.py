@@ -24,7 +24,8 @@ GROUND_S = 1.2
 def perform_bvh(motion: BvhMotion, skeleton: Skeleton, num_frames: int, fps: float) -> JointPoses:
     """A BVH motion on a human skeleton: positions [T, J, 3] in metres, rotations [T, J, 3, 3].
 
-    The middle of a longer file is taken; a shorter one is played to and fro. The figure stands on the floor,
+    Of the file's longest stretch that stays on the stage the middle is taken; where it is shorter than the
+    wanted time, it is played to and fro. The figure stands on the floor,
     its way is centred on the stage, and it faces +z in the mean.
 
     Raises:

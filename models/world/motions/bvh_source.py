@@ -21,6 +21,13 @@ STANDING_SHARE = 0.25
 """Share of a file's frames, those with the lowest toes, in which a foot is taken to be flat."""
 
 
+STAGE_LEGS = 1.0
+"""Radius within which a figure moves, in leg lengths: who walks further would leave the picture."""
+
+TURN_S = 0.3
+"""Time in which a motion that is played to and fro turns back."""
+
+
 class Standing(NamedTuple):
     """A standing foot in the file: slope from the ankle to the toes (radians), height of the toes."""
 
@@ -42,22 +49,43 @@ class BvhSource(NamedTuple):
     """Of each side whose toes the file has."""
 
 
-def _frames_at(motion: BvhMotion, num_frames: int, fps: float) -> Floats:
-    """Fractional frames [T] of the file."""
-    length = motion.n_frames - 1
-    wanted = np.arange(num_frames) / fps / motion.frame_time_s
-    begin = max(0.0, (length - wanted[-1]) / 2)
-    if length == 0:
-        return np.zeros(num_frames)
-    return np.asarray(length - np.abs(np.mod(begin + wanted, 2 * length) - length), np.float64)
+def _frames_at(way: Floats, frame_time_s: float, num_frames: int, fps: float) -> Floats:
+    """Fractional frames [T] of a file whose pelvis goes the way [F, 3], in leg lengths."""
+    first, last = _on_one_stage(way)
+    length = last - first
+    wanted = np.arange(num_frames) / fps / frame_time_s
+    if length < 1:
+        return np.full(num_frames, float(first))
+    if wanted[-1] <= length:
+        return np.asarray(first + (length - wanted[-1]) / 2 + wanted, np.float64)
+    soft = min(TURN_S / frame_time_s, 0.5 * length)
+    # To and fro, with soft turns: a triangle wave, averaged over the time of a turn.
+    shifts = soft * (np.arange(9) - 4) / 8
+    waves = np.abs(np.mod(wanted[:, None] + shifts + length, 2 * length) - length).mean(axis=1)
+    return np.asarray(first + waves, np.float64)
+
+
+def _on_one_stage(way: Floats) -> tuple[int, int]:
+    """First and last frame of the longest stretch that stays on the stage."""
+    stride = max(1, len(way) // 200)
+    best = (0, 0)
+    for first in range(0, len(way), stride):
+        part = way[first:, [0, 2]]
+        extent = np.maximum.accumulate(part) - np.minimum.accumulate(part)
+        stays = np.linalg.norm(extent, axis=1) <= 2 * STAGE_LEGS
+        last = first + int(np.argmin(stays) if not stays.all() else len(part)) - 1
+        if last - first > best[1] - best[0]:
+            best = (first, last)
+    return best
 
 
 def read_source(motion: BvhMotion, num_frames: int, fps: float) -> BvhSource:
-    """The middle of a longer file; a shorter one is played to and fro.
+    """The file at wanted times: the middle of its longest stretch that stays on the stage.
+
+    Where that is shorter than the wanted time, it is played to and fro.
 
     Raises InputError for a skeleton that is no humanoid or has no size.
     """
-    at = _frames_at(motion, num_frames, fps)
     joint = map_humanoid(motion.joint_names, motion.parents)
     whole = wholebody_motion(motion)
     positions = forward_kinematics(motion).positions
@@ -70,6 +98,7 @@ def read_source(motion: BvhMotion, num_frames: int, fps: float) -> BvhSource:
         np.median(np.linalg.norm(positions[:, joint[a]] - positions[:, joint[b]], axis=1)) for a, b in bones
     )
     positions = positions / (0.5 * float(leg))
+    at = _frames_at(positions[:, joint["pelvis"]], motion.frame_time_s, num_frames, fps)
     sampled = _sampled(positions, at)
     ears = _sampled(whole.xyz[:, [_NOSE, _LEFT_EAR, _RIGHT_EAR]], at)
     left = unit(ears[:, 1] - ears[:, 2])

@@ -20,7 +20,7 @@ def walk(num_frames: int, fps: float, seed: int) -> Posture:
     rng = np.random.default_rng(seed)
     time_s = seconds(num_frames, fps) + (0.0 if rng.uniform() < 0.5 else between(rng, 0.0, 5.0))
     wide, deep = between(rng, 0.5, 0.72), between(rng, 0.3, 0.5)
-    lap_s, begin, tilt = between(rng, 5.0, 7.5), between(rng, 0, 2 * np.pi), between(rng, 0, np.pi)
+    lap_s, begin, tilt = between(rng, 4.2, 6.4), between(rng, 0, 2 * np.pi), between(rng, 0, np.pi)
     step_s, energy = between(rng, 0.46, 0.6), between(rng, 0.7, 1.3)
 
     def place(at_s: Floats) -> tuple[Floats, Floats]:
@@ -43,7 +43,7 @@ def walk(num_frames: int, fps: float, seed: int) -> Posture:
     steps, count = [], int(np.ceil(time_s[-1] / step_s)) + 1
     for number in range(count):
         begin_s = number * step_s
-        spot, heading = at(begin_s + 1.45 * step_s)
+        spot, heading = at(begin_s + 1.56 * step_s)
         steps.append(Step(number % 2, begin_s, begin_s + 0.86 * step_s, float(spot[0]), float(spot[1]),
                           float(heading), 0.1 * energy, 24 * energy))  # fmt: skip
     spot, heading = at(0.0)
@@ -141,7 +141,7 @@ def _strides(time_s: Floats, step_s: float, energy: float, rng: np.random.Genera
     begun = eased(time_s / START_S) * energy
     hips = posture.hips.copy()
     hips[:, 0] = -0.035 * eased(time_s / step_s + 0.6) * np.cos(phase)
-    hips[:, 1] = 0.984 + begun * 0.008 * np.cos(2 * phase)
+    hips[:, 1] = 0.991 + begun * 0.006 * np.cos(2 * phase)
     forth = begun * np.sin(phase)  # 1: the left foot is ahead
     bends = np.zeros((4, len(time_s), 3))
     bends[0, :, 2], bends[0, :, 0] = -6 * forth, -2.5 * begun * np.cos(phase)
@@ -155,8 +155,8 @@ def _strides(time_s: Floats, step_s: float, energy: float, rng: np.random.Genera
     later = begun * np.sin(phase - 0.8)
     arms = posture.arms_deg | {
         "lift": np.full((len(time_s), 2), out),
-        "swing": 4 + swing * late[:, None] * signs,
-        "elbow": between(rng, 14, 34) + 12 * energy * (0.5 + 0.5 * later[:, None] * signs),
+        "swing": swing * late[:, None] * signs,
+        "elbow": between(rng, 10, 26) + 12 * energy * (0.5 + 0.5 * later[:, None] * signs),
         "wrist": 6 + 7 * later[:, None] * signs,
         "across": mixed(0.0, 8.0, np.ones((len(time_s), 2))),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from data_contracts.errors import InputError
 from models.motion.forward_kinematics import forward_kinematics
 from models.motion.humanoid import map_humanoid
 from models.world.figures.draw import draw_body
+from models.world.motions.legs import leg_length_m
 from models.world.motions.perform import perform_bvh
 
 BODIES = [draw_body("human", seed).skeleton for seed in range(2)]
@@ -165,3 +167,16 @@ def test_animals_perform_no_bvh_and_time_must_pass() -> None:
     )
     with pytest.raises(InputError, match="not a humanoid"):
         perform_bvh(chain, BODIES[0], 8, 24.0)
+
+
+def test_who_walks_away_is_kept_on_the_stage() -> None:
+    motion = dance()
+    values = motion.values.copy()
+    values[:, 2] += np.linspace(0, 200, 61)  # six leg lengths
+    poses = perform_bvh(dataclasses.replace(motion, values=values), BODIES[0], 90, 30.0)
+    root = poses.positions[:, 0]
+    assert np.linalg.norm(root[:, [0, 2]], axis=1).max() < 1.1 * leg_length_m(BODIES[0])
+    assert np.ptp(root[:, [0, 2]], axis=0).max() > leg_length_m(BODIES[0])
+    # It turns back softly: no frame's step differs much from the one before.
+    steps = np.diff(root[:, [0, 2]], axis=0)
+    assert np.linalg.norm(np.diff(steps, axis=0), axis=1).max() < 0.5 * np.linalg.norm(steps, axis=1).max()

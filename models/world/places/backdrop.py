@@ -37,7 +37,8 @@ def build_backdrop(seed: int) -> Place:
     site.sheet([HALF_M, HEIGHT_M, back], [0, 0, deep], down, wall)
     site.sheet([HALF_M, HEIGHT_M, FRONT_M], [-2 * HALF_M, 0, 0], down, wall)
     site.sheet([-HALF_M, HEIGHT_M, FRONT_M], [2 * HALF_M, 0, 0], [0, 0, -deep], wall)
-    light = interior_light(rng)
+    # Paler than a room: the sweep turns all its slopes to the light.
+    light = interior_light(rng)._replace(direct=0.22, ambient=0.74)
     return Place("backdrop", True, site.solids(), light, 1.8, CAMERA_LOW_M, CAMERA_HIGH_M)
 
 

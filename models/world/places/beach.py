@@ -82,8 +82,8 @@ def _shore(site: Site, ground: Ground, rng: np.random.Generator) -> None:
     if rng.uniform() < 0.6:
         _boat(
             site,
-            float(rng.choice([-1, 1]) * rng.uniform(2.9, 4.2)),
-            -float(rng.uniform(3.4, 4.6)),
+            float(rng.choice([-1, 1]) * rng.uniform(3.0, 4.6)),
+            -float(rng.uniform(4.8, 6.2)),
             ground,
             rng,
         )
@@ -91,7 +91,7 @@ def _shore(site: Site, ground: Ground, rng: np.random.Generator) -> None:
 
 def _boat(site: Site, x: float, z: float, ground: Ground, rng: np.random.Generator) -> None:
     """A rowing boat on the sand: ribs between two pointed ends."""
-    planks = site.picture(paints.boards(1, tone(rng.uniform(), 0.45, 0.82)))
+    planks = site.picture(paints.timber(1, tone(rng.uniform(), 0.4, 0.85)))
     along = np.linspace(-1, 1, 11)
     beam, keel = 0.62 * np.sqrt(1 - along**2 * 0.98), 0.12 * along**2
     turn, y = float(rng.uniform(-0.9, 0.9)), float(ground.height(x, z))
@@ -104,7 +104,7 @@ def _boat(site: Site, x: float, z: float, ground: Ground, rng: np.random.Generat
             for a, b, k, h in zip(along, beam, keel, lift, strict=True)
         ])  # fmt: skip
     u, v = np.meshgrid([0, 0.6, 1.3, 2.0, 2.6], along * 1.5)
-    site.grid(np.array(hull), np.stack([u.T / 2, v.T / 2], -1), planks)
+    site.grid(np.array(hull), np.stack([v.T / 2, u.T / 2], -1), planks)
     seat = site.picture(paints.timber(0, (196, 158, 112)))
     for a in (-0.6, 0.5):
         furniture.block(site, spot, (a, y + 0.36, 0), (0.2, 0.03, 1.02), seat)

@@ -8,6 +8,7 @@ from data_contracts.errors import InputError
 from models.world.places.backdrop import build_backdrop
 from models.world.places.beach import build_beach
 from models.world.places.courtyard import build_courtyard
+from models.world.places.kitchen import build_kitchen
 from models.world.places.meadow import build_meadow
 from models.world.places.place import Place
 from models.world.places.room import build_room
@@ -16,6 +17,7 @@ from models.world.places.studio import build_studio
 
 _BUILDERS: dict[str, Callable[[int], Place]] = {
     "room": build_room,
+    "kitchen": build_kitchen,
     "studio": build_studio,
     "street": build_street,
     "courtyard": build_courtyard,

@@ -8,7 +8,7 @@ import numpy as np
 from models.world.art import surfaces
 from models.world.art.brush import Colour
 from models.world.places import furniture, paints
-from models.world.places.colours import mixed, pick, tone
+from models.world.places.colours import mixed, pick
 from models.world.places.furniture import Spot
 from models.world.places.paints import Picture
 from models.world.places.shell import GAP_M, Shell, hang, wall_frame
@@ -94,7 +94,7 @@ def wall_shelf(site: Site, shell: Shell, wall: str, along_m: float, y: float, wi
     spot = spot_at(shell, wall, along_m, 0.12)
     board = site.picture(paints.timber(0, wood))
     furniture.block(site, spot, (0, y, 0), (width, 0.03, 0.22), board)
-    covers = [site.picture(paints.cloth(4, tone(rng.uniform(), 0.5, 0.8))) for _ in range(4)]
+    covers = furniture.book_covers(site, rng)
     furniture.things(site, spot, y + 0.03, width - 0.1, 0.3, covers, rng)
 
 

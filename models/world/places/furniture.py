@@ -8,10 +8,14 @@ import numpy as np
 
 from models.world.art.brush import Colour
 from models.world.places import paints
-from models.world.places.colours import mixed, tone
+from models.world.places.colours import mixed
 from models.world.places.site import Site
 
 WHITE = (250, 246, 236)
+BINDINGS: tuple[Colour, ...] = (
+    (176, 72, 62), (60, 92, 138), (222, 172, 80), (92, 128, 98), (236, 222, 196), (120, 80, 106),
+    (206, 120, 78), (96, 146, 152), (86, 66, 60), (214, 140, 146),
+)  # fmt: skip
 
 
 class Spot:
@@ -114,16 +118,18 @@ def bookcase(
     for side in (-1, 1):
         block(site, spot, (side * (width / 2 - 0.015), 0, 0.016), (0.03, height, depth), picture)
     shelves = max(round(height / 0.36), 2)
-    covers = [
-        site.picture(paints.cloth(4, tone(hue, s, v)))
-        for hue, s, v in zip(rng.uniform(0, 1, 5), rng.uniform(0.3, 0.65, 5), rng.uniform(0.5, 0.9, 5),
-                             strict=True)
-    ]  # fmt: skip
+    covers = book_covers(site, rng)
     for row in range(shelves + 1):
         y = row * (height - 0.03) / shelves
         block(site, spot, (0, y, 0.016), (width - 0.07, 0.03, depth - 0.02), picture)
         if row < shelves:
             things(site, spot, y + 0.03, width - 0.12, height / shelves - 0.07, covers, rng)
+
+
+def book_covers(site: Site, rng: np.random.Generator) -> list[int]:
+    """Pictures of a few bindings: leather, cloth and paper colours."""
+    chosen = rng.permutation(len(BINDINGS))[:5]
+    return [site.picture(paints.cloth(4, BINDINGS[int(k)])) for k in chosen]
 
 
 def things(

@@ -49,11 +49,13 @@ HOURS = (
          (0.95, 0.97, 1.0), 0.25, 62),
 )
 # fmt: on
+OFTEN = (0.3, 0.25, 0.2, 0.12, 0.13)
+"""How often each hour is drawn: most pictures are drawn by day."""
 
 
 def draw_hour(rng: np.random.Generator) -> Hour:
     """One of the hours, its colours a little shifted."""
-    hour, shift = HOURS[int(rng.integers(len(HOURS)))], rng.uniform(-0.012, 0.012)
+    hour, shift = HOURS[int(rng.choice(len(HOURS), p=OFTEN))], rng.uniform(-0.012, 0.012)
     top, middle, horizon = (turned(c, shift) for c in (hour.top, hour.middle, hour.horizon))
     return hour._replace(top=top, middle=middle, horizon=horizon)
 

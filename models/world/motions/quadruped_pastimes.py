@@ -26,6 +26,8 @@ class _Attitude(NamedTuple):
     neck_deg: Floats
     """The neck's fall, against the chest."""
     tail_deg: Floats
+    hocks_deg: Floats
+    """How far the hocks sink back towards the floor."""
 
 
 def _at_rest(skeleton: Skeleton, time_s: Floats, rng: np.random.Generator, attitude: _Attitude) -> JointPoses:
@@ -60,7 +62,10 @@ def _at_rest(skeleton: Skeleton, time_s: Floats, rng: np.random.Generator, attit
     feet_root = leg * np.einsum("tij,tj->ti", turn(heading[:1]), np.array([[0, 0, middle]]))
     feet_root[:, 1] = rest[0, 1]
     feet = pose(skeleton, feet_root, assembled(skeleton, 1, {"Hips": turn(heading[:1])}))
-    return stand(skeleton, root, bends, standing(skeleton, len(time_s), feet))
+    tracks = standing(skeleton, len(time_s), feet)
+    for name in ("LeftHind3_end", "RightHind3_end"):
+        tracks[name] = tracks[name]._replace(flex_deg=-attitude.hocks_deg)
+    return stand(skeleton, root, bends, tracks)
 
 
 def look_around(skeleton: Skeleton, num_frames: int, fps: float, seed: int) -> JointPoses:
@@ -68,19 +73,24 @@ def look_around(skeleton: Skeleton, num_frames: int, fps: float, seed: int) -> J
     rng, time_s = np.random.default_rng(seed), seconds(num_frames, fps)
     none = np.zeros(num_frames)
     rise = -float(rng.uniform(5, 30)) + none
-    return _at_rest(skeleton, time_s, rng, _Attitude(none, none, none, 6.0 * wander(time_s, rng, 2.5), rise))
+    return _at_rest(
+        skeleton, time_s, rng, _Attitude(none, none, none, 6.0 * wander(time_s, rng, 2.5), rise, none)
+    )
 
 
 def sit(skeleton: Skeleton, num_frames: int, fps: float, seed: int) -> JointPoses:
     """Sits down on the haunches, the fore legs straight."""
     rng, time_s = np.random.default_rng(seed), seconds(num_frames, fps)
     down = eased((time_s - float(rng.uniform(0.1, 0.4))) / float(rng.uniform(0.8, 1.2)))
-    pitch = np.degrees(np.arcsin(min(0.6 / _trunk(skeleton), 0.7)))
+    pitch = np.degrees(np.arcsin(min(0.44 / _trunk(skeleton), 0.7)))
     rise, ahead = _shoulders_moved(skeleton, -pitch)
     # The shoulders come down a little and back over the paws; the hips go wherever that takes them.
-    hips_up, hips_ahead = -0.08 - rise, -0.10 - ahead
+    hips_up, hips_ahead = -0.08 - rise, -0.42 - ahead
+    # Seen from the side, the tail ends up level: it neither sweeps nor enters the floor.
+    tail = skeleton.offsets_m[skeleton.index("Tail2")]
+    tail_up = 1.1 * pitch + max(0.0, 8.0 - float(np.degrees(np.arctan2(tail[1], -tail[2]))))
     attitude = _Attitude(
-        hips_up * down, hips_ahead * down, -pitch * down, 0.3 * pitch * down, 0.9 * pitch * down
+        hips_up * down, hips_ahead * down, -pitch * down, 0.3 * pitch * down, tail_up * down, 36.0 * down
     )
     return _at_rest(skeleton, time_s, rng, attitude)
 
@@ -110,7 +120,9 @@ def bow(skeleton: Skeleton, num_frames: int, fps: float, seed: int) -> JointPose
     down = eased((time_s - begin) / lasts) - eased((time_s - begin - lasts - hold) / lasts)
     depth = float(rng.uniform(0.20, 0.27))
     pitch = np.degrees(np.arcsin(min(depth / _trunk(skeleton), 0.6)))
-    attitude = _Attitude(0.01 * down, -0.20 * down, pitch * down, -0.9 * pitch * down, -0.8 * pitch * down)
+    attitude = _Attitude(
+        0.01 * down, -0.20 * down, pitch * down, -0.9 * pitch * down, -0.8 * pitch * down, 0.0 * down
+    )
     return _at_rest(skeleton, time_s, rng, attitude)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -19,6 +20,7 @@ from flows.accuracy.table import CRASHES, FAILURES, Row
 from flows.report.wording import duration
 from flows.views import print_json
 
+_LOG_WIDTH = 140
 EXIT_WORSE = 2
 """Something crashed, or the embedded profile is worse than approved."""
 
@@ -35,6 +37,8 @@ class Files(NamedTuple):
 def show_accuracy(request: AccuracyRequest, files: Files) -> int:
     """Measure and tell. Returns the exit code."""
     console = Console(stderr=files.as_json)
+    if not console.is_terminal:  # a log has no edge at which a table must be folded
+        console = Console(stderr=files.as_json, width=_LOG_WIDTH)
     if files.approve and not request.quick:
         raise ConfigError(
             "only the quick table is approved", got="--approve", hint="bunraku accuracy --quick --approve"
@@ -66,7 +70,7 @@ def show_accuracy(request: AccuracyRequest, files: Files) -> int:
 
 
 def _table(part: RoleResults) -> Table:
-    table = Table(title=part.role.name, title_justify="left", header_style="bold")
+    table = Table(title=part.role.name, title_justify="left", header_style="bold", box=SIMPLE_HEAD)
     for name in ("data set", "backend", "measure"):
         table.add_column(name, overflow="fold")
     for name in ("value", "95 % interval", "n", "baseline", "oracle", "target"):
@@ -89,11 +93,11 @@ def _cells(row: Row) -> list[str]:
 
 
 def _say_costs(results: Results, console: Console) -> None:
-    costs = ", ".join(f"{part.role.name} {duration(part.seconds)}" for part in results.roles)
+    costs = ", ".join(f"{part.role.name} {duration(part.processor_s)}" for part in results.roles)
     world = duration(results.world_seconds)
     console.print(
         f"  {duration(results.seconds)} on {results.workers} workers, after {world} for the puppet world. "
-        f"Work: {costs}.",
+        f"Processor time: {costs}.",
         soft_wrap=True,
     )
     for part in results.roles:

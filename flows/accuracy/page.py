@@ -59,7 +59,7 @@ def _content(part: RoleResults) -> RoleContent:
     ]
     failures = next((panel for panel in bad if panel.measure is FAILURES), None)
     done = [outcome for outcome in part.outcomes if outcome.applies]
-    cost = f"{wording.counted(len(done), 'trial')}, {wording.duration(part.seconds)} of work"
+    cost = f"{wording.counted(len(done), 'trial')}, {wording.duration(part.processor_s)} of work"
     return RoleContent(part.role.name, shown, failures, part, cost)
 
 
@@ -95,14 +95,14 @@ def _costs(results: Results) -> list[dict[str, Any]]:
         for backend in dict.fromkeys(outcome.trial.backend_name for outcome in part.outcomes):
             mine = [o for o in part.outcomes if o.applies and o.trial.backend_name == backend]
             if mine:
-                slowest = max(mine, key=lambda outcome: outcome.seconds)
+                slowest = max(mine, key=lambda outcome: outcome.processor_s)
                 rows.append(
                     {
                         "role": part.role.name,
                         "backend": backend,
                         "trials": len(mine),
-                        "seconds": wording.duration(sum(outcome.seconds for outcome in mine)),
-                        "slowest": wording.duration(slowest.seconds),
+                        "seconds": wording.duration(sum(outcome.processor_s for outcome in mine)),
+                        "slowest": wording.duration(slowest.processor_s),
                         "slowest_case": f"{slowest.trial.case.dataset}, {slowest.trial.case.name}",
                     }
                 )

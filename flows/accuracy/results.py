@@ -62,9 +62,9 @@ class RoleResults:
         return {name_of(backend) for backend in self.role.backends if is_embedded(backend)}
 
     @property
-    def seconds(self) -> float:
-        """Worker time of all trials."""
-        return sum(outcome.seconds for outcome in self.outcomes)
+    def processor_s(self) -> float:
+        """Processor time of all trials."""
+        return sum(outcome.processor_s for outcome in self.outcomes)
 
     @property
     def verdicts(self) -> list[Verdict]:
@@ -137,6 +137,7 @@ def _told(outcome: Outcome) -> dict[str, Any]:
         "failure": outcome.failure,
         "crash": outcome.crash,
         "seconds": round(outcome.seconds, 3),
+        "processor_s": round(outcome.processor_s, 3),
     }
 
 

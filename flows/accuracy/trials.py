@@ -26,7 +26,7 @@ from flows.gpus import visible_gpus
 
 Kind = Literal["backend", "baseline", "oracle"]
 
-QUICK_LIMIT_S, FULL_LIMIT_S = 120.0, 900.0
+QUICK_LIMIT_S, FULL_LIMIT_S = 300.0, 1800.0
 """Wall-clock limits of one trial: several times what the slowest embedded backend takes on a busy core."""
 
 
@@ -58,6 +58,10 @@ class Outcome:
     crash: str = ""
     """What nobody foresaw, with its traceback; a run past the limit and a dead worker too."""
     seconds: float = 0.0
+    """Wall-clock time."""
+    processor_s: float = 0.0
+    """Time of the worker's processor: what it costs where nobody else works. Programs that it started, such
+    as FFmpeg, are not in it."""
 
     @property
     def applies(self) -> bool:
@@ -130,19 +134,21 @@ def _outcome(future: Future[Outcome], trial: Trial, limit_s: float) -> Outcome:
 
 def attempt(trial: Trial, scratch: Path) -> Outcome:
     """Carry out one trial in this process."""
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
+
+    def spent() -> dict[str, float]:
+        return {"seconds": time.perf_counter() - started, "processor_s": time.process_time() - worked}
+
     try:
         role: Role = importlib.import_module(trial.module).ROLE
         with tempfile.TemporaryDirectory(dir=scratch, prefix="trial-") as folder:
             values = dict(_values(role, trial, Path(folder)))
         _check(values, role)
     except BunrakuError as error:
-        return Outcome(
-            trial, failure=f"{type(error).__name__}: {error}", seconds=time.perf_counter() - started
-        )
+        return Outcome(trial, failure=f"{type(error).__name__}: {error}", **spent())
     except Exception as error:
-        return Outcome(trial, crash=_told(error), seconds=time.perf_counter() - started)
-    return Outcome(trial, values, seconds=time.perf_counter() - started)
+        return Outcome(trial, crash=_told(error), **spent())
+    return Outcome(trial, values, **spent())
 
 
 def _values(role: Role, trial: Trial, folder: Path) -> Mapping[str, float]:

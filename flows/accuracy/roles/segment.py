@@ -118,7 +118,8 @@ ROLE = Role(
     baseline=baseline,
     oracle=oracle,
     targets=(
-        Target(IOU.name, "puppet world, stills", 0.95),
+        Target(IOU.name, "puppet world, plain", 0.95),
+        Target(IOU.name, "puppet world, painted", 0.95),
         Target(IOU.name, "art over plain", 0.95),
         Target(IOU.name, "art over gradient", 0.95),
         Target(IOU.name, "art over painted", 0.95),

@@ -50,6 +50,7 @@ _FACING_DEG: dict[FigureKind, tuple[float, float]] = {
     "human": (0, 40), "quadruped": (35, 80), "bird": (20, 70)
 }  # fmt: skip
 """Least and most turn away from the camera: animals are known by their side."""
+_STILL_FACING_DEG = _FACING_DEG | {"human": (0, 25)}
 
 
 class Repertoire(NamedTuple):
@@ -170,12 +171,12 @@ class _Draft:
             motion=motion,
             bvh=bvh,
             position_m=(round(x + jitter, 3), round(depth, 3)),
-            yaw_deg=self._yaw(kind),
+            yaw_deg=self._yaw(_FACING_DEG[kind]),
         )
 
-    def _yaw(self, kind: FigureKind) -> float:
+    def _yaw(self, bounds: tuple[float, float]) -> float:
         side = -1 if self._rng.random() < 0.5 else 1
-        return round(side * self._rng.uniform(*_FACING_DEG[kind]), 1)
+        return round(side * self._rng.uniform(*bounds), 1)
 
     def _performers(self, cast: Sequence[Role], style: Style) -> Iterator[Performers]:
         taken: set[str] = set()
@@ -195,7 +196,7 @@ class _Draft:
         )
         return StillPlan(
             pose_seed=self._drawn("pose").seed,
-            yaw_deg=self._yaw(kind),
+            yaw_deg=self._yaw(_STILL_FACING_DEG[kind]),
             place=self._drawn(self._any(self._repertoire.places)),
             camera=self._drawn("static"),
             style=own_style,

@@ -89,6 +89,8 @@ def draw_build(rng: np.random.Generator) -> Build:
     build = _BUILDS[("dog", "cat", "deer", "stocky")[rng.integers(4)]]
     varied = {name: float(getattr(build, name) * rng.uniform(0.88, 1.12)) for name in _VARIED}
     varied["leg_m"] = min(varied["leg_m"], 0.62)
+    # Even a flat face has its nose in front of the eyes.
+    varied["muzzle"] = max(varied["muzzle"], 1.42 * varied["skull"])
     build = replace(build, **varied, tail_deg=build.tail_deg + float(rng.uniform(-20, 20)))  # type: ignore[arg-type]
     if build.breed == "dog":
         build = replace(build, ear_shape=("floppy", "pointed")[rng.integers(2)])

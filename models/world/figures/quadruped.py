@@ -129,7 +129,7 @@ def _legs(sculptor: Sculptor, build: Build, coat: Coat) -> None:
             sculptor.bone(second, third, (1.45 * limb, 0.95 * limb), lower, coat)
             paw = leg * build.paw
             thick = leg * PAW_HEIGHT
-            ankle = sculptor.at(end, [0, max(0.85 * limb - thick, 0.0), 0])
+            ankle = sculptor.at(end, [0, max(0.85 * limb - thick, 0.0) + 0.5 * thick, 0])
             sculptor.cone((third, end), (sculptor.at(third), ankle), (0.95 * limb, 0.85 * limb), lower, coat)
             sculptor.ellipsoid(
                 end, sculptor.at(end, [0, 0, 0.35 * paw]), (0.78 * paw, thick, paw), foot, _paw(build, coat)

@@ -90,7 +90,7 @@ def sit(skeleton: Skeleton, num_frames: int, fps: float, seed: int) -> JointPose
     tail = skeleton.offsets_m[skeleton.index("Tail2")]
     tail_up = 1.1 * pitch + max(0.0, 8.0 - float(np.degrees(np.arctan2(tail[1], -tail[2]))))
     attitude = _Attitude(
-        hips_up * down, hips_ahead * down, -pitch * down, 0.3 * pitch * down, tail_up * down, 36.0 * down
+        hips_up * down, hips_ahead * down, -pitch * down, 0.3 * pitch * down, tail_up * down, 28.0 * down
     )
     return _at_rest(skeleton, time_s, rng, attitude)
 

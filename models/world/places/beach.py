@@ -14,7 +14,7 @@ from models.world.places.site import Site
 CAMERA_LOW_M = np.array([-1.7, 0.45, 1.8])
 CAMERA_HIGH_M = np.array([1.7, 2.25, 4.7])
 SEA_M = -0.22
-SANDS: tuple[Colour, ...] = ((238, 214, 166), (228, 200, 160), (246, 230, 196), (204, 184, 160))
+SANDS: tuple[Colour, ...] = ((228, 202, 156), (218, 190, 150), (232, 214, 178), (198, 178, 154))
 SEAS: tuple[Colour, ...] = ((58, 150, 178), (70, 170, 170), (62, 118, 168), (92, 146, 160))
 
 

@@ -33,7 +33,7 @@ def interior_light(rng: np.random.Generator) -> Light:
 
 def draw_shell(rng: np.random.Generator) -> Shell:
     """Measures of a room that holds the stage and the cameras."""
-    half, back = float(rng.uniform(2.5, 3.3)), -float(rng.uniform(2.1, 3.1))
+    half, back = float(rng.uniform(2.5, 3.3)), -float(rng.uniform(2.5, 3.2))
     return Shell(half, back, float(rng.uniform(5.0, 5.6)), float(rng.uniform(2.6, 3.0)))
 
 

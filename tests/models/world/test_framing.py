@@ -11,7 +11,7 @@ from models.world.shot import Drawn, Role
 from models.world.visibility import project
 
 SIZE = (96, 64)
-POSE = np.array([[1, 0, 0, 0], [0, -1, 0, 1.0], [0, 0, -1, 6.0], [0, 0, 0, 1]])
+POSE = np.array([[1, 0, 0, 0], [0, -1, 0, 0.3], [0, 0, -1, 6.0], [0, 0, 0, 1]])
 LENS = np.array([100.0, 100.0, 48.0, 32.0])
 HALF = np.array(SIZE) / 2
 

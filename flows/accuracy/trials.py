@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeout
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -135,20 +135,21 @@ def _outcome(future: Future[Outcome], trial: Trial, limit_s: float) -> Outcome:
 def attempt(trial: Trial, scratch: Path) -> Outcome:
     """Carry out one trial in this process."""
     started, worked = time.perf_counter(), time.process_time()
+    outcome = _attempt(trial, scratch)
+    return replace(outcome, seconds=time.perf_counter() - started, processor_s=time.process_time() - worked)
 
-    def spent() -> dict[str, float]:
-        return {"seconds": time.perf_counter() - started, "processor_s": time.process_time() - worked}
 
+def _attempt(trial: Trial, scratch: Path) -> Outcome:
     try:
         role: Role = importlib.import_module(trial.module).ROLE
         with tempfile.TemporaryDirectory(dir=scratch, prefix="trial-") as folder:
             values = dict(_values(role, trial, Path(folder)))
         _check(values, role)
     except BunrakuError as error:
-        return Outcome(trial, failure=f"{type(error).__name__}: {error}", **spent())
+        return Outcome(trial, failure=f"{type(error).__name__}: {error}")
     except Exception as error:
-        return Outcome(trial, crash=_told(error), **spent())
-    return Outcome(trial, values, **spent())
+        return Outcome(trial, crash=_told(error))
+    return Outcome(trial, values)
 
 
 def _values(role: Role, trial: Trial, folder: Path) -> Mapping[str, float]:

@@ -80,16 +80,23 @@ def picture_cases(sources: Sources) -> list[Case]:
 def _of_world(sources: Sources) -> Iterator[Case]:
     from flows.world.read import read_takes
 
-    filmed = set()
-    for take in read_takes(sources.world):
-        name = f"{take.shot}.{take.identity}"
-        plain = take.still_place.startswith("backdrop-")
-        kind = "plain" if plain else "painted"
-        yield Case(f"puppet world, {kind}", name, MaskedPicture(take=take))
-        # The takes of one shot differ in who is seen; one of each is enough to tell shots apart.
-        if not (sources.quick and take.shot in filmed):
-            yield Case("puppet world, clips", name, MaskedPicture(moves=True, take=take))
-        filmed.add(take.shot)
+    takes = sorted(read_takes(sources.world), key=lambda take: (not _is_plain(take), take.shot))
+    for take in takes:
+        kind = "plain" if _is_plain(take) else "painted"
+        yield Case(f"puppet world, {kind}", _name(take), MaskedPicture(take=take))
+    # The takes of one shot differ in who is seen; one of each is enough to tell shots apart.
+    first = {take.shot: take for take in reversed(takes)}.values() if sources.quick else takes
+    for take in first:
+        yield Case("puppet world, clips", _name(take), MaskedPicture(moves=True, take=take))
+
+
+def _is_plain(take: Take) -> bool:
+    """Whether the still was taken before a plain backdrop."""
+    return take.still_place.startswith("backdrop-")
+
+
+def _name(take: Take) -> str:
+    return f"{take.shot}.{take.identity}"
 
 
 def _composed(sources: Sources) -> Iterator[Case]:

@@ -16,14 +16,13 @@ from data_contracts.camera_formats import format_tum
 from data_contracts.camera_path import CameraPath
 from data_contracts.image import write_png
 from data_contracts.pose_formats import write_poses
-from data_contracts.pose_sequence import PoseSequence
 from data_contracts.video import write_lossless, write_mp4
+from flows.demo_clip import film_dance, wave
 from models.camera.presets import look_at
 from models.world.art.girl import draw_girl
 from models.world.art.places import draw_street, draw_studio
 from models.world.art.robot_picture import draw_robot_picture
-from models.world.choreography import dance, greeting
-from models.world.dance_clip import TrueFrame, draw_dance_clip
+from models.world.true_poses import true_poses
 
 FPS, NUM_FRAMES, SIZE_PX = 24, 48, 384
 CLIP_FRAMES, CLIP_SIZE_PX = 56, 480
@@ -64,7 +63,7 @@ def draw_demo_inputs(out_dir: Path) -> Path:
     write_png(out_dir / "robot.png", draw_robot_picture(720, SEED))
     write_png(out_dir / "studio.png", draw_studio(720, SEED + 1).image())
     write_png(out_dir / "street.png", draw_street(768, SEED))
-    (out_dir / "greeting.bvh").write_text(format_bvh(greeting(MOTION_FRAMES, MOTION_FPS)), encoding="utf-8")
+    (out_dir / "greeting.bvh").write_text(format_bvh(wave(MOTION_FRAMES, MOTION_FPS)), encoding="utf-8")
     (out_dir / "camera.txt").write_text(format_tum(camera_path(NUM_FRAMES, FPS)), encoding="utf-8")
     _draw_clip(out_dir)
     return _write_jobs(out_dir / "jobs.csv")
@@ -81,18 +80,19 @@ def camera_path(num_frames: int, fps: float) -> CameraPath:
 
 def _draw_clip(out_dir: Path) -> None:
     """The clip as any camera would give it, and its truth beside it for those who want to measure."""
-    frames = list(draw_dance_clip(dance(CLIP_FRAMES, FPS), CLIP_SIZE_PX, SEED))
-    write_mp4(out_dir / "dance.mp4", (frame.rgb for frame in frames), FPS)
+    dance = film_dance(CLIP_FRAMES, FPS, CLIP_SIZE_PX)
+    write_mp4(out_dir / "dance.mp4", dance.rgb, FPS)
     truth = out_dir / "dance_truth"
     truth.mkdir(exist_ok=True)
-    write_lossless(truth / "alpha.mkv", (frame.alpha for frame in frames), FPS)
-    write_poses(_true_poses(frames), truth / "poses.json")
-
-
-def _true_poses(frames: list[TrueFrame]) -> PoseSequence:
-    keypoints = np.stack([frame.keypoints_xy_px for frame in frames])[:, None]
-    confidence = np.stack([frame.confidence for frame in frames])[:, None]
-    return PoseSequence(keypoints, confidence, FPS, CLIP_SIZE_PX, CLIP_SIZE_PX)
+    write_lossless(truth / "alpha.mkv", dance.alpha, FPS)
+    camera = CameraPath.of(
+        dance.world_from_camera,
+        time_s=np.arange(CLIP_FRAMES) / FPS,
+        intrinsics_px=dance.intrinsics_px,
+        width_px=CLIP_SIZE_PX,
+        height_px=CLIP_SIZE_PX,
+    )
+    write_poses(true_poses(dance.truths, camera, FPS), truth / "poses.json")
 
 
 def _write_jobs(path: Path) -> Path:

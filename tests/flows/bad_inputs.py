@@ -18,10 +18,9 @@ from data_contracts.ffmpeg import executable
 from data_contracts.image import write_png
 from data_contracts.openpose_json import openpose_frame
 from data_contracts.video import write_mp4
+from flows.demo_clip import film_dance, wave
 from models.motion.poses import bvh_poses
 from models.world.art.girl import draw_girl
-from models.world.choreography import dance, greeting
-from models.world.dance_clip import draw_dance_clip
 
 FRAMES, FPS = 8, 12
 UNUSUAL = "ünï çödé/女の子 'á' %20 #1.png"
@@ -30,7 +29,7 @@ UNUSUAL = "ünï çödé/女の子 'á' %20 #1.png"
 def write_inputs(root: Path) -> None:
     """Write good and bad pictures, clips, motions, folders and cameras below a folder."""
     girl = draw_girl()[::2, ::2]
-    clip = np.stack([frame.rgb for frame in draw_dance_clip(dance(FRAMES, FPS), 160, 7)])
+    clip = film_dance(FRAMES, FPS, 160).rgb
     _write_pictures(root, girl)
     _write_clips(root, clip)
     _write_motions(root)
@@ -79,7 +78,7 @@ def _write_clips(root: Path, clip: NDArray[np.uint8]) -> None:
 
 
 def _write_motions(root: Path) -> None:
-    motion = greeting(FRAMES, FPS)
+    motion = wave(FRAMES, FPS)
     text = format_bvh(motion)
     head, _, values = text.partition("MOTION")
     (root / "wave.bvh").write_text(text)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
 from data_contracts.pose_sequence import PoseSequence
 from data_contracts.take import Take
 from flows.accuracy.role import Sources
-from models.measures.degradations import Clip
+from models.measures.degradations import Clip, Pictures
 from models.scoring.clip_scores import Reference
 from models.scoring.driver_motion import DriverMotion, observe_driver
 
@@ -33,9 +33,12 @@ class TrueClip:
     num_frames: int
     fps: float = 24.0
     """Only of the drawn dance, which can be sampled exactly at any rate."""
+    split: str = "train"
+    """The world's split that the take belongs to."""
 
 
-class Loaded(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Loaded:
     """A true clip with what a pair of it would know."""
 
     clip: Clip
@@ -43,7 +46,13 @@ class Loaded(NamedTuple):
     poses: PoseSequence | None
     reference: Reference
     """The figure as its last frame shows it: what a perfect animation would have started from."""
-    driver: DriverMotion
+    driver_frames: Pictures
+    """uint8 [T, H, W, 3]: another identity in the same motion."""
+
+    @cached_property
+    def driver(self) -> DriverMotion:
+        """How the driver moves."""
+        return observe_driver(self.driver_frames, self.fps)
 
 
 def true_clips(sources: Sources, count: int, num_frames: int) -> list[TrueClip]:
@@ -55,7 +64,8 @@ def true_clips(sources: Sources, count: int, num_frames: int) -> list[TrueClip]:
     takes = [take for take in read_takes(sources.world) if take.num_figures == 1]
     ordered = sorted(takes, key=lambda take: (_turn(takes, take), take.shot))
     return [
-        TrueClip(sources.world, _name(take), _driver(takes, take), num_frames) for take in ordered[:count]
+        TrueClip(sources.world, _name(take), _driver(takes, take), num_frames, split=take.split)
+        for take in ordered[:count]
     ]
 
 
@@ -78,8 +88,8 @@ def _filmed(source: TrueClip, world: Path) -> Loaded:
     poses = read_true_poses(take)
     if poses is not None:
         poses = _cut(poses, count)
-    motion = observe_driver(read_frames(driver)[:count], take.fps)
-    return Loaded(clip, take.fps, poses, Reference(clip.frames[-1], clip.alpha[-1]), motion)
+    reference = Reference(clip.frames[-1], clip.alpha[-1])
+    return Loaded(clip, take.fps, poses, reference, read_frames(driver)[:count])
 
 
 def _drawn(source: TrueClip) -> Loaded:
@@ -100,13 +110,7 @@ def _drawn(source: TrueClip) -> Loaded:
         _SIZE_PX,
     )
     driver = np.stack([frame.rgb for frame in draw_dance_clip(motion, _SIZE_PX, _OTHER_SEED)])
-    return Loaded(
-        Clip(rgb, alpha, place),
-        source.fps,
-        poses,
-        Reference(rgb[-1], alpha[-1]),
-        observe_driver(driver, source.fps),
-    )
+    return Loaded(Clip(rgb, alpha, place), source.fps, poses, Reference(rgb[-1], alpha[-1]), driver)
 
 
 def _cut(poses: PoseSequence, count: int) -> PoseSequence:

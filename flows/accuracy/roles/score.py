@@ -124,7 +124,7 @@ def measure(case: Case, backend: Any, folder: Path) -> Values:
 
     def scorer(clip: Clip, loaded: Loaded) -> Mapping[Dimension, float]:
         scores = score_clip(
-            clip.frames, clip.alpha, loaded.fps, backend, loaded.driver, loaded.reference
+            clip.frames, clip.alpha, loaded.fps, backend, loaded.driver, loaded.reference, loaded.poses
         ).dimensions()
         return {name: scores[name] for name in DIMENSIONS}
 

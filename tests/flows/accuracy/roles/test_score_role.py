@@ -1,0 +1,104 @@
+"""The score role: its matrix is whole, and what it reports is what the scorer did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from data_contracts.pose_sequence import PoseSequence
+from data_contracts.scores import DIMENSIONS, Dimension
+from flows.accuracy.graded_clips import DRAWN, Loaded, TrueClip, true_clips
+from flows.accuracy.role import Case, Sources
+from flows.accuracy.roles import score as score_role
+from flows.accuracy.roles.score import FALL, FALSE_FALL, FOLLOWS, STAYS, TRUE_SCORE, Graded
+from models.measures.degradations import FAULTS, Clip
+from models.scoring.clip_scores import Reference
+from models.scoring.colour_texture import ColourTextureConfig
+from models.world.art.places import draw_studio
+from models.world.choreography import dance
+from models.world.dance_clip import draw_dance_clip
+
+SIDE = 128
+SOURCE = TrueClip(None, DRAWN, DRAWN, 8)
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Loaded:
+    frames = list(draw_dance_clip(dance(8, 24.0), SIDE, 7))
+    rgb = np.stack([frame.rgb for frame in frames])
+    alpha = np.stack([frame.alpha for frame in frames]).astype(np.float32) / 255.0
+    place = np.broadcast_to(draw_studio(SIDE, 7).image(), rgb.shape).copy()
+    poses = PoseSequence(
+        np.stack([frame.keypoints_xy_px for frame in frames])[:, None],
+        np.stack([frame.confidence for frame in frames])[:, None],
+        24.0,
+        SIDE,
+        SIDE,
+    )
+    return Loaded(Clip(rgb, alpha, place), 24.0, poses, Reference(rgb[-1], alpha[-1]), rgb)
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch, loaded: Loaded) -> None:
+    monkeypatch.setattr(score_role, "_load", lambda source: loaded)
+
+
+def test_every_fault_has_a_proxy_and_every_proxy_a_fault() -> None:
+    assert set(FOLLOWS) == set(STAYS) == set(FAULTS)
+    assert {name for names in FOLLOWS.values() for name in names} == set(DIMENSIONS)
+    assert all(FOLLOWS[fault] and not set(FOLLOWS[fault]) & set(STAYS[fault]) for fault in FAULTS)
+
+
+def test_without_a_world_the_drawn_dance_is_measured(tmp_path: Path) -> None:
+    sources = Sources(tmp_path, None, quick=True)
+    cases = score_role.cases(sources)
+    assert len(cases) == len(FAULTS) + 1
+    assert len({case.name for case in cases}) == len(cases)
+    assert true_clips(sources, 3, 8) == [SOURCE]
+    assert all(hash(case) for case in cases)
+
+
+@pytest.mark.parametrize("fault", ["noise", "torn"])
+def test_the_proxies_follow_a_fault(fault: str, tmp_path: Path) -> None:
+    case = Case("puppet world, faults", fault, Graded(SOURCE, fault, (0.0, 0.4, 1.0)))  # type: ignore[arg-type]
+    values = score_role.measure(case, ColourTextureConfig(), tmp_path)
+    ranks = [value for name, value in values.items() if name.startswith("rank")]
+    assert ranks == [1.0] * len(FOLLOWS[fault])  # type: ignore[index]
+    assert values[FALL.name] > 1.0
+    assert values[TRUE_SCORE.name] > 4.0
+    told = score_role.oracle(case)
+    assert all(value == 1.0 for name, value in told.items() if name.startswith("rank"))
+    assert FALSE_FALL.name not in told
+
+
+def test_the_numbers_are_the_scorers(loaded: Loaded) -> None:
+    made: list[float] = []
+
+    def scorer(clip: Clip, true: Loaded) -> Mapping[Dimension, float]:
+        """Falls, rises, and falls with the strength; the others by a tenth each time."""
+        made.append(5.0 - [0.0, 1.0, 0.5, 2.0][len(made)])
+        return {name: made[-1] if name in FOLLOWS["blur"] else 5.0 - 0.1 * len(made) for name in DIMENSIONS}
+
+    values = score_role._values(Graded(SOURCE, "blur", (0.0, 0.2, 0.5, 1.0)), scorer)
+    assert values["rank, imaging quality"] == pytest.approx(0.8)  # 1 - 6 * 2 / (4 * 15)
+    assert values[FALL.name] == 2.0
+    assert values[FALSE_FALL.name] == pytest.approx(0.2)
+    assert values[TRUE_SCORE.name] == pytest.approx(4.9)
+
+
+def test_a_constant_score_has_no_rank(loaded: Loaded) -> None:
+    values = score_role._values(
+        Graded(SOURCE, "blur", (0.0, 1.0)), lambda clip, true: dict.fromkeys(DIMENSIONS, 3.0)
+    )
+    assert values["rank, imaging quality"] == 0.0
+    assert values[FALL.name] == 0.0
+
+
+def test_the_baseline_needs_no_scores(loaded: Loaded) -> None:
+    values = score_role.baseline(
+        Case("puppet world, faults", "noise", Graded(SOURCE, "noise", (0.0, 0.4, 1.0)))
+    )
+    assert values["rank, imaging quality"] == 1.0  # noise does change from frame to frame

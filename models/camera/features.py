@@ -18,17 +18,17 @@ from data_contracts.camera_path import Floats, invert_rigid
 from models.camera.alignment import relative_to_first, resample_path
 from models.camera.estimate import CameraEstimate
 from models.camera.reconstruction import best_pair, fit, reconstruct
-from models.camera.stillness import STILL_SHARE, rim_drift_px, rim_still_share
+from models.camera.stillness import STILL_PX, STILL_SHARE, common_motion_px, rim_drift_px, rim_still_share
 from models.camera.structure import Structure
 from models.camera.tracks import FeatureTracks, Grays, Masks, track_features
-from models.camera.turning import turning_path
+from models.camera.turning import Turning, turning_path, zooming_path
 
 
 class FeaturesConfig(BaseModel):
     """Settings of the `features` backend."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     kind: Literal["features"] = "features"
     long_side_px: int = Field(480, ge=96, le=2048)
@@ -49,6 +49,13 @@ class FeaturesConfig(BaseModel):
         return None
 
 
+LEAST_ZOOM = 0.02
+"""Change of the focal length, as a share, from which a lens is said to zoom."""
+
+ZOOM_ERROR_RATIO = 1.5
+"""Error of a zoom over that of a travelling camera up to which the zoom is believed. Rendered zooms: 1.2;
+dollies in a world with depth: 3.7 and more."""
+
 _FOCAL_SHARES = (0.55, 0.75, 1.0, 1.4, 2.0)
 """Starts for an unknown focal length, in widths: lenses from 84 to 28 degrees."""
 
@@ -63,10 +70,13 @@ class FeaturesCamera:
         """The camera of `frames` uint8 [T, H, W, 3]; `movers` bool [T, H, W] is True on whoever moves."""
         clip = _Clip(frames, movers, self.config)
         still = rim_still_share(clip.grays, clip.movers)
-        if len(frames) == 1 or still > STILL_SHARE:
-            return clip.static(still, f"{still:.0%} of the frame's rim keeps its brightness")
+        if len(frames) == 1:
+            return clip.static(still, "a single frame")
         tracks = track_features(clip.grays, clip.movers, self.config.n_features)
-        drift = rim_drift_px(tracks, *clip.grays.shape[1:])
+        size = (clip.height, clip.width)
+        if still > STILL_SHARE and common_motion_px(tracks, *size) < STILL_PX:
+            return clip.static(still, f"{still:.0%} of the frame's rim keeps its brightness")
+        drift = rim_drift_px(tracks, *size)
         if drift is not None and drift < max(0.5, 0.0012 * clip.width):
             # Brightness changes (flicker, a lamp) but nothing moves.
             return clip.static(0.8, f"background points drift by {drift:.2f} px only")
@@ -74,13 +84,16 @@ class FeaturesCamera:
 
     def _moving(self, clip: _Clip, tracks: FeatureTracks) -> CameraEstimate:
         pair, parallax = best_pair(tracks)
+        zooming = self._zooming(clip, tracks)
         if pair is not None and parallax >= self.config.min_parallax_px:
             estimate = self._structure(clip, tracks, pair)
-            if estimate is not None:
+            if estimate is not None and (zooming is None or not _simpler(zooming, estimate, clip.scale)):
                 return estimate
         turning = turning_path(tracks, clip.centre, clip.focals(), refine=self.config.fov_deg is None)
         # Where depth was at play and yet no structure holds, a rotation must fit really well to be believed.
         limit = self.config.max_error_px * (1.0 if parallax < self.config.min_parallax_px else 0.5)
+        if zooming is not None and (turning is None or zooming.error_px < 0.7 * turning.error_px):
+            turning = zooming
         if turning is None:
             return clip.failed("too few points can be followed from frame to frame")
         if turning.error_px > limit:
@@ -98,7 +111,15 @@ class FeaturesCamera:
             np.ones(clip.n_frames, bool),
             float(np.exp(-0.5 * (turning.error_px / self.config.max_error_px) ** 2)),
             f"homographies explain the motion (parallax {parallax:.2f} px)",
+            turning.zoom,
         )
+
+    def _zooming(self, clip: _Clip, tracks: FeatureTracks) -> Turning | None:
+        """A changing lens is believed where it changes visibly and its points fit well."""
+        path = zooming_path(tracks, clip.centre, clip.focals(), refine=self.config.fov_deg is None)
+        if path is None or path.zoom is None or path.error_px > 0.7 * self.config.max_error_px:
+            return None
+        return path if float(np.ptp(path.zoom)) >= LEAST_ZOOM else None
 
     def _structure(self, clip: _Clip, tracks: FeatureTracks, pair: tuple[int, int]) -> CameraEstimate | None:
         free = self.config.fov_deg is None
@@ -162,12 +183,15 @@ class _Clip:
         registered: NDArray[np.bool_],
         confidence: float,
         reason: str,
+        zoom: Floats | None = None,
     ) -> CameraEstimate:
         fx, fy = (
             focal * full / small
             for full, small in zip(self.full_size, (self.width, self.height), strict=True)
         )
         lens = np.tile([fx, fy, self.full_size[0] / 2, self.full_size[1] / 2], (self.n_frames, 1))
+        if zoom is not None:
+            lens[:, :2] *= zoom[:, None]
         error = None if error_px is None else error_px / self.scale
         return CameraEstimate(kind, path, lens, float(np.clip(confidence, 0, 1)), error, registered, reason)
 
@@ -180,6 +204,15 @@ class _Clip:
         identity = np.tile(np.eye(4), (self.n_frames, 1, 1))
         focal = self.focals()[len(self.focals()) // 2]
         return self.result("failed", identity, focal, None, np.zeros(self.n_frames, bool), 0.0, reason)
+
+
+def _simpler(zooming: Turning, travelling: CameraEstimate, scale: float) -> bool:
+    """Whether a lens explains what a travelling camera explains: a zoom is a dolly before a flat world.
+
+    Where there is depth, a lens alone leaves three times the error of a path and more.
+    """
+    error_px = travelling.reprojection_error_px
+    return error_px is not None and zooming.error_px <= ZOOM_ERROR_RATIO * error_px * scale
 
 
 def _median_depth(structure: Structure, frame: int) -> float:

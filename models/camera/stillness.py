@@ -6,13 +6,21 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.camera.tracks import FeatureTracks, Grays, Masks
+from models.camera.tracks import FeatureTracks, Floats, Grays, Masks
 
 STILL_LEVELS = 4.0
 """Grey levels by which a pixel at rest may leave its median over time: sensor and compression noise."""
 
 STILL_SHARE = 0.8
 """Rim share from which a camera is at rest. Locked-off clips: 0.87-0.97, hand-held: 0.3, moving: 0-0.05."""
+
+STILL_PX = 1.0
+"""Common motion below which a camera whose rim keeps its brightness is at rest."""
+
+TOGETHER_SHARE, EVERYWHERE_SHARE = 0.7, 0.6
+"""Shares of points that follow one homography, and of 8x8 cells that have such points, from which the picture
+moves as a whole. Plain backdrops before a moving camera: 0.77-1 and 0.85-0.9; locked-off clips with a mover
+that nobody masked: below 0.7 or below 0.6, or their points do not move."""
 
 _SIDE, _TOP = 0.12, 0.10
 
@@ -61,3 +69,29 @@ def rim_drift_px(tracks: FeatureTracks, height: int, width: int) -> float | None
     if ring.sum() < 30 or len(cells) < 3:
         return None
     return float(np.median([np.median(moved[ring & (cell == c)]) for c in cells]))
+
+
+def common_motion_px(tracks: FeatureTracks, height: int, width: int) -> float:
+    """By how many pixels the picture as a whole moves over a third of the clip; 0: not as a whole.
+
+    A rim without texture keeps its brightness however the camera moves. What gives a moving camera away is
+    that nearly all points, all over the picture, follow one homography; a mover before a still wall does not
+    carry points everywhere.
+    """
+    lag = max(1, tracks.n_frames // 3)
+    moved = []
+    for first in range(0, tracks.n_frames - lag, max(1, (tracks.n_frames - lag) // 6)):
+        before, after = tracks.shared(first, first + lag)
+        if len(before) < 20:
+            continue
+        inliers = _following_one_homography(before, after)
+        cells = np.unique((before[inliers] * 8 // [width, height]) @ [1, 8])
+        together = inliers.mean() >= TOGETHER_SHARE and len(cells) >= EVERYWHERE_SHARE * 64
+        shift = np.linalg.norm(after - before, axis=1)[inliers]
+        moved.append(float(np.median(shift)) if together else 0.0)
+    return float(np.median(moved)) if moved else 0.0
+
+
+def _following_one_homography(before: Floats, after: Floats) -> NDArray[np.bool_]:
+    homography, inliers = cv2.findHomography(before, after, cv2.USAC_MAGSAC, 1.5)
+    return np.zeros(len(before), bool) if homography is None else inliers.ravel() > 0

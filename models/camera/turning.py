@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import cv2
@@ -19,11 +20,15 @@ _MAX_POINTS = 800
 
 
 class Turning(NamedTuple):
-    """Camera-from-world rotations [T, 3, 3] (frame 0 the identity), focal length and error in pixels."""
+    """Camera-from-world rotations [T, 3, 3] (frame 0 the identity), focal length and error in pixels.
+
+    `zoom` [T] is each frame's focal length in shares of the first one's, None for a lens that stays.
+    """
 
     rotation: Floats
     focal: float
     error_px: float
+    zoom: Floats | None = None
 
 
 def _bearings(xy: Floats, focal: float) -> Floats:
@@ -56,6 +61,29 @@ def turning_path(tracks: FeatureTracks, centre: Floats, focals: list[float], ref
     middle = results[len(results) // 2]
     best = min(results, key=lambda result: result.error_px)
     return middle if middle.error_px <= 1.03 * best.error_px else best
+
+
+def zooming_path(tracks: FeatureTracks, centre: Floats, focals: list[float], refine: bool) -> Turning | None:
+    """As `turning_path`, for a lens that changes: the picture's growth is taken out first.
+
+    A camera that turns by small steps and zooms moves its points by a similarity, whose scale is the zoom.
+    Divided by it, the points are those of a lens that stays.
+    """
+    growth = [1.0]
+    for t in range(tracks.n_frames - 1):
+        a, b = tracks.shared(t, t + 1)
+        if len(a) < 12:
+            return None
+        similar, _ = cv2.estimateAffinePartial2D(
+            a - centre, b - centre, method=cv2.RANSAC, ransacReprojThreshold=1.0, confidence=0.999
+        )
+        if similar is None:
+            return None
+        growth.append(float(np.hypot(similar[0, 0], similar[1, 0])))
+    zoom = np.cumprod(np.array(growth, np.float64))
+    steady = (tracks.xy_px - centre) / zoom[tracks.frame, None] + centre
+    path = turning_path(replace(tracks, xy_px=steady), centre, focals, refine)
+    return path._replace(zoom=np.asarray(zoom, np.float64)) if path else None
 
 
 def _chain(pairs: list[tuple[Floats, Floats]], focal: float) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -15,33 +15,33 @@ Picture = NDArray[np.uint8]
 SIDE = 512
 
 
-@cache
+@lru_cache(maxsize=64)
 def boards(variant: int, colour: Colour) -> Picture:
     """Planks from top to bottom, ten in a width."""
     return surfaces.planks(np.random.default_rng(variant), colour, 600, 600, 10)
 
 
-@cache
+@lru_cache(maxsize=64)
 def masonry(variant: int, colour: Colour, joint: Colour, across: int, down: int) -> Picture:
     """Bricks or paving stones, `across` (in a width) by `down` (even: rows in a height) of a square."""
     rng = np.random.default_rng(variant)
     return surfaces.blocks(rng, colour, joint, 600, 600, (600 / across, 600 / down))
 
 
-@cache
+@lru_cache(maxsize=64)
 def panelling(variant: int, wall: Colour, panel: Colour) -> Picture:
     """A striped wall over wooden panels, 10 : 7."""
     return surfaces.panelled_wall(np.random.default_rng(variant), wall, panel)
 
 
-@cache
+@lru_cache(maxsize=64)
 def plaster(variant: int, colour: Colour, strength: float = 4.0) -> Picture:
     """A flat colour with blotches from hands to grains in size."""
     rng = np.random.default_rng(variant)
     return _coloured(colour, 1 + strength / 100 * _mottle(rng, (3, 9, 30, 120, 256)))
 
 
-@cache
+@lru_cache(maxsize=64)
 def flowered(variant: int, colour: Colour, ink: Colour) -> Picture:
     """Wallpaper of small flowers in rows, with specks."""
     rng = np.random.default_rng(variant)
@@ -59,7 +59,7 @@ def flowered(variant: int, colour: Colour, ink: Colour) -> Picture:
     return picture
 
 
-@cache
+@lru_cache(maxsize=64)
 def cloth(variant: int, colour: Colour) -> Picture:
     """Woven cloth with folds."""
     rng = np.random.default_rng(variant)
@@ -67,7 +67,7 @@ def cloth(variant: int, colour: Colour) -> Picture:
     return _coloured(colour, 1 + 0.05 * _mottle(rng, (4, 16, 64)) + 0.06 * weave)
 
 
-@cache
+@lru_cache(maxsize=64)
 def striped(variant: int, first: Colour, second: Colour, stripes: int) -> Picture:
     """Cloth with upright stripes: curtains, awnings, parasols."""
     even = np.arange(SIDE) * stripes * 2 // SIDE % 2 == 0
@@ -77,7 +77,7 @@ def striped(variant: int, first: Colour, second: Colour, stripes: int) -> Pictur
     return _as_picture(row[None] * noise[..., None])
 
 
-@cache
+@lru_cache(maxsize=64)
 def timber(variant: int, colour: Colour) -> Picture:
     """Wood with grain that runs to the right."""
     rng = np.random.default_rng(variant)
@@ -87,7 +87,7 @@ def timber(variant: int, colour: Colour) -> Picture:
     return _coloured(colour, 1 + grain)
 
 
-@cache
+@lru_cache(maxsize=64)
 def stone(variant: int, colour: Colour) -> Picture:
     """Rock with cracks."""
     rng = np.random.default_rng(variant)
@@ -96,7 +96,7 @@ def stone(variant: int, colour: Colour) -> Picture:
     return _coloured(colour, 1 + 0.10 * noise - 0.22 * cracks)
 
 
-@cache
+@lru_cache(maxsize=64)
 def grass(variant: int, colour: Colour, flowers: Colour | None = None) -> Picture:
     """A meadow from above: blades of many greens, patches, and some flowers."""
     rng = np.random.default_rng(variant)
@@ -113,7 +113,7 @@ def grass(variant: int, colour: Colour, flowers: Colour | None = None) -> Pictur
     return picture
 
 
-@cache
+@lru_cache(maxsize=64)
 def leaves(variant: int, colour: Colour, blossoms: Colour | None = None) -> Picture:
     """Foliage: leaves from dark below to light on top."""
     rng = np.random.default_rng(variant)
@@ -130,7 +130,7 @@ def leaves(variant: int, colour: Colour, blossoms: Colour | None = None) -> Pict
     return picture
 
 
-@cache
+@lru_cache(maxsize=64)
 def sand(variant: int, colour: Colour) -> Picture:
     """Sand with ripples, grains and shells."""
     rng = np.random.default_rng(variant)
@@ -143,7 +143,7 @@ def sand(variant: int, colour: Colour) -> Picture:
     return picture
 
 
-@cache
+@lru_cache(maxsize=64)
 def water(variant: int, colour: Colour) -> Picture:
     """The sea: bands of waves with glints, longer than high."""
     rng = np.random.default_rng(variant)
@@ -153,7 +153,7 @@ def water(variant: int, colour: Colour) -> Picture:
     return picture
 
 
-@cache
+@lru_cache(maxsize=64)
 def tiles(variant: int, first: Colour, second: Colour, across: int) -> Picture:
     """Square tiles of two colours, like a chess board, with joints."""
     rng = np.random.default_rng(variant)

@@ -79,6 +79,28 @@ def test_a_locked_off_camera_is_exactly_the_identity(mask: bool) -> None:
     assert found.registered_share == 1
 
 
+def test_a_plain_rim_does_not_hide_that_the_camera_moves() -> None:
+    true = preset_path("dolly_in", 16, {"distance": 0.3})
+    frames = render(true).astype(np.float32)
+    # A backdrop that varies by a few levels only: its brightness says nothing, its points do.
+    faint = np.clip(128 + 0.08 * (frames - 128), 0, 255).astype(np.uint8)
+    found = estimate(faint)
+    assert rim_still_share(np.stack([cv2.cvtColor(f, cv2.COLOR_RGB2GRAY) for f in faint])) > 0.8
+    assert found.kind != "static"
+
+
+def test_a_zoom_is_a_longer_lens_and_no_motion() -> None:
+    zoom = np.linspace(1, 1.4, 16)
+    wide = render(preset_path("static", 1))[0]
+    frames = np.stack(
+        [cv2.warpAffine(wide, cv2.getRotationMatrix2D((119.5, 89.5), 0, z), (WIDTH, HEIGHT)) for z in zoom]
+    )
+    found = estimate(frames)
+    assert found.kind == "rotation"
+    assert np.abs(found.world_from_camera - np.eye(4)).max() < 5e-3
+    np.testing.assert_allclose(found.intrinsics_px[:, 0] / FOCAL, zoom, rtol=0.01)
+
+
 def test_a_single_frame_is_static() -> None:
     found = estimate(render(preset_path("static", 1)))
     assert (found.kind, found.world_from_camera.shape) == ("static", (1, 4, 4))

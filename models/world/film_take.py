@@ -128,10 +128,14 @@ def figure_truth(
     joints, keypoints = [], []
     for t, (camera, surface) in enumerate(zip(cameras, surfaces, strict=True)):
         xyz = performance.poses.positions[t]
-        joints.append((xyz, *seen(xyz, parts, inside, number, performance.height_m, camera, surface)))
+        joints.append(
+            (xyz, *seen(xyz, parts, inside, number, skeleton.kind, performance.height_m, camera, surface))
+        )
         marks = performance.keypoints(t)
         labels = np.array(marks.part)
-        found = seen(marks.xyz_m, labels, labels == _HEAD, number, performance.height_m, camera, surface)
+        found = seen(
+            marks.xyz_m, labels, labels == _HEAD, number, skeleton.kind, performance.height_m, camera, surface
+        )
         keypoints.append((marks.xyz_m, *found))
     return FigureTruth(
         performance.identity,

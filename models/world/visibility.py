@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_contracts.camera_path import invert_rigid
+from models.world.figures.skeleton import FigureKind
 from models.world.filming.frame import Camera, Surfaces
 from models.world.solids import PARTS, Floats
 from models.world.truth import inside
@@ -19,10 +20,11 @@ Flags = NDArray[np.bool_]
 
 SKIN_SHARE = 0.025
 """Depth by which a point on the skin may lie behind what is seen: 4 cm on a man, a fringe of hair."""
-OWN_SHARE = 0.12
-"""Depth inside of its own part: half a man's chest, 20 cm."""
-ADJOINING_SHARE = 0.06
-"""Depth behind the next part of the same limb: half a thigh."""
+INNER_SHARES: dict[FigureKind, tuple[float, float]] = {
+    "human": (0.12, 0.06), "quadruped": (0.22, 0.15), "bird": (0.35, 0.22)
+}  # fmt: skip
+"""Depth inside of the point's own part, and behind the next part of the same limb: half a man's chest (20 cm)
+and half a thigh; animals are stouter for their height, and far sides stay hidden."""
 LEAST_M = 0.02
 """What slanted surfaces differ over a pixel."""
 
@@ -82,6 +84,7 @@ def seen(
     parts: NDArray[np.int64],
     on_skin: Flags,
     number: int,
+    kind: FigureKind,
     height_m: float,
     camera: Camera,
     surfaces: Surfaces,
@@ -93,7 +96,8 @@ def seen(
         parts: labels [K] of the parts that they lie in.
         on_skin: bool [K]; others lie inside.
         number: the figure's number in `surfaces.figure`.
-        height_m: the figure's height at rest.
+        kind: what kind of figure it is.
+        height_m: its height at rest.
         camera: the camera.
         surfaces: what it sees.
 
@@ -107,7 +111,8 @@ def seen(
     front = np.where(front > 0, front, np.inf)
     part = surfaces.part[row, column].astype(np.int64)
     own_figure = surfaces.figure[row, column] == number
-    inner = np.where(part == parts, OWN_SHARE, np.where(_ADJOINING[part, parts], ADJOINING_SHARE, SKIN_SHARE))
+    own, adjoining = INNER_SHARES[kind]
+    inner = np.where(part == parts, own, np.where(_ADJOINING[part, parts], adjoining, SKIN_SHARE))
     share = np.where(own_figure & ~on_skin, inner, SKIN_SHARE)
     hidden = depth - front > np.maximum(share * height_m, LEAST_M)
     return xy, within & ~hidden

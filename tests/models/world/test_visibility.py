@@ -28,7 +28,7 @@ def _wall(depth_m: float, part: int, figure: int) -> Surfaces:
 
 
 def _seen(xyz: list[float], part: int, surfaces: Surfaces, *, on_skin: bool = False) -> bool:
-    _, flags = seen(np.array([xyz]), np.array([part]), np.array([on_skin]), 1, 1.7, CAMERA, surfaces)
+    _, flags = seen(np.array([xyz]), np.array([part]), np.array([on_skin]), 1, "human", 1.7, CAMERA, surfaces)
     return bool(flags[0])
 
 

@@ -84,11 +84,15 @@ def false_motion_px(
         Pixels, 0 for a path at rest; at most the picture's diagonal, out of sight being out of sight.
     """
     _check(world_from_camera, world_from_camera, 1)
-    if intrinsics_px.shape != (len(world_from_camera), 4) or depth <= 0:
+    if (
+        intrinsics_px.shape != (len(world_from_camera), 4)
+        or not (intrinsics_px[:, :2] > 0).all()
+        or depth <= 0
+    ):
         raise InputError(
-            "a lens for every frame, and a depth over 0",
-            expected=[len(world_from_camera), 4],
-            got=f"{list(intrinsics_px.shape)}, depth {depth:g}",
+            "a lens for every frame, with focal lengths and a depth over 0",
+            expected=f"{[len(world_from_camera), 4]} of fx, fy, cx, cy",
+            got=f"{list(intrinsics_px.shape)}, first {intrinsics_px[:1].tolist()}, depth {depth:g}",
         )
     rim = _rim(width_px, height_px)
     fx, fy, cx, cy = intrinsics_px[0]

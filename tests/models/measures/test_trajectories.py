@@ -99,5 +99,7 @@ def test_paths_that_cannot_be_compared_are_refused() -> None:
         step_error(path(5), path(6))
     with pytest.raises(InputError, match="does not move"):
         step_error(path(5), np.tile(np.eye(4), (5, 1, 1)))
+    with pytest.raises(InputError, match="focal lengths"):
+        false_motion_px(path(5), np.tile((500.0, 0, 320, 240), (5, 1)), 640, 480)
     with pytest.raises(InputError, match="a lens for every frame"):
         false_motion_px(path(5), np.tile(LENS, (4, 1)), 640, 480)

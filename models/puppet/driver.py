@@ -31,7 +31,7 @@ _COCO = {
 }
 COCO_OF_JOINT = dict(_COCO)
 """Which COCO body keypoint each limb joint of the rig is."""
-_NECK_SHARE = 0.32
+NECK_SHARE = 0.32
 """Where the neck lies between the shoulders' middle and the head's centre."""
 _TORSO_PER_SHOULDERS = 1.5
 _KEYPOINTS = 133
@@ -186,5 +186,5 @@ def _joints(points: Floats, weight: Floats) -> tuple[Floats, Floats]:
     put("root", root, seen_hips)
     put("chest", chest, seen_chest)
     put("head", head, seen_head)
-    put("neck", chest + _NECK_SHARE * (head - chest), seen_chest)
+    put("neck", chest + NECK_SHARE * (head - chest), seen_chest)
     return xyz, joint_weight

@@ -15,6 +15,9 @@ FARTHEST = 0.5
 
 NOBODY = -1
 
+Pairs = tuple[NDArray[np.int64], NDArray[np.int64]]
+"""Indices [N] of frames and of people in them."""
+
 
 class PeopleErrors(NamedTuple):
     """Errors of a sequence, counted in true people times frames."""
@@ -64,6 +67,32 @@ def match_people(
         kept = ~far[people, numbers]
         matched[t, people[kept]] = numbers[kept]
     return matched
+
+
+def nearest_people(
+    estimated: NDArray[np.floating], true: NDArray[np.floating], counted: NDArray[np.bool_]
+) -> tuple[Pairs, Pairs]:
+    """Which true person each estimated one is held against, however far: as many pairs as there can be.
+
+    Args:
+        estimated: [T, E, K, 2] px.
+        true: [T, P, K, 2] px.
+        counted: bool [T, P, K]; a person without any is not there.
+
+    Returns:
+        (frame, true person) and (frame, estimated person) of N pairs, as indices.
+    """
+    frames, meant, numbers = [], [], []
+    for t in range(len(true)):
+        there = np.flatnonzero(counted[t].any(axis=-1))
+        everywhere = np.ones(estimated.shape[1:3], np.bool_)
+        cost = _distances(estimated[t], everywhere, true[t, there], counted[t, there])
+        for person, number in zip(*linear_sum_assignment(cost), strict=True):
+            frames.append(t)
+            meant.append(int(there[person]))
+            numbers.append(int(number))
+    at = np.array(frames, np.int64)
+    return (at, np.array(meant, np.int64)), (at, np.array(numbers, np.int64))
 
 
 def people_errors(

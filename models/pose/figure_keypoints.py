@@ -66,7 +66,7 @@ def _joint_confidence(field: SilhouetteField, t: int, figure: Array) -> dict[str
     return factors
 
 
-def _head(figure: Array, pose: Array, unit: float) -> dict[int, Array]:
+def head(figure: Array, pose: Array, unit: float) -> dict[int, Array]:
     """Eyes and ears by proportion, in grid indices."""
     nose, neck = figure[0:2], figure[2:4]
     up = (nose - neck) / max(float(np.linalg.norm(nose - neck)), 1e-6)
@@ -79,7 +79,7 @@ def _head(figure: Array, pose: Array, unit: float) -> dict[int, Array]:
     return points
 
 
-def _feet(figure: Array, unit: float) -> dict[int, tuple[Array, str]]:
+def feet(figure: Array, unit: float) -> dict[int, tuple[Array, str]]:
     """Toes and heels from the foot capsules, in grid indices, with the ankle they hang on."""
     points = {}
     for first, capsule, ankle in ((17, 17, "left_ankle"), (20, 14, "right_ankle")):
@@ -127,10 +127,10 @@ def to_wholebody(
             joint = JOINTS.index(name)
             xy[t, 0, index] = figure[2 * joint : 2 * joint + 2]
             confidence[t, 0, index] = quality[t] * factors[name]
-        for index, point in _head(figure, poses[t], unit).items():
+        for index, point in head(figure, poses[t], unit).items():
             xy[t, 0, index] = point
             confidence[t, 0, index] = quality[t] * factors["nose"] * GUESSED
-        for index, (point, ankle) in _feet(figure, unit).items():
+        for index, (point, ankle) in feet(figure, unit).items():
             xy[t, 0, index] = point
             confidence[t, 0, index] = quality[t] * factors[ankle] * OFF_SILHOUETTE
     return PoseEstimate(

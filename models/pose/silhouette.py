@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.errors import InputError
-from models.pose.capsule_figure import NUMBERS, POSE, place
+from models.pose.capsule_figure import JOINTS, NUMBERS, POSE, place
 from models.pose.descent import descend
-from models.pose.estimate import PoseEstimate
+from models.pose.estimate import BODY_FROM_FIGURE, PoseEstimate
 from models.pose.figure_keypoints import to_wholebody
+from models.pose.from_joints import figure_of_joints
 from models.pose.hand_cue import hand_patches
 from models.pose.hypotheses import Hypotheses, cheapest_path, explain, mean_best_energy
 from models.pose.refinement import TimeForce, grid_flow
@@ -111,6 +112,43 @@ def estimate_pose(
     )
     method = "capsule figure on silhouettes" + (", cut by the lower border" if field.cropped else "")
     return to_wholebody(field, fitted.placed, fitted.poses, fitted.shared, hypotheses.height, method, hands)
+
+
+def fit_from(
+    config: SilhouettePose,
+    frames: NDArray[np.uint8] | None,
+    alpha: NDArray[np.float32],
+    start_xy_px: Array,
+    seed: int = 0,
+) -> PoseEstimate:
+    """Fit one figure to a clip from known joints on: no search, only the fit of all frames together.
+
+    Args:
+        config: effort and smoothness.
+        frames: uint8 ``[T, H, W, 3]`` for optical flow, or None.
+        alpha: float32 ``[T, H, W]``, the figure's matte.
+        start_xy_px: float64 ``[T, 17, 2]``, the body's joints in COCO's order.
+        seed: draws the sample points.
+    """
+    field = build_field(alpha, side=config.grid_side, samples=config.samples, rng=np.random.default_rng(seed))
+    flow = None if frames is None or len(frames) < 2 else grid_flow(field, frames)
+    order = [BODY_FROM_FIGURE.get(name, 0) for name in JOINTS]
+    joints = field.to_grid(start_xy_px[:, order])
+    joints[:, JOINTS.index("neck")] = (joints[:, 2] + joints[:, 5]) / 2
+    start = figure_of_joints(joints, field.height)
+    fitted = descend(
+        field, np.arange(len(alpha)), start.poses, start.shared, field.height, iterations=config.iterations,
+        rate=0.03, points=config.samples, free_shared=True, force=TimeForce(field, flow, config.smooth),
+    )  # fmt: skip
+    return to_wholebody(
+        field,
+        fitted.placed,
+        fitted.poses,
+        fitted.shared,
+        field.height,
+        "capsule figure from known joints",
+        [],
+    )
 
 
 def _hands(

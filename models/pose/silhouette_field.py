@@ -47,6 +47,10 @@ class SilhouetteField:
         """Grid indices to ``xy_px`` (the centre of the top-left pixel is 0.5, 0.5)."""
         return np.asarray((grid_xy + 0.5) / self.scale + np.array(self.origin_px), np.float64)
 
+    def to_grid(self, xy_px: Array) -> Array:
+        """``xy_px`` to grid indices, the inverse of `to_picture`."""
+        return np.asarray((xy_px - np.array(self.origin_px)) * self.scale - 0.5, np.float64)
+
     def crop(self, picture: NDArray[np.uint8], finer: int) -> NDArray[np.uint8]:
         """The same crop of a picture, on a grid ``finer`` times as fine."""
         height, width = self.masks.shape[1:]

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from data_contracts.errors import InputError
-from models.measures.people import NOBODY, PeopleErrors, match_people, people_errors
+from models.measures.people import NOBODY, PeopleErrors, match_people, nearest_people, people_errors
 
 
 def people(count: int, frames: int = 10) -> NDArray[np.float64]:
@@ -69,3 +69,18 @@ def test_an_absent_person_is_nobody() -> None:
     assert matched.tolist() == [[0, NOBODY]]
     with pytest.raises(InputError, match="nobody"):
         people_errors(matched, np.zeros((1, 2), bool), np.ones((1, 2), bool))
+
+
+def test_found_people_are_held_against_the_nearest_however_far() -> None:
+    true, seen = people(3), np.ones((10, 3, 3), bool)
+    seen[4, 1] = False
+    (frames, meant), (same, ours) = nearest_people(true[:, [2, 1]] + 500.0, true, seen)
+    np.testing.assert_array_equal(frames, same)
+    assert len(frames) == 20, "two estimates a frame, and two people at least"
+    assert not ((frames == 4) & (meant == 1)).any(), "who is not there is nobody's match"
+    near = nearest_people(true[:, [2, 1]] + 5.0, true, seen)
+    at_first = near[0][0] == 0
+    assert set(zip(near[0][1][at_first].tolist(), near[1][1][at_first].tolist(), strict=True)) == {
+        (2, 0),
+        (1, 1),
+    }

@@ -55,6 +55,8 @@ class Composition(NamedTuple):
     """[H, W, 3]."""
     alpha: NDArray[np.float32]
     """[H, W]: the figure's share of each pixel, 0..1."""
+    clean: Picture
+    """[H, W, 3]: the background behind it."""
 
 
 class Backgrounds(NamedTuple):
@@ -81,8 +83,9 @@ def compose(art: ComposedArt) -> Composition:
     placed = np.zeros((HEIGHT_PX, WIDTH_PX, 4), np.float32)
     placed[bottom - rgba.shape[0] : bottom, left : left + rgba.shape[1]] = rgba
     alpha = placed[..., 3:]
-    rgb = placed[..., :3] + (1 - alpha) * (_background(art.background).astype(np.float32) / 255)
-    return Composition(np.clip(np.round(rgb * 255), 0, 255).astype(np.uint8), alpha[..., 0])
+    clean = _background(art.background)
+    rgb = placed[..., :3] + (1 - alpha) * (clean.astype(np.float32) / 255)
+    return Composition(np.clip(np.round(rgb * 255), 0, 255).astype(np.uint8), alpha[..., 0], clean)
 
 
 @cache

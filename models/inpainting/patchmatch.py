@@ -109,12 +109,12 @@ class PatchMatch:
         for depth, level in enumerate(reversed(levels)):
             scale = 2 ** (len(levels) - 1 - depth)
             start = pull_push(level.rgb, ~level.hole) if guess is None else _enlarge(guess, level)
-            usable = _patch_centres(level.source, self.config.patch_radius_px)
+            usable = patch_centres(level.source, self.config.patch_radius_px)
             if usable.sum() < LEAST_SOURCES:
                 guess, field = start, None
                 continue
             rng = np.random.default_rng([seed, depth])
-            field = _random_field(usable, rng) if field is None else _enlarge_field(field, level.hole.shape)
+            field = random_field(usable, rng) if field is None else _enlarge_field(field, level.hole.shape)
             rounds = ROUNDS[min(depth, len(ROUNDS) - 1)]
             guess = self._match_and_vote(level, start, usable, field, rounds, row_bias, scale, rng)
         assert guess is not None
@@ -177,13 +177,15 @@ def _distance(hole: NDArray[np.bool_]) -> NDArray[np.float32]:
     return np.asarray(cv2.distanceTransform(padded, cv2.DIST_L2, 3)[1:-1, 1:-1], np.float32)
 
 
-def _patch_centres(source: NDArray[np.bool_], radius: int) -> NDArray[np.bool_]:
+def patch_centres(source: NDArray[np.bool_], radius: int) -> NDArray[np.bool_]:
+    """Pixels [H, W] whose whole patch lies in the source."""
     square = np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)
     inside = cv2.erode(source.astype(np.uint8), square, borderType=cv2.BORDER_CONSTANT, borderValue=0)
     return np.asarray(inside > 0)
 
 
-def _random_field(usable: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.int32]:
+def random_field(usable: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.int32]:
+    """A random usable source (y, x) for every pixel, int32 [H, W, 2]."""
     sources = np.argwhere(usable).astype(np.int32)
     return sources[rng.integers(len(sources), size=usable.shape)]
 

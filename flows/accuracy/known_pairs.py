@@ -19,13 +19,13 @@ from models.measures.degradations import Clip, Fault
 
 TOLERATED: dict[Fault, float] = {
     "noise": 0.25,  # a standard deviation of 10 levels
-    "blur": 0.3,  # a Gaussian of 0.36 % of the long side: 1.4 px at 384
+    "blur": 0.4,  # a Gaussian of 0.5 % of the long side: 1.8 px at 384
     "blocks": 0.3,  # JPEG of quality 22
-    "darkness": 0.35,  # a third of the light gone
+    "darkness": 0.6,  # half of the light gone
     "flicker": 0.06,  # exposure off by 1.5 %, colours by 0.5 %
     "boil": 0.15,  # 4.5 levels
     "drift": 0.3,  # 30 % of the way to another figure
-    "torn": 0.1,  # parts of 6 % of the figure's height, displaced by 2.5 % of it
+    "torn": 0.2,  # parts of 8 % of the figure's height, displaced by 5 % of it
     "jitter": 0.15,  # 0.4 % of the long side: 1.4 px at 384
     "stutter": 0.2,  # one frame in ten repeats
     "freeze": 0.15,  # of the time

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 from scipy.ndimage import gaussian_filter
 
-_LIGHTNESS_BINS, _CHROMA_BINS, _TEXTURE_BINS = 10, 22, 8
-_CHROMA_RANGE = 110.0
+_BINS, _TEXTURE_BINS = (10, 22, 22), 8
+_LOWEST, _HIGHEST = np.array([0, -110, -110], np.float32), np.array([100, 110, 110], np.float32)
 """sRGB stays within ±108 on Lab's a and b axes; a bin is then 10 units wide, four just noticeable steps."""
 _TEXTURE_SCALES = (1.0, 2.0)
 _LARGEST_LOG_ENERGY = 6.0
@@ -29,11 +29,11 @@ class ColourTextureConfig(BaseModel):
     """Classical colour and texture histograms: no weights, milliseconds a frame."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     kind: Literal["colour_texture"] = "colour_texture"
     texture_weight: float = Field(0.25, ge=0, le=1, description="The texture's share beside colour's.")
     background_half: float = Field(0.06, gt=0, description="Distance that halves background consistency.")
-    subject_half: float = Field(0.12, gt=0, description="Distance that halves subject consistency.")
+    subject_half: float = Field(0.06, gt=0, description="Distance that halves subject consistency.")
     slope: float = Field(1.5, gt=0, description="How sudden the loss is around these distances.")
 
     def missing(self) -> str | None:
@@ -69,12 +69,10 @@ class ColourTexture:
 
 def _colours(lab: NDArray[np.float32]) -> NDArray[np.float64]:
     """Joint histogram of Lab colours [N, 3], smoothed so that a slight shift is a slight change."""
-    edges = [
-        np.linspace(0, 100, _LIGHTNESS_BINS + 1),
-        np.linspace(-_CHROMA_RANGE, _CHROMA_RANGE, _CHROMA_BINS + 1),
-        np.linspace(-_CHROMA_RANGE, _CHROMA_RANGE, _CHROMA_BINS + 1),
-    ]
-    counts, _ = np.histogramdd(np.clip(lab, [0, -109.9, -109.9], [100, 109.9, 109.9]), bins=edges)
+    scaled = (lab - _LOWEST) * (np.array(_BINS, np.float32) / (_HIGHEST - _LOWEST))
+    cells = np.clip(scaled.astype(np.int32), 0, np.array(_BINS) - 1)
+    flat = (cells[:, 0] * _BINS[1] + cells[:, 1]) * _BINS[2] + cells[:, 2]
+    counts = np.bincount(flat, minlength=int(np.prod(_BINS))).reshape(_BINS).astype(np.float64)
     smooth: NDArray[np.float64] = gaussian_filter(counts, sigma=0.7, mode="constant", truncate=2.5)
     shares: NDArray[np.float64] = (smooth / smooth.sum()).ravel()
     return shares

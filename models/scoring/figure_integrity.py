@@ -34,9 +34,10 @@ REACH = 0.5
 RIM = 0.06
 """How far out of the matte a bone may lie, in lengths of the trunk: joints are marked that well."""
 
-BARE_HALF, STRAY_HALF, TORN_SLOPE = 0.06, 0.08, 1.5
+BARE_HALF, STRAY_HALF, TORN_SLOPE = 0.03, 0.035, 1.5
 """Calibrated on true and torn figures of the puppet world: docs/scores.md."""
 
+Point = NDArray[np.float64]
 _SAMPLES = np.linspace(0.1, 0.9, 13)
 
 
@@ -95,13 +96,13 @@ def _trunk_px(points: NDArray[np.float64], sure: NDArray[np.bool_]) -> float | N
 def _of_frame(
     figure: NDArray[np.bool_], points: NDArray[np.float64], sure: NDArray[np.bool_], trunk: float
 ) -> Integrity | None:
-    bones = [(a, b) for a, b in BONES if sure[a] and sure[b]]
+    lines = [(points[a], points[b]) for a, b in BONES if sure[a] and sure[b]] + _head(points, sure)
     limbs = [(a, b) for a, b in BONES[:LIMBS] if sure[a] and sure[b]]
     if len(limbs) < LIMBS // 2 or not figure.any():
         return None
     drawn = np.ones(figure.shape, np.uint8)
-    for a, b in bones:
-        cv2.line(drawn, _pixel(points[a]), _pixel(points[b]), 0)
+    for start, end in lines:
+        cv2.line(drawn, _pixel(start), _pixel(end), 0)
     if drawn.all():  # the skeleton is outside of the picture
         return None
     to_bone = cv2.distanceTransform(drawn, cv2.DIST_L2, 3)
@@ -111,6 +112,14 @@ def _of_frame(
     near = np.isin(labels, hung) & (to_bone <= REACH * trunk)
     stray = float((figure & ~near).sum() / figure.sum())
     return Integrity(_bare(limbs, points, to_figure > RIM * trunk), stray)
+
+
+def _head(points: NDArray[np.float64], sure: NDArray[np.bool_]) -> list[tuple[Point, Point]]:
+    """From the neck through the face to as far beyond it: drawn heads may be as high as their trunks."""
+    if not (sure[5] and sure[6] and sure[:5].any()):
+        return []
+    neck, face = points[[5, 6]].mean(axis=0), points[:5][sure[:5]].mean(axis=0)
+    return [(neck, 2.0 * face - neck)]
 
 
 def _bare(limbs: list[tuple[int, int]], points: NDArray[np.float64], outside: NDArray[np.bool_]) -> float:

@@ -13,26 +13,34 @@ from models.scoring.optical_flow import follow
 DEAD_ZONE_PX = 0.15
 """Flow below this is noise of the estimate (at the working size)."""
 
+STILL_PX = 0.1
+"""Counts as travelled by every pixel: the edge of a shadow on a wall that stands is not the wall's motion."""
+
 UNSEEN_JERK_PX = 0.4
 """A change of velocity below this, 0.15 % of the picture a frame, is neither seen nor well measured."""
 
 
-def jerkiness(flow: FlowObservation) -> float:
+def jerkiness(flow: FlowObservation, region: NDArray[np.bool_] | None = None) -> float:
     """Change of velocity along the path, as a share of the velocities.
 
     Over all pixels with texture that flow can be trusted on; where nothing with texture moves (a very dark
     clip), over all pixels. 0 for uniform motion, 1 for motion that goes back on itself in every frame or
     stops every other frame; 0 for a still clip, which is why the motion amount has to be looked at as well.
+
+    Args:
+        flow: the clip's motion.
+        region: only where this bool [T, h, w] is true.
     """
-    jerk = _jerk_share(flow, flow.structure)
+    where = np.ones_like(flow.structure) if region is None else region
+    jerk = _jerk_share(flow, flow.structure & where)
     if jerk is None:
-        jerk = _jerk_share(flow, np.ones_like(flow.structure))
+        jerk = _jerk_share(flow, where)
     return jerk or 0.0
 
 
 def _jerk_share(flow: FlowObservation, usable: NDArray[np.bool_]) -> float | None:
     """Jerkiness over usable pixels bool [T, h, w]; None where none of them moves."""
-    changed = travelled = 0.0
+    changed = travelled = resting = 0.0
     for index, (now, following) in enumerate(pairwise(flow.forward)):
         before, after = _without_noise(now), _without_noise(follow(following, now))
         next_usable = (usable[index + 1] & flow.agrees[index + 1]).astype(np.float32)
@@ -41,7 +49,8 @@ def _jerk_share(flow: FlowObservation, usable: NDArray[np.bool_]) -> float | Non
         changed += float(np.maximum(jerk - UNSEEN_JERK_PX, 0.0).sum())
         travelled += float(_length(before)[seen].sum())
         travelled += float(_length(after)[seen].sum())
-    return changed / travelled if travelled > 0 else None
+        resting += STILL_PX * float(seen.sum())
+    return changed / (travelled + resting) if travelled > 0 else None
 
 
 def _without_noise(flow: NDArray[np.float32]) -> NDArray[np.float32]:

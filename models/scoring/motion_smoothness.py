@@ -28,7 +28,7 @@ EXCUSED = 2.0
 """A driver that jerks excuses up to twice the natural jerkiness: more is a fault of its file, such as
 repeated frames, which nobody wants copied."""
 
-STALLED_HALF, STALLED_SLOPE = 0.15, 1.5
+STALLED_HALF, STALLED_SLOPE = 0.2, 1.5
 """Share of the driver's moving time in which the clip stands."""
 STILL_SHARE, MOVING_SHARE = 0.15, 0.5
 """Steps under 15 % of a clip's usual speed stand still; steps over half of it move."""
@@ -55,8 +55,10 @@ def proxy_motion_smoothness(clip: ClipObservation, driver: DriverMotion | None =
     """
     usual = NATURAL_JERK_HZ / clip.fps
     natural = float(np.clip(driver.jerkiness, usual, EXCUSED * usual)) if driver else usual
+    # Apart, because a camera's long smooth way would outweigh a figure that trembles, and the reverse.
+    jerk = max(jerkiness(clip.flow, region) for region in (clip.figure, ~clip.figure))
     quality = (
-        falling(jerkiness(clip.flow), JERK_HALF + natural, JERK_SLOPE)
+        falling(jerk, JERK_HALF + natural, JERK_SLOPE)
         * falling(stalled_share(speeds(clip.forward, clip.fps), driver), STALLED_HALF, STALLED_SLOPE)
         * _amount_quality(clip.motion_amount, driver)
     )

@@ -15,6 +15,7 @@ from data_contracts.pose_formats import write_poses
 from data_contracts.pose_sequence import PoseSequence
 from data_contracts.record import FileRef
 from data_contracts.video import write_mp4
+from models.scoring.colour_texture import ColourTextureConfig
 from tasks.score import ScoreConfig, score
 
 COUNT, SIDE, FPS = 12, 160, 24.0
@@ -133,4 +134,4 @@ def test_the_backends_settings_are_part_of_the_key() -> None:
     default = ScoreConfig()
     other = ScoreConfig.model_validate({"features": {"kind": "colour_texture", "subject_half": 0.2}})
     assert default.key_content() != other.key_content()
-    assert default.key_content()["features"]["version"] == 1
+    assert default.key_content()["features"]["version"] == ColourTextureConfig.version

@@ -7,7 +7,16 @@ import importlib
 from data_contracts.errors import ConfigError
 from flows.accuracy.role import Role
 
-ROLES: tuple[str, ...] = ("segment", "track_camera", "estimate_depth", "complete_background", "track_pose", "rig", "animate")
+ROLES: tuple[str, ...] = (
+    "segment",
+    "track_pose",
+    "track_camera",
+    "estimate_depth",
+    "complete_background",
+    "render_background",
+    "rig",
+    "animate",
+)
 """Names of the modules of this package, in the table's order. They are imported when they are asked for, so
 that the command line answers at once."""
 

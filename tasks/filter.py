@@ -12,18 +12,28 @@ from data_contracts.verdict import Verdict
 from tasks.stage import StageConfig, stage
 
 
+FLOORS: dict[Dimension, float] = {
+    "proxy_imaging_quality": 3.3,
+    "proxy_aesthetic_quality": 4.0,
+    "proxy_background_consistency": 3.8,
+    "proxy_subject_consistency": 3.6,
+}
+"""Where true clips stay above the general floor and tolerable faults do, too: docs/scores.md."""
+
+
 class FilterConfig(StageConfig):
     """Settings of the filter."""
 
     mean_over: float = Field(4.0, ge=1, le=5)
     """A pair is kept only if the mean of its six scores is over this (DreamActor-M2: 4)."""
-    floor: float = Field(2.0, ge=1, le=5)
-    """No score may lie under this: five good ones must not pay for a frozen figure. 1 turns it off."""
-    floors: dict[Dimension, float] = Field(default_factory=dict)
-    """Floors of single dimensions in place of the general one."""
+    floor: float = Field(3.0, ge=1, le=5)
+    """No score may lie under this: five good ones must not pay for a frozen figure."""
+    floors: dict[Dimension, float] = Field(default_factory=lambda: dict(FLOORS))
+    """Floors of single dimensions in place of the general one. The paper's rule alone, without floors, is
+    ``floor: 1`` and ``floors: {}``."""
 
 
-@stage(version=1, timeout_s=30, chunk=64)
+@stage(version=2, timeout_s=30, chunk=64)
 def filter(pair: Pair, scores: Scores, config: FilterConfig, out_dir: Path) -> Verdict:
     """Decide by the scores, and say which of them decided."""
     low = [

@@ -65,6 +65,13 @@ def test_a_single_broken_dimension_is_not_bought_off() -> None:
     assert judge(frozen, floor=1.0).accepted
 
 
+def test_the_papers_rule_alone_has_no_floors() -> None:
+    pale = make_scores(4.8, proxy_aesthetic_quality=3.9, proxy_subject_consistency=3.5)
+    assert not judge(pale).accepted
+    assert "proxy_subject_consistency is 3.50, under its floor of 3.6" in judge(pale).reason
+    assert judge(pale, floor=1.0, floors={}).accepted
+
+
 def test_floors_of_single_dimensions() -> None:
     scores = make_scores(4.5, proxy_imaging_quality=4.2)
     assert not judge(scores, floors={"proxy_imaging_quality": 4.3}).accepted

@@ -11,7 +11,6 @@ from data_contracts.scores import DIMENSIONS, Dimension, Scores
 from data_contracts.verdict import Verdict
 from tasks.stage import StageConfig, stage
 
-
 FLOORS: dict[Dimension, float] = {
     "proxy_imaging_quality": 3.3,
     "proxy_aesthetic_quality": 4.0,

@@ -25,8 +25,8 @@ class FilmedPath(NamedTuple):
     """[T, H, W, 3], square pixels."""
     world_from_camera: Floats
     """[T, 4, 4]; the unit is each set's own."""
-    focal_px: float
-    """Mean over the frames."""
+    focal_px: NDArray[np.float64]
+    """[T]."""
 
 
 def real_clips(assets: Path) -> list[tuple[str, str]]:
@@ -66,13 +66,14 @@ def _re10k(path: Path) -> FilmedPath:
     square = np.stack([cv2.resize(frame, size, interpolation=cv2.INTER_AREA) for frame in frames])
     camera_from_world = np.tile(np.eye(4), (len(rows), 1, 1))
     camera_from_world[:, :3] = rows[:, 7:19].reshape(-1, 3, 4)
-    return FilmedPath(square.astype(np.uint8), invert_rigid(camera_from_world), fx)
+    return FilmedPath(square.astype(np.uint8), invert_rigid(camera_from_world), np.full(len(rows), fx))
 
 
 def _hololens(folder: Path) -> FilmedPath:
     frames = _pictures(folder / "images")
     poses = np.loadtxt(folder / "poses.txt").reshape(-1, 4, 4)
-    return FilmedPath(frames, poses[: len(frames)], float(np.loadtxt(folder / "K.txt").reshape(3, 3)[0, 0]))
+    focal_px = np.full(len(frames), np.loadtxt(folder / "K.txt").reshape(3, 3)[0, 0])
+    return FilmedPath(frames, poses[: len(frames)], focal_px)
 
 
 def _living_room(folder: Path) -> FilmedPath:
@@ -82,7 +83,7 @@ def _living_room(folder: Path) -> FilmedPath:
     poses = np.array(
         [[[float(word) for word in lines[5 * block + 1 + row].split()] for row in range(4)] for block in kept]
     )
-    return FilmedPath(_pictures(folder / "image"), poses, LIVING_ROOM_FOCAL_PX)
+    return FilmedPath(_pictures(folder / "image"), poses, np.full(len(poses), LIVING_ROOM_FOCAL_PX))
 
 
 def _pictures(folder: Path) -> NDArray[np.uint8]:

@@ -52,6 +52,9 @@ class FeaturesConfig(BaseModel):
 LEAST_ZOOM = 0.02
 """Change of the focal length, as a share, from which a lens is said to zoom."""
 
+PLAIN_CONFIDENCE = 0.25
+"""Of a camera that is called at rest because nothing speaks against it, nor for it."""
+
 ZOOM_ERROR_RATIO = 1.5
 """Error of a zoom over that of a travelling camera up to which the zoom is believed. Rendered zooms: 1.2;
 dollies in a world with depth: 3.7 and more."""
@@ -74,9 +77,12 @@ class FeaturesCamera:
             return clip.static(still, "a single frame")
         tracks = track_features(clip.grays, clip.movers, self.config.n_features)
         size = (clip.height, clip.width)
-        if still > STILL_SHARE and common_motion_px(tracks, *size) < STILL_PX:
-            return clip.static(still, f"{still:.0%} of the frame's rim keeps its brightness")
         drift = rim_drift_px(tracks, *size)
+        if still > STILL_SHARE and common_motion_px(tracks, *size) < STILL_PX:
+            reason = f"{still:.0%} of the frame's rim keeps its brightness"
+            if drift is None:
+                return clip.static(PLAIN_CONFIDENCE, f"{reason}, but it is too plain to tell motion by")
+            return clip.static(still, reason)
         if drift is not None and drift < max(0.5, 0.0012 * clip.width):
             # Brightness changes (flicker, a lamp) but nothing moves.
             return clip.static(0.8, f"background points drift by {drift:.2f} px only")

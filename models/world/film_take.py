@@ -83,7 +83,8 @@ def film_take(
         for pose, intrinsics in zip(poses, lens, strict=True)
     ]
     frames = [
-        film(camera, place, [one.solids(t) for one in performances], plan.style, plan.camera.seed)
+        # New grain in each frame, as film has it: grain that stays would be a still picture before the world.
+        film(camera, place, [one.solids(t) for one in performances], plan.style, plan.camera.seed + t)
         for t, camera in enumerate(cameras)
     ]
     surfaces = [frame.surfaces for frame in frames]

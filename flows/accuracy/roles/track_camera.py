@@ -35,7 +35,12 @@ ROTATION = Measure(
 )
 STEP = Measure("step %", "lower", "RPE: root mean square error of a step, in % of the mean step's length.")
 STEP_ROTATION = Measure("step rotation deg", "lower", "RPE: root mean square angle from frame to frame.")
-FOCAL = Measure("focal length %", "lower", "How far the mean focal length is from the true one, in % of it.")
+FOCAL = Measure(
+    "focal length %",
+    "lower",
+    "Mean error of the focal length in % of the true one; a camera at rest does not tell it.",
+)
+ZOOM = Measure("zoom %", "lower", "Of a zooming lens: mean error of its growth since the first frame, in %.")
 FALSE_MOTION = Measure(
     "false motion px",
     "lower",
@@ -68,8 +73,7 @@ def cases(sources: Sources) -> list[Case]:
 
 def _movement(take: Take) -> str:
     path = read_camera_path(take)
-    lens = path.intrinsics_px
-    zooms = lens is not None and bool(np.ptp(lens[:, 0]) > 0.01 * lens[0, 0])
+    zooms = path.intrinsics_px is not None and _zooms(path.intrinsics_px[:, 0])
     if extent(path.world_from_camera) > MOVES_FROM_M:
         return "travelling and zooming camera" if zooms else "travelling camera"
     if zooms:
@@ -78,13 +82,17 @@ def _movement(take: Take) -> str:
     return "turning camera" if turn.max() > TURNS_FROM_DEG else "camera at rest"
 
 
+def _zooms(focal_px: Floats) -> bool:
+    return bool(np.ptp(focal_px) > 0.01 * focal_px[0])
+
+
 def measure(case: Case, backend: FeaturesConfig, folder: Path) -> Values:
     """Track one clip; what is not trusted by the stage's settings counts as owned up to."""
     filmed, movers, lens_known = _filmed(case)
     if lens_known:
         half = filmed.frames.shape[2] / 2
         backend = backend.model_copy(
-            update={"fov_deg": 2 * float(np.degrees(np.arctan(half / filmed.focal_px)))}
+            update={"fov_deg": 2 * float(np.degrees(np.arctan(half / filmed.focal_px[0])))}
         )
     estimate = load(backend)(filmed.frames, movers)
     trusted = TrackCameraConfig().min_confidence
@@ -96,11 +104,9 @@ def measure(case: Case, backend: FeaturesConfig, folder: Path) -> Values:
 def baseline(case: Case) -> Values:
     """A camera at rest, with the lens of a common phone (a horizontal angle of view of 60 degrees)."""
     filmed, _, _ = _filmed(case)
-    width = filmed.frames.shape[2]
-    lens = np.tile(
-        [width / 2 / np.tan(np.radians(30)), 0, width / 2, filmed.frames.shape[1] / 2],
-        (len(filmed.frames), 1),
-    )
+    height, width = filmed.frames.shape[1:3]
+    focal = width / 2 / np.tan(np.radians(30))
+    lens = np.tile([focal, focal, width / 2, height / 2], (len(filmed.frames), 1))
     return _values(np.tile(np.eye(4), (len(filmed.frames), 1, 1)), lens, filmed)
 
 
@@ -110,15 +116,18 @@ def _filmed(case: Case) -> tuple[FilmedPath, NDArray[np.bool_] | None, bool]:
     take: Take = case.content
     path = read_camera_path(take)
     assert path.intrinsics_px is not None, "a take's camera has its lens"
-    focal = float(path.intrinsics_px[:, 0].mean())
-    return FilmedPath(read_frames(take), path.world_from_camera, focal), read_alpha(take) > 0.5, False
+    filmed = FilmedPath(read_frames(take), path.world_from_camera, path.intrinsics_px[:, 0])
+    return filmed, read_alpha(take) > 0.5, False
 
 
 def _values(path: Floats, lens: Floats, filmed: FilmedPath) -> dict[str, float]:
     true = filmed.world_from_camera
     height, width = filmed.frames.shape[1:3]
-    values = {FOCAL.name: 100 * abs(float(lens[:, 0].mean()) / filmed.focal_px - 1)}
-    if np.abs(true - true[0]).max() < 1e-6:
+    ratio = lens[:, 0] / filmed.focal_px
+    values = {FOCAL.name: 100 * float(np.abs(ratio - 1).mean())}
+    if _zooms(filmed.focal_px):
+        values[ZOOM.name] = 100 * float(np.abs(ratio / ratio[0] - 1).mean())
+    elif np.abs(true - true[0]).max() < 1e-6:
         return {**values, FALSE_MOTION.name: false_motion_px(path, lens, width, height)}
     values[ROTATION.name] = rotation_error_deg(path, true)
     if extent(true) > MOVES_FROM_M:
@@ -131,7 +140,7 @@ def _values(path: Floats, lens: Floats, filmed: FilmedPath) -> dict[str, float]:
 
 ROLE = Role(
     name="track_camera",
-    measures=(ATE, ROTATION, STEP, STEP_ROTATION, FOCAL, FALSE_MOTION),
+    measures=(ATE, ROTATION, STEP, STEP_ROTATION, FOCAL, ZOOM, FALSE_MOTION),
     backends=(FeaturesConfig(),),
     cases=cases,
     measure=measure,

@@ -200,7 +200,7 @@ def test_a_folder_without_a_world_is_named(tmp_path: Path) -> None:
         (["--count", "1", "--num-frames", "0"], "--num-frames is wrong"),
         (["--count", "1", "--fps", "nan"], "--fps is wrong"),
         (["--count", "1", "--num-frames", "20000", "--size", "2048"], "too large to be filmed"),
-        (["--count", "9999", "--num-frames", "2000", "--size", "384"], "too little room"),
+        (["--count", "900", "--num-frames", "1000", "--size", "576"], "too little room"),
         (["--count", "1", "--bvh", "nowhere"], "no motion files"),
     ],
 )

@@ -137,7 +137,7 @@ def test_the_same_order_films_the_same_bytes(world: Path, tmp_path: Path, takes:
     again = film_order(order, order.key())
     assert again.take is not None, again.error_message
     before = next(take for take in takes if f"{take.shot}.{take.identity}" == order.name)
-    assert again.take.model_copy(update={"seconds": before.seconds}) == before
+    assert again.take.model_dump(exclude={"seconds"}) == before.model_dump(exclude={"seconds"})
 
 
 def test_the_jobs_are_ordinary_ones(world: Path, takes: list[Take]) -> None:

@@ -163,6 +163,7 @@ def synthesize(
             coarse=coarse,
             depth=behind_jobs(depths),
             background=behind_jobs(backgrounds),
+            camera=cameras,
         ),
         profile.draw_conditions,
     )

@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from data_contracts.background import Background
+from data_contracts.camera import CameraTrack
 from data_contracts.camera_formats import read_camera
 from data_contracts.coarse_video import CoarseVideo
 from data_contracts.conditions import Conditions
@@ -33,10 +34,15 @@ from models.puppet.placement import (
 )
 from models.puppet.pose_augment import scaled_bones
 from models.puppet.retarget import FigureMotion, RetargetConfig, retarget
+from models.puppet.steadied import steadied
 from tasks.stage import StageConfig, stage
 
 _FRAMES_OFF = 2
 """Camera and motion may differ by this many frames (rounding of rates); the shorter one counts."""
+
+
+_TRACKED = ("static", "rotation", "full")
+"""Kinds of cameras that were tracked in the driving clip; others are somebody else's."""
 
 
 class DrawConditionsConfig(StageConfig):
@@ -52,7 +58,7 @@ class DrawConditionsConfig(StageConfig):
     """Keypoints below it are not drawn."""
 
 
-@stage(version=1, timeout_s=600)
+@stage(version=2, timeout_s=600)
 def draw_conditions(
     pose: PoseTrack,
     rig: Rig,
@@ -62,6 +68,7 @@ def draw_conditions(
     out_dir: Path,
     seed: int,
     background: Background | None = None,
+    camera: CameraTrack | None = None,
 ) -> Conditions:
     """Retarget a motion to a reference and place it in the scene.
 
@@ -75,6 +82,8 @@ def draw_conditions(
         seed: for augmentation.
         background: of the scene; one without a filled hole is another picture than the reference. Without
             it the sizes of depth and rig tell.
+        camera: the job's. One that was tracked in the driving clip moved the driver through its pictures
+            too, which is taken off the motion.
 
     Raises:
         InputError: motion and camera differ in length.
@@ -85,8 +94,10 @@ def draw_conditions(
         skeleton = scaled_bones(skeleton, config.bone_scale_spread, np.random.default_rng(seed))
     frames = _frames(pose, coarse)
     driver = driver_of(read_poses(pose.path(pose.poses)), frames)
-    motion = retarget(skeleton, driver, config.retarget)
     placement = _placement(skeleton, rig, coarse, depth, background, frames, config)
+    if camera is not None and camera.kind in _TRACKED:
+        driver = _steadied(driver, camera, coarse, float(placement.depth_m[0]))
+    motion = retarget(skeleton, driver, config.retarget)
     motion = kept_in_frame(motion, placement, coarse.width_px, config.placement)
     keypoints = on_canvas(motion.keypoints_xy_px, placement)
     trust = motion.keypoint_confidence
@@ -152,6 +163,14 @@ def driver_of(poses: PoseSequence, frames: int) -> DriverMotion:
         xyz = poses.xyz_camera[:frames, person].astype(np.float64)
         return DriverMotion(xyz[..., :2], confidence, poses.fps, xyz[..., 2])
     return DriverMotion(poses.keypoints_xy_px[:frames, person].astype(np.float64), confidence, poses.fps)
+
+
+def _steadied(driver: DriverMotion, camera: CameraTrack, coarse: CoarseVideo, depth: float) -> DriverMotion:
+    """The path as it moves the figure, in the scene's unit; the lens as it showed the driver."""
+    path, tracked = read_camera(coarse.path(coarse.track)), read_camera(camera.path(camera.track))
+    if tracked.intrinsics_px is None or min(path.n_frames, tracked.n_frames) < len(driver.xy):
+        return driver
+    return steadied(driver, path.world_from_camera, tracked.intrinsics_px, depth)
 
 
 def _frames(pose: PoseTrack, coarse: CoarseVideo) -> int:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d, percentile_filter
+from scipy.ndimage import gaussian_filter1d
 
 from data_contracts.rig import INDEX
 from models.puppet.driver import BodyMotion
@@ -15,6 +15,10 @@ Floats = NDArray[np.float64]
 
 LEG_SHARE, TORSO_SHARE = 0.47, 0.29
 """Thigh + shin, and hips to shoulders, over the standing height (Drillis and Contini 1966, rounded)."""
+SHOULDER_SHARE = 0.22
+"""Shoulder to shoulder over the standing height, for those of whom no more is seen."""
+_SIZE_S, _TURNS, _LONGEST = 0.12, 4, 90.0
+"""Smoothing of the size in time, and how it is found."""
 _SWAP_BAND = 0.35
 """Share of the full shoulder width over which left and right are exchanged when a back is seen."""
 
@@ -22,9 +26,10 @@ _SWAP_BAND = 0.35
 def frontal(motion: BodyMotion, max_turn_deg: float) -> tuple[Floats, Floats]:
     """Joints [T, 16, 3] about the root, in figure heights, as seen with turning limited; and the root's path.
 
-    With depth, the body's yaw about the vertical, relative to its median, goes through
-    ``limit * tanh(yaw / limit)``. Without depth, where the shoulders' order in the picture says that a back
-    is seen, left and right exchange their parts: the figure mirrors what is seen.
+    With depth, a body whose median yaw about the vertical is more than the limit is turned towards the viewer
+    as a whole, and then each frame's yaw is limited; smaller turns are seen as they are. Without depth,
+    where the shoulders' order in the picture says that a back is seen, left and right exchange their parts:
+    the figure mirrors what is seen.
 
     Returns:
         joints [T, 16, 3] and root path [T, 2] (x right, y down), both in figure heights.
@@ -35,9 +40,9 @@ def frontal(motion: BodyMotion, max_turn_deg: float) -> tuple[Floats, Floats]:
     path = (root - root[:1]) / np.median(height)
     if motion.has_depth:
         yaw = _yaw(local, motion.fps)
-        middle = float(np.median(yaw))
-        relative = np.degrees(yaw - middle)
-        shown = np.radians(max_turn_deg * np.tanh(relative / max_turn_deg))
+        median, limit = np.median(yaw), np.radians(max_turn_deg)
+        middle = float(median - _limited(np.array(median), limit))
+        shown = _limited(yaw - middle, limit)
         local = _turn(local, yaw - shown)
         path = _turn(path[:, None], np.full(len(path), middle))[:, 0]
     else:
@@ -45,33 +50,67 @@ def frontal(motion: BodyMotion, max_turn_deg: float) -> tuple[Floats, Floats]:
     return local, path[:, :2]
 
 
+def _limited(angle: Floats, limit: float) -> Floats:
+    """Angles as they are up to half of the limit, and from there on smoothly never over it."""
+    half = 0.5 * limit
+    beyond = half * np.tanh(np.maximum(np.abs(angle) - half, 0) / half)
+    return np.asarray(np.sign(angle) * (np.minimum(np.abs(angle), half) + beyond), np.float64)
+
+
 def figure_height(motion: BodyMotion) -> Floats:
     """Standing height [T] in the driver's unit, from its legs and torso.
 
     With depth lengths are true, and the median is the height of all frames. Without it bones are
-    foreshortened: the 80th percentile over two seconds, smoothed, follows a person who comes nearer.
+    foreshortened, and the person is seen smaller and larger as it, or the camera, goes away, comes nearer
+    or zooms: the height follows what is seen longest of legs, torso and shoulders against the clip's own
+    longest (`_seen_size`).
     """
-    estimates = []
+    lengths, shares = _long_bones(motion)
+    if motion.has_depth:
+        return np.full(len(motion.xyz), max(float(np.median(lengths / shares[:, None])), 1e-6))
+    size = _seen_size(np.concatenate([lengths, _shoulders(motion)]), motion.fps)
+    tallest = np.max(lengths / shares[:, None], axis=0) / size
+    return np.asarray(np.maximum(size * np.percentile(tallest, 80), 1e-6), np.float64)
+
+
+def _long_bones(motion: BodyMotion) -> tuple[Floats, Floats]:
+    """Lengths [B, T] of the legs and the torso that are seen, and their shares of the height [B]."""
     xyz, weight = motion.xyz, motion.weight
+    lengths, shares = [], []
     for side in ("right", "left"):
         chain = [INDEX[f"{side}_{name}"] for name in ("hip", "knee", "foot")]
         if weight[:, chain].min(1).mean() > 0.5:
-            length = sum(np.linalg.norm(xyz[:, a] - xyz[:, b], axis=1) for a, b in pairwise(chain))
-            estimates.append(np.asarray(length) / LEG_SHARE)
+            lengths.append(
+                np.sum([np.linalg.norm(xyz[:, a] - xyz[:, b], axis=1) for a, b in pairwise(chain)], 0)
+            )
+            shares.append(LEG_SHARE)
     if weight[:, INDEX["root"]].mean() > 0.5:
-        torso = np.linalg.norm(xyz[:, INDEX["chest"]] - xyz[:, INDEX["root"]], axis=1)
-        estimates.append(torso / TORSO_SHARE)
-    if not estimates:
-        wide = np.linalg.norm(xyz[:, INDEX["right_shoulder"]] - xyz[:, INDEX["left_shoulder"]], axis=1)
-        estimates.append(wide / 0.22)
-    if motion.has_depth:
-        heights = np.full(len(xyz), np.median(np.concatenate(estimates)))
-    else:
-        tallest = np.max(estimates, axis=0)
-        window = max(1, round(2 * motion.fps)) | 1
-        heights = percentile_filter(tallest, 80, window, mode="nearest")
-        heights = gaussian_filter1d(heights, max(0.5, 0.5 * motion.fps), mode="nearest")
-    return np.asarray(np.maximum(heights, 1e-6), np.float64)
+        lengths.append(np.linalg.norm(xyz[:, INDEX["chest"]] - xyz[:, INDEX["root"]], axis=1))
+        shares.append(TORSO_SHARE)
+    if not lengths:
+        return _shoulders(motion), np.array([SHOULDER_SHARE])
+    return np.stack(lengths), np.array(shares)
+
+
+def _shoulders(motion: BodyMotion) -> Floats:
+    across = motion.xyz[:, INDEX["right_shoulder"]] - motion.xyz[:, INDEX["left_shoulder"]]
+    return np.asarray(np.linalg.norm(across, axis=1)[None], np.float64)
+
+
+def _seen_size(lengths: Floats, fps: float) -> Floats:
+    """How large the person is seen over time [T], from the lengths [B, T] of bones that may be foreshortened.
+
+    A bone is never seen longer than it is: each one's largest quotient by the size is its length, and the
+    size what is the most of any bone's length. The two are found in turns. A crouch shortens the legs and a
+    turn the shoulders, but hardly anything shortens all.
+    """
+    sigma = max(_SIZE_S * fps, 0.5)
+    smooth = gaussian_filter1d(np.maximum(lengths, 1e-6), sigma, axis=1, mode="nearest")
+    size = np.ones(smooth.shape[1])
+    for _ in range(_TURNS):
+        whole = np.percentile(smooth / size, _LONGEST, axis=1, keepdims=True)
+        size = gaussian_filter1d(np.max(smooth / whole, axis=0), sigma, mode="nearest")
+    return np.asarray(size, np.float64)
 
 
 def _yaw(local: Floats, fps: float) -> Floats:

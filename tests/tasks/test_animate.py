@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from data_contracts.camera import CameraKind, CameraTrack
+from data_contracts.camera_formats import format_json
+from data_contracts.camera_path import CameraPath
 from data_contracts.conditions import Conditions
 from data_contracts.placement import read_placement
 from data_contracts.pose_formats import read_poses
@@ -75,6 +79,41 @@ def test_a_camera_that_moves_right_moves_the_figure_left(tmp_path: Path, conditi
     shift = moving.offset_px[-1, 0] - still.offset_px[-1, 0]
     assert shift == pytest.approx(-200 * 0.05 * (drawn.FRAMES - 1) / still.depth_m[0], rel=1e-3)
     np.testing.assert_allclose(moving.scale, still.scale)
+
+
+def test_the_driver_does_not_walk_because_its_camera_does(tmp_path: Path, conditions: Conditions) -> None:
+    """Seen by the camera that goes right, a body at rest goes left; the figure's own camera does that."""
+    at_rest = read_placement(conditions.path(conditions.placement))
+    coarse, poses = drawn.coarse_video(tmp_path, 0.3), drawn.waving()
+    lens = np.tile([400.0, 400.0, drawn.WIDTH, drawn.HEIGHT], (drawn.FRAMES, 1))  # of the driving clip
+    seen = poses.keypoints_xy_px.copy()
+    seen[..., 0] -= (400 * 0.3 / at_rest.depth_m[0] * np.arange(drawn.FRAMES))[:, None, None]
+    path = CameraPath.of(
+        np.tile(np.eye(4), (drawn.FRAMES, 1, 1)),
+        time_s=np.arange(drawn.FRAMES) / drawn.FPS,
+        intrinsics_px=lens,
+        width_px=2 * drawn.WIDTH,
+        height_px=2 * drawn.HEIGHT,
+    )
+    (tmp_path / "camera.json").write_text(format_json(path))
+
+    def walked(kind: CameraKind) -> float:
+        ref = FileRef.of(tmp_path / "camera.json", tmp_path)
+        camera = CameraTrack(track=ref, tum=ref, kind=kind, num_frames=drawn.FRAMES, confidence=1)
+        made = draw_conditions(
+            drawn.pose_track(tmp_path, replace(poses, keypoints_xy_px=seen)),
+            rig_record(tmp_path),
+            coarse,
+            drawn.depth_record(tmp_path),
+            DrawConditionsConfig(),
+            tmp_path,
+            0,
+            camera=camera.placed(tmp_path),
+        ).placed(tmp_path)
+        return float(np.ptp(read_placement(made.path(made.placement)).joints_xy_px[:, 0, 0]))
+
+    assert walked("full") < 0.5, "tracked in the driver's clip"
+    assert walked("given") > 3, "somebody else's camera"
 
 
 def test_animate_and_refine(tmp_path: Path, conditions: Conditions) -> None:

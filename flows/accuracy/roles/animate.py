@@ -31,6 +31,7 @@ from models.puppet.compose import compose
 from models.puppet.placement import Placement, PlacementConfig, kept_in_frame, on_canvas
 from models.puppet.puppet import Puppet
 from models.puppet.retarget import FigureMotion, RetargetConfig, retarget
+from models.puppet.steadied import steadied
 from models.rig import load as load_rig
 from models.rig.capsules import CapsulesConfig
 
@@ -98,7 +99,8 @@ def measure(case: Case, backend: Any, folder: Path) -> Values:
         return _seen(*_driver_copied(pair, loaded), loaded)
     skeleton = _skeleton(pair, loaded)
     placement = true_placement(loaded, skeleton)
-    motion = retarget(skeleton, loaded.driver, RetargetConfig())
+    driver = steadied(loaded.driver, loaded.world_from_camera, loaded.intrinsics_px, float(loaded.foot_m[2]))
+    motion = retarget(skeleton, driver, RetargetConfig())
     motion = kept_in_frame(motion, placement, loaded.alpha.shape[2], PlacementConfig())
     joints = on_canvas(motion.joints_xy_px, placement)
     values = {PLACED.name: _error(joints, loaded)}

@@ -134,3 +134,40 @@ def test_reach_keeps_lengths_and_the_side_of_the_knee() -> None:
     )
     _, far = reach(hip, knee, foot, np.array([0.0, 100.0]))
     assert np.linalg.norm(far) == pytest.approx(2 * np.hypot(2, 5), abs=0.01)
+
+
+def test_a_driver_who_is_seen_smaller_and_smaller_keeps_the_reference_whole() -> None:
+    """A camera that moves away shortens all bones: that is no foreshortening."""
+    points = waving(24) * np.linspace(1, 0.6, 24)[:, None, None]
+    motion = retarget(reference(), driver(points, depth=False), RetargetConfig())
+    lengths = bone_lengths(motion.joints_xy_px)
+    assert (lengths.std(axis=0) / lengths.mean(axis=0)).max() < 0.02
+
+
+def test_a_crouch_is_no_person_who_goes_away() -> None:
+    points = keypoints(48)
+    deep = np.sin(np.linspace(0, np.pi, 48))[:, None] * 0.2
+    above = [k for k in range(133) if k not in (15, 16)]
+    points[:, above, 1] += deep
+    points[:, [13, 14], 1] -= 0.5 * deep
+    joints = retarget(reference(), driver(points, depth=False), RetargetConfig()).joints_xy_px
+    torso = np.linalg.norm(joints[:, INDEX["chest"]] - joints[:, INDEX["root"]], axis=1)
+    assert np.ptp(torso) < 0.05 * torso.mean()
+    assert joints[24, 0, 1] - joints[0, 0, 1] > 30
+
+
+def test_a_body_seen_from_its_side_front_is_drawn_so() -> None:
+    """Turned by less than a picture can show, and all the time: it is how the driver was meant to be seen."""
+    points = keypoints(24)
+    points[:, COCO_OF_JOINT["right_hand"], :2] = (-0.26, 0.38)
+    angle = np.radians(30)
+    x, z = points[..., 0].copy(), points[..., 2].copy()
+    points[..., 0], points[..., 2] = (
+        np.cos(angle) * x - np.sin(angle) * z,
+        np.sin(angle) * x + np.cos(angle) * z,
+    )
+    joints = retarget(reference(), driver(points), RetargetConfig()).joints_xy_px
+    forearm = joints[:, INDEX["right_hand"]] - joints[:, INDEX["right_elbow"]]
+    own = reference()
+    length = np.linalg.norm(own.joint("right_hand") - own.joint("right_elbow"))
+    assert np.linalg.norm(forearm, axis=1).mean() / length == pytest.approx(np.cos(angle), abs=0.04)

@@ -20,6 +20,8 @@ from models.camera.normal_equations import (
     reduce_points,
 )
 
+LENS_SPREAD, LIKE_ONE, LEAST_VARIANCE_PX2 = 0.35, 800.0, 1e-3
+
 HUBER_PX = 1.0
 _MIN_DEPTH = 1e-6
 _FLOOR = 1e-9
@@ -59,9 +61,24 @@ class Bundle:
         return np.where(self.local()[:, 2] > 0, np.linalg.norm(self.residuals(), axis=1), np.inf)
 
 
-def _cost(residuals: Floats) -> float:
-    r = np.linalg.norm(residuals, axis=1)
-    return float(np.where(r < HUBER_PX, r * r, 2 * HUBER_PX * r - HUBER_PX**2).sum())
+def _cost(bundle: Bundle, focal_prior: tuple[float, float] | None) -> float:
+    r = np.linalg.norm(bundle.residuals(), axis=1)
+    cost = float(np.where(r < HUBER_PX, r * r, 2 * HUBER_PX * r - HUBER_PX**2).sum())
+    if focal_prior is not None:
+        cost += focal_prior[1] * (bundle.focal - focal_prior[0]) ** 2
+    return cost
+
+
+def usual_lens(bundle: Bundle) -> tuple[float, float]:
+    """What to think of a focal length that the points hardly tell: (focal length, weight) for `adjust`.
+
+    Most lenses are about as long as the picture's long side, give or take a third. The weight is what that
+    spread is worth beside observations of this accuracy; points drift together, so that LIKE_ONE of them say
+    as much as one free observation would.
+    """
+    middle = float(2 * np.abs(bundle.xy).max())
+    variance = float(np.median(np.square(bundle.residuals()).sum(axis=1))) / 1.39
+    return middle, LIKE_ONE * max(variance, LEAST_VARIANCE_PX2) / (LENS_SPREAD * middle) ** 2
 
 
 def adjust(
@@ -80,12 +97,12 @@ def adjust(
     order = np.argsort(bundle.point, kind="stable")
     first = np.searchsorted(bundle.point[order], np.arange(len(bundle.points) + 1))
     damping = 1e-3
-    cost = _cost(bundle.residuals())
+    cost = _cost(bundle, focal_prior)
     for _ in range(iterations):
         normal = _normal_equations(bundle, free_focal, rotation_only, focal_prior)
         for _ in range(6):
             trial = _step(bundle, normal, damping, free_focal, (order, first))
-            trial_cost = _cost(trial.residuals())
+            trial_cost = _cost(trial, focal_prior)
             if trial_cost < cost:
                 break
             damping *= 8

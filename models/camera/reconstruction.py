@@ -7,11 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_contracts.camera_path import Floats
+from models.camera.ground import without_upside_down
 from models.camera.structure import Structure
 from models.camera.tracks import FeatureTracks
 
 _TRIAL_FRAMES = 14
 _INLIER_PX = 3.0
+_UPRIGHT_SHARE = 0.8
+"""Of the best support, from which a reading with its ground below is preferred: the two readings of a long
+lens differ by a tenth."""
 
 
 def best_pair(tracks: FeatureTracks) -> tuple[tuple[int, int] | None, float]:
@@ -63,7 +67,7 @@ def reconstruct(
                 trials.append(trial)
     if not trials:
         return None
-    best = max(trials, key=_support)
+    best = without_upside_down(trials, [_support(trial) for trial in trials], _UPRIGHT_SHARE)
     # Points must live from one key frame to the next: at most eight frames apart.
     n_keys = min(tracks.n_frames, max(max_keyframes, tracks.n_frames // 8))
     keys = np.linspace(0, tracks.n_frames - 1, n_keys).astype(int)

@@ -7,14 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_contracts.camera_path import Floats
-from models.camera.bundle import Bundle, adjust
+from models.camera.bundle import Bundle, adjust, usual_lens
 
 _MIN_ANGLE_DEG = 0.7
 """Least angle between the rays of a new point: below it depth is noise."""
 _TRIANGULATION_PX = 2.5
 _OUTLIER_PX = 3.0
 _MIN_POINTS = 20
-_FOCAL_WEIGHT = 0.002
 
 
 class Structure:
@@ -129,8 +128,7 @@ class Structure:
     def adjust(self, iterations: int, free_focal: bool = False) -> None:
         """Refine everything placed so far and forget points that fit badly."""
         bundle, frames, ids = self._bundle()
-        prior = (float(2 * np.abs(self.xy).max()), _FOCAL_WEIGHT)
-        bundle = adjust(bundle, iterations, free_focal=free_focal, focal_prior=prior)
+        bundle = adjust(bundle, iterations, free_focal=free_focal, focal_prior=usual_lens(bundle))
         self.rotation[frames], self.translation[frames] = bundle.rotation, bundle.translation
         self.points[ids], self.focal = bundle.points, bundle.focal
         worst = np.zeros(len(ids))

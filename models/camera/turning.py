@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation, Slerp
 
 from data_contracts.camera_path import Floats
-from models.camera.bundle import Bundle, adjust
+from models.camera.bundle import Bundle, adjust, usual_lens
 from models.camera.tracks import FeatureTracks
 
 _MAX_KEYFRAMES = 40
@@ -115,8 +115,7 @@ def _refined(tracks: FeatureTracks, centre: Floats, chain: Floats, focal: float,
     rays = np.einsum("nji,nj->ni", chain[tracks.frame[rows[first]]], _bearings(xy[first], focal))
     camera, point = key_of[tracks.frame[rows[seen]]], index[track[seen]]
     bundle = Bundle(chain[keys], np.zeros((len(keys), 3)), rays, focal, camera, point, xy[seen])
-    prior = (float(2 * np.abs(xy).max()), 0.002)
-    bundle = adjust(bundle, 8, rotation_only=True, free_focal=free, focal_prior=prior)
+    bundle = adjust(bundle, 8, rotation_only=True, free_focal=free, focal_prior=usual_lens(bundle))
     error = bundle.errors()
     worst = np.zeros(len(bundle.points))
     np.maximum.at(worst, bundle.point, error)

@@ -1,9 +1,10 @@
 """The feature backend without weights: what colours a region has, and how fine its texture is.
 
 A joint Lab histogram and a histogram of band-pass energies at two scales, both without any position or
-direction, so that a limb may turn and a figure may walk without its features changing. Square roots are
-taken, so that the cosine of two descriptors is the Bhattacharyya coefficient of the histograms (as in
-RootSIFT, Arandjelović and Zisserman, CVPR 2012).
+direction, so that a limb may turn and a figure may walk without its features changing; the region's mean
+brightness is made the same, so that the light may change. Square roots are taken, so that the cosine of two
+descriptors is the Bhattacharyya coefficient of the histograms (as in RootSIFT, Arandjelović and Zisserman,
+CVPR 2012).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from scipy.ndimage import gaussian_filter
 _BINS, _TEXTURE_BINS = (10, 22, 22), 8
 _LOWEST, _HIGHEST = np.array([0, -110, -110], np.float32), np.array([100, 110, 110], np.float32)
 """sRGB stays within ±108 on Lab's a and b axes; a bin is then 10 units wide, four just noticeable steps."""
+_BRIGHTNESS, _LARGEST_GAIN = 0.4, 3.0
 _TEXTURE_SCALES = (1.0, 2.0)
 _LARGEST_LOG_ENERGY = 6.0
 """log2(1 + |band-pass|) of Lab lightness reaches 6 at a difference of 63, a hard black and white edge."""
@@ -32,8 +34,8 @@ class ColourTextureConfig(BaseModel):
     version: ClassVar[int] = 2
     kind: Literal["colour_texture"] = "colour_texture"
     texture_weight: float = Field(0.25, ge=0, le=1, description="The texture's share beside colour's.")
-    background_half: float = Field(0.06, gt=0, description="Distance that halves background consistency.")
-    subject_half: float = Field(0.06, gt=0, description="Distance that halves subject consistency.")
+    background_half: float = Field(0.04, gt=0, description="Distance that halves background consistency.")
+    subject_half: float = Field(0.05, gt=0, description="Distance that halves subject consistency.")
     slope: float = Field(1.5, gt=0, description="How sudden the loss is around these distances.")
 
     def missing(self) -> str | None:
@@ -58,13 +60,24 @@ class ColourTexture:
         )
 
     def _describe(self, frame: NDArray[np.uint8], region: NDArray[np.bool_]) -> NDArray[np.float32]:
-        lab = cv2.cvtColor(frame.astype(np.float32) / 255.0, cv2.COLOR_RGB2LAB)
+        lab = cv2.cvtColor(_evenly_lit(frame, region), cv2.COLOR_RGB2LAB)
         share = self.config.texture_weight
         parts = [(1.0 - share) * _colours(lab[region])]
         for scale in _TEXTURE_SCALES:
             parts.append(share / len(_TEXTURE_SCALES) * _texture(lab[..., 0], region, scale))
         root: NDArray[np.float32] = np.sqrt(np.concatenate(parts)).astype(np.float32)
         return root / max(float(np.linalg.norm(root)), 1e-12)
+
+
+def _evenly_lit(frame: NDArray[np.uint8], region: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """A frame in 0..1 whose region has the usual mean brightness: a figure in weaker light is the same one.
+
+    The gain is bounded, so that black is not taken for grey.
+    """
+    scaled = frame.astype(np.float32) / np.float32(255)
+    gain = _BRIGHTNESS / max(float(scaled[region].mean()), 1e-6)
+    bounded = np.float32(min(max(gain, 1.0 / _LARGEST_GAIN), _LARGEST_GAIN))
+    return np.asarray(np.minimum(scaled * bounded, np.float32(1)), np.float32)
 
 
 def _colours(lab: NDArray[np.float32]) -> NDArray[np.float64]:

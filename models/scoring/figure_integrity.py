@@ -28,7 +28,7 @@ LIMBS = 12
 SURE = 0.3
 """Confidence from which a keypoint is believed."""
 
-REACH = 0.5
+REACH = 0.7
 """How far from its bones a figure's clothes, hair and hands reach, in lengths of its trunk."""
 
 RIM = 0.06
@@ -96,7 +96,8 @@ def _trunk_px(points: NDArray[np.float64], sure: NDArray[np.bool_]) -> float | N
 def _of_frame(
     figure: NDArray[np.bool_], points: NDArray[np.float64], sure: NDArray[np.bool_], trunk: float
 ) -> Integrity | None:
-    lines = [(points[a], points[b]) for a, b in BONES if sure[a] and sure[b]] + _head(points, sure)
+    lines = [(points[a], points[b]) for a, b in BONES if sure[a] and sure[b]]
+    lines += _head(points, sure) + _hands(points, sure)
     limbs = [(a, b) for a, b in BONES[:LIMBS] if sure[a] and sure[b]]
     if len(limbs) < LIMBS // 2 or not figure.any():
         return None
@@ -120,6 +121,16 @@ def _head(points: NDArray[np.float64], sure: NDArray[np.bool_]) -> list[tuple[Po
         return []
     neck, face = points[[5, 6]].mean(axis=0), points[:5][sure[:5]].mean(axis=0)
     return [(neck, 2.0 * face - neck)]
+
+
+def _hands(points: NDArray[np.float64], sure: NDArray[np.bool_]) -> list[tuple[Point, Point]]:
+    """From the wrists on by half a forearm, where no fingers are known."""
+    arms = [(7, 9, 103), (8, 10, 124)]
+    return [
+        (points[wrist], points[wrist] + 0.5 * (points[wrist] - points[elbow]))
+        for elbow, wrist, finger in arms
+        if sure[elbow] and sure[wrist] and not sure[finger]
+    ]
 
 
 def _bare(limbs: list[tuple[int, int]], points: NDArray[np.float64], outside: NDArray[np.bool_]) -> float:

@@ -31,7 +31,8 @@ def read_npz(path: Path, *names: str) -> list[NDArray[Any]]:
         ContractError: the file cannot be read, or an array is missing.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        # NumPy leaves a damaged file open that it opened itself.
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             return [file[name] for name in names]
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise ContractError(

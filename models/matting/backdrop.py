@@ -77,8 +77,13 @@ class Backdrop:
         return morph(opened, cv2.MORPH_DILATE, np.ones((4, 4), np.uint8))
 
 
-def trim_floor(figure: Mask) -> Mask:
-    """Cut a strip of floor or shadow at the feet to the span of the legs just above it."""
+def trim_floor(shadow: Mask, figure: Mask) -> Mask:
+    """Cut shadow at the feet to the span of the legs just above; what has a colour of its own stays.
+
+    Args:
+        shadow: bool ``[H, W]``, the backdrop's colour, only darker.
+        figure: bool ``[H, W]``.
+    """
     rows = np.flatnonzero(figure.any(1))
     if not len(rows):
         return figure
@@ -87,9 +92,9 @@ def trim_floor(figure: Mask) -> Mask:
     feet = int(figure[int(bottom - 0.1 * tall) :].any(0).sum())
     if not len(legs) or feet <= 1.25 * len(legs):
         return figure
-    trimmed = figure.copy()
+    strip = np.zeros_like(figure)
     low = int(bottom - 0.12 * tall)
-    trimmed[low:, : max(0, int(legs[0] - 0.03 * tall))] = False
-    trimmed[low:, int(legs[-1] + 0.03 * tall) :] = False
-    trimmed[int(bottom - 0.018 * tall) :] = False
-    return trimmed
+    strip[low:, : max(0, int(legs[0] - 0.03 * tall))] = True
+    strip[low:, int(legs[-1] + 0.03 * tall) :] = True
+    strip[int(bottom - 0.018 * tall) :] = True
+    return np.asarray(figure & ~(strip & shadow), np.bool_)

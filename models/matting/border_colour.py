@@ -20,6 +20,10 @@ BUSY_THRESHOLD = 14.0
 PLAIN_RESIDUAL = 6.0
 """Median CIELAB residual of the smooth field below which the backdrop counts as plain."""
 
+FAR_OFF, MOST_OUTLIERS = 18.0, 0.25
+"""Residual from which on a border pixel is something else than the backdrop, and the share of such that a
+plain one may have: an arm that is cut by the border, and not a row of cupboards below a plain wall."""
+
 
 @dataclass(frozen=True)
 class BorderColour:
@@ -28,12 +32,14 @@ class BorderColour:
     Attributes:
         distance: to the nearest border colour (cluster centre, or smooth field where plain).
         field_distance: to the smooth colour field fitted to the border.
+        shadow: mask of what has the smooth field's colour and is darker.
         border: mask of the pixels that were read.
         plain: whether the backdrop is one smooth colour field.
     """
 
     distance: NDArray[np.float32]
     field_distance: NDArray[np.float32]
+    shadow: NDArray[np.bool_]
     border: NDArray[np.bool_]
     plain: bool
 
@@ -47,8 +53,10 @@ def _border(height: int, width: int, thickness: int) -> NDArray[np.bool_]:
     return mask
 
 
-def _smooth_field(lab: NDArray[np.float32], border: NDArray[np.bool_]) -> tuple[NDArray[np.float32], float]:
-    """Robust quadratic colour field through the border's pixels, and its median residual."""
+def _smooth_field(
+    lab: NDArray[np.float32], border: NDArray[np.bool_]
+) -> tuple[NDArray[np.float32], float, float]:
+    """Robust quadratic colour field through the border, its median residual, the share that is far off."""
     height, width = border.shape
     y, x = np.mgrid[:height, :width].astype(np.float64)
     x, y = x / width, y / height
@@ -62,7 +70,8 @@ def _smooth_field(lab: NDArray[np.float32], border: NDArray[np.bool_]) -> tuple[
         coefficients = np.asarray(solution, np.float64)
         residual = np.sqrt(((pixels - rows @ coefficients) ** 2).sum(axis=1))
         weight = 1 / (1 + (residual / 8) ** 2)
-    return (basis @ coefficients).astype(np.float32), float(np.median(residual))
+    far = float((residual > FAR_OFF).mean())
+    return (basis @ coefficients).astype(np.float32), float(np.median(residual)), far
 
 
 def read_border(rgb: NDArray[np.uint8], *, thickness: int = 8, clusters: int = 6) -> BorderColour:
@@ -74,9 +83,12 @@ def read_border(rgb: NDArray[np.uint8], *, thickness: int = 8, clusters: int = 6
     stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 0.5)
     _, _, centres = cv2.kmeans(pixels, min(clusters, len(pixels)), None, stop, 2, cv2.KMEANS_PP_CENTERS)
     distance = np.min([np.linalg.norm((lab - c) * LAB_WEIGHTS, axis=2) for c in centres], axis=0)
-    field, residual = _smooth_field(lab, border)
+    field, residual, outliers = _smooth_field(lab, border)
     field_distance = np.linalg.norm((lab - field) * LAB_WEIGHTS, axis=2).astype(np.float32)
-    plain = residual < PLAIN_RESIDUAL
+    plain = residual < PLAIN_RESIDUAL and outliers < MOST_OUTLIERS
     if plain:
         distance = np.minimum(distance, field_distance)
-    return BorderColour(distance.astype(np.float32), field_distance, border, plain)
+    darker = field[..., 0] - lab[..., 0]
+    tint = np.linalg.norm((lab - field)[..., 1:], axis=2)
+    shadow = np.asarray((darker > 2) & (tint < 4 + 0.15 * darker), np.bool_)
+    return BorderColour(distance.astype(np.float32), field_distance, shadow, border, plain)

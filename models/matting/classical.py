@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -13,16 +14,18 @@ from pydantic import BaseModel, ConfigDict, Field
 from data_contracts.errors import NoFigureError
 from models.matting import edge, line_art
 from models.matting.backdrop import Backdrop, trim_floor
-from models.matting.border_colour import BUSY_THRESHOLD, BorderColour, read_border
+from models.matting.border_colour import BorderColour, read_border
+from models.matting.colour_model import cut_afresh
 from models.matting.components import Mask, central_component, fill_holes, morph
 from models.matting.matte import StillMatte, check_picture
+from models.matting.painted import cut_from_scene, rim_is_background
 
 
 class ClassicalMatting(BaseModel):
     """GrabCut seeded from the border's colours, or the picture's own alpha channel."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     kind: Literal["classical"] = "classical"
     work_side: int = Field(400, ge=64, le=2048)
@@ -32,6 +35,8 @@ class ClassicalMatting(BaseModel):
     line_art: Literal["auto", "always", "never"] = "auto"
     """Whether the picture is a pen drawing on paper, whose inside looks like its outside."""
     grabcut_rounds: int = Field(6, ge=1, le=20)
+    least_confidence: float = Field(0.4, ge=0, le=1)
+    """Below this a figure in a scene is refused: a wrong matte spoils every later stage in silence."""
 
     def missing(self) -> str | None:
         """What is missing for this backend to run here: nothing."""
@@ -45,6 +50,9 @@ class ClassicalMatting(BaseModel):
 PLAIN_THRESHOLD = 9.0
 """Weighted CIELAB distance from which on a pixel on a plain background may be figure."""
 
+MOST_AT_SIDES = 0.15
+"""Share of the sides from which on a figure on a plain backdrop is the lower part of a scene."""
+
 
 def matte_still(config: ClassicalMatting, image: NDArray[np.uint8], seed: int = 0) -> StillMatte:
     """Matte one picture.
@@ -56,7 +64,7 @@ def matte_still(config: ClassicalMatting, image: NDArray[np.uint8], seed: int = 
 
     Raises:
         InputError: not a usable picture.
-        NoFigureError: nothing stands out from the background.
+        NoFigureError: nothing stands out from the background, or it cannot be told what does.
     """
     check_picture(image)
     cv2.setRNGSeed(seed)
@@ -75,9 +83,20 @@ def matte_still(config: ClassicalMatting, image: NDArray[np.uint8], seed: int = 
             return _finish(rgb, _enlarge(rgb, figure), "line_art")
     if colours.plain:
         figure = _cut_from_plain(small, colours, config.grabcut_rounds)
-        return _finish(rgb, _enlarge(rgb, figure), "plain_border")
-    figure = _cut_from_busy(small, colours, config.grabcut_rounds)
-    return _finish(rgb, _enlarge(rgb, figure), "grabcut", trust=0.6)
+        if _at_sides(figure) < MOST_AT_SIDES:
+            return _finish(rgb, _enlarge(rgb, figure), "plain_border")
+    figure, agreement = cut_from_scene(small, colours, config.grabcut_rounds)
+    matte = _finish(rgb, _enlarge(rgb, figure), "grabcut", trust=agreement)
+    sure = 0.95 * matte.confidence**2
+    if sure < config.least_confidence:
+        raise NoFigureError(
+            "no figure could be told from the scene around it: cuts from different guesses disagree",
+            where="matte by grabcut",
+            expected=f"a confidence of {config.least_confidence:g} or more",
+            got=f"{sure:.2f}",
+            hint="Give the picture with an alpha channel, or use the rembg backend.",
+        )
+    return replace(matte, confidence=sure)
 
 
 def _own_alpha(channel: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -113,21 +132,10 @@ def _finish(
     return StillMatte(alpha, edge.decontaminate(rgb, alpha), sure, method)
 
 
-def _grabcut(rgb: NDArray[np.uint8], labels: NDArray[np.uint8], rounds: int) -> Mask:
-    """Run GrabCut from a label map; where one class is missing, the map already is the answer."""
-    figure = (labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)
-    if not figure.any() or figure.all():
-        return np.asarray(figure, np.bool_)
-    models = np.zeros((1, 65)), np.zeros((1, 65))
-    cv2.grabCut(rgb, labels, None, *models, rounds, cv2.GC_INIT_WITH_MASK)
-    return np.asarray((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD), np.bool_)
-
-
-def _rim_is_background(labels: NDArray[np.uint8]) -> None:
-    labels[:3] = cv2.GC_BGD
-    sides = int(labels.shape[0] * 0.8)
-    labels[:sides, :3] = cv2.GC_BGD
-    labels[:sides, -3:] = cv2.GC_BGD
+def _at_sides(figure: Mask) -> float:
+    """Share of the left and the right side, just inside of the rim, that a figure takes."""
+    inset = 5 if figure.shape[1] > 20 else 0
+    return float(figure[:, [inset, -1 - inset]].mean())
 
 
 def _cut_from_plain(rgb: NDArray[np.uint8], colours: BorderColour, rounds: int) -> Mask:
@@ -135,15 +143,15 @@ def _cut_from_plain(rgb: NDArray[np.uint8], colours: BorderColour, rounds: int) 
     labels = np.full(rgb.shape[:2], cv2.GC_PR_BGD, np.uint8)
     labels[colours.distance > threshold] = cv2.GC_PR_FGD
     labels[colours.distance < 0.35 * threshold] = cv2.GC_BGD
-    _rim_is_background(labels)
+    rim_is_background(labels)
     backdrop = Backdrop(rgb, colours)
     reached = backdrop.from_border(threshold)
     if 0.1 < reached.mean() < 0.92:
         labels = _labels_from_flood(reached, colours, threshold)
-    figure = _grabcut(rgb, labels, rounds)
+    figure = cut_afresh(rgb, labels, rounds)
     figure &= ~backdrop.pockets(figure, threshold)
     figure = morph(figure, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    return trim_floor(fill_holes(central_component(figure, companions=0.08), largest=0.004))
+    return trim_floor(colours.shadow, fill_holes(central_component(figure, companions=0.02), largest=0.004))
 
 
 def _labels_from_flood(reached: Mask, colours: BorderColour, threshold: float) -> NDArray[np.uint8]:
@@ -159,16 +167,3 @@ def _labels_from_flood(reached: Mask, colours: BorderColour, threshold: float) -
     labels[core] = cv2.GC_PR_FGD
     labels[core & ~morph(reached, cv2.MORPH_DILATE, np.ones((9, 9), np.uint8))] = cv2.GC_FGD
     return labels
-
-
-def _cut_from_busy(rgb: NDArray[np.uint8], colours: BorderColour, rounds: int) -> Mask:
-    height, width = rgb.shape[:2]
-    y, x = np.mgrid[:height, :width]
-    central = np.exp(-(((x - width / 2) / (0.33 * width)) ** 2))
-    labels = np.full((height, width), cv2.GC_PR_BGD, np.uint8)
-    labels[(colours.distance > BUSY_THRESHOLD) & (central > 0.4)] = cv2.GC_PR_FGD
-    labels[(central > 0.75) & (y > 0.25 * height)] = cv2.GC_PR_FGD
-    labels[(colours.distance < 0.35 * BUSY_THRESHOLD) & colours.border] = cv2.GC_BGD
-    _rim_is_background(labels)
-    figure = morph(_grabcut(rgb, labels, rounds), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    return fill_holes(central_component(figure), largest=0.004)

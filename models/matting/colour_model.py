@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from models.matting.components import disc
+
 COMPONENTS = 5
 """Gaussians in each of GrabCut's mixtures; its model is 65 floats: weights, means, covariances."""
 
@@ -74,4 +76,22 @@ def cut(rgb: NDArray[np.uint8], labels: NDArray[np.uint8], colours: ColourModel)
     cv2.grabCut(
         rgb, mask, None, colours.background.copy(), colours.figure.copy(), 1, cv2.GC_EVAL_FREEZE_MODEL
     )
+    return np.asarray((mask == cv2.GC_FGD) | (mask == cv2.GC_PR_FGD), np.bool_)
+
+
+def cut_along(rgb: NDArray[np.uint8], labels: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Move the outline of a labelled figure by a few pixels at most, by this frame's own colours."""
+    figure = (labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)
+    near = cv2.dilate(figure.astype(np.uint8), disc(max(figure.shape) / 120)) > 0
+    mask = np.where(near, labels, cv2.GC_BGD).astype(np.uint8)
+    return cut_afresh(rgb, mask, 2)
+
+
+def cut_afresh(rgb: NDArray[np.uint8], labels: NDArray[np.uint8], rounds: int) -> NDArray[np.bool_]:
+    """GrabCut from a label map, colours learned on the way; with one class only, the map is the answer."""
+    figure = (labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)
+    if not figure.any() or figure.all():
+        return np.asarray(figure, np.bool_)
+    mask = labels.copy()
+    cv2.grabCut(rgb, mask, None, np.zeros((1, 65)), np.zeros((1, 65)), rounds, cv2.GC_INIT_WITH_MASK)
     return np.asarray((mask == cv2.GC_FGD) | (mask == cv2.GC_PR_FGD), np.bool_)

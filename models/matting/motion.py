@@ -14,10 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from data_contracts.errors import NoFigureError
 from models.matting import background_plate, edge
 from models.matting.background_plate import Plate
-from models.matting.colour_model import ColourModel, cut, learn_colours
+from models.matting.colour_model import ColourModel, cut, cut_along, learn_colours
 from models.matting.components import Mask, disc, fill_holes, heaviest_component, morph
 from models.matting.matte import ClipMatte, check_clip
 from models.matting.residual_motion import ClipFlow, clip_flow, follow, motion_evidence
+from models.matting.rolling_plate import rolling_difference
 from models.matting.stabilise import Stabilised, stabilise
 from models.matting.standing_figure import standing_part, walks_through
 
@@ -31,6 +32,9 @@ LEAST_FILLED = 0.15
 LEAST_MOVED = 0.02
 """Share of a figure that differs from the plate or moves; with less, it is scenery in its colours."""
 
+ROLLING_WEIGHT, ROLLING_MIDDLE = 5.0, 0.35
+"""How much the difference to neighbours in time counts, and from where on it speaks for the figure."""
+
 SAME = 0.05
 """Difference to the plate below which a frame shows what the plate shows."""
 
@@ -39,7 +43,7 @@ class MotionMatting(BaseModel):
     """Residual motion, background plate and clip-wide colour mixtures."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     kind: Literal["motion"] = "motion"
     work_side: int = Field(384, ge=96, le=1080)
@@ -70,6 +74,7 @@ class _Evidence:
     plate: Plate | None
     standing: Mask  # [H, W], the figure's part that never moves; empty where there is no plate
     prior: NDArray[np.float32]  # [H, W]
+    rolling: NDArray[np.float32] | None  # [T, H, W] difference to neighbours in time, where there is no plate
 
 
 def matte_clip(config: MotionMatting, frames: NDArray[np.uint8], seed: int = 0) -> ClipMatte:
@@ -127,17 +132,19 @@ def _gather(clip: Stabilised, flow: ClipFlow) -> _Evidence:
         if walks_through(standing, plate.difference, both * ever):
             standing = np.zeros_like(ever)
         around = morph(ever | standing, cv2.MORPH_DILATE, disc(5 * unit))
-        return _Evidence(both * ever, np.broadcast_to(around, both.shape), plate, standing, prior)
+        return _Evidence(both * ever, np.broadcast_to(around, both.shape), plate, standing, prior, None)
+    rolling = rolling_difference(clip.frames, clip.step, moves, flow)
     seeds, domains = np.zeros_like(moves), np.zeros(moves.shape, np.bool_)
     for t, motion in enumerate(moves):
-        smooth = np.asarray(cv2.GaussianBlur(motion, (0, 0), 1.5 * unit), np.float32)
+        both = motion * (0.4 + 0.6 * rolling[t])
+        smooth = np.asarray(cv2.GaussianBlur(both, (0, 0), 1.5 * unit), np.float32)
         strong = smooth > max(0.12, 0.35 * float(np.percentile(smooth, 99)))
         if not strong.any():
             continue
         blob = morph(heaviest_component(strong, prior * smooth), cv2.MORPH_CLOSE, disc(6 * unit))
         seeds[t] = blob * np.clip(smooth / float(np.percentile(smooth[blob], 80)), 0, 1)
         domains[t] = morph(blob, cv2.MORPH_DILATE, disc(10 * unit))
-    return _Evidence(seeds, domains, None, np.zeros(moves.shape[1:], np.bool_), prior)
+    return _Evidence(seeds, domains, None, np.zeros(moves.shape[1:], np.bool_), prior, rolling)
 
 
 def _learn(
@@ -168,14 +175,33 @@ def _propagate(
     empty = None
     if evidence.plate is not None:
         empty = (colours.log_ratio(evidence.plate.rgb) < -1) & ~evidence.standing
+    trust = _colour_trust(clip.frames, evidence, colours)
     for t in [*range(start, count), *range(start - 1, -1, -1)]:
         before = None
         if t > start:
             before = follow(masks[t - 1].astype(np.float32), flow.backward[t - 1])
         elif t < start:
             before = follow(masks[t + 1].astype(np.float32), flow.forward[t])
-        masks[t] = _cut_frame(clip.frames[t], t, evidence, colours, empty, before)
+        masks[t] = _cut_frame(clip.frames[t], t, evidence, colours, empty, before, trust)
     return masks
+
+
+def _colour_trust(frames: NDArray[np.uint8], evidence: _Evidence, colours: ColourModel) -> float:
+    """0..1: how well the clip's colours tell its surest pixels; a figure before a crowd has all of theirs."""
+    if evidence.rolling is None:
+        return 1.0
+    figure, ground = [], []
+    for t in range(0, len(frames), max(1, len(frames) // 12)):
+        likely = colours.log_ratio(frames[t]) > 0
+        sure, rolling = evidence.seeds[t], evidence.rolling[t]
+        figure.append(likely[(sure > 0.6) & (rolling > 0.6)])
+        near = morph(evidence.domain[t], cv2.MORPH_DILATE, disc(max(likely.shape) / 30))
+        ground.append(likely[near & (sure < 0.1) & (rolling < 0.05)])
+    hits, false = np.concatenate(figure), np.concatenate(ground)
+    if not len(hits) or not len(false):
+        return 1.0
+    right = (float(hits.mean()) + 1 - float(false.mean())) / 2
+    return float(np.clip((right - 0.65) / 0.2, 0, 1))
 
 
 def _cut_frame(
@@ -185,11 +211,14 @@ def _cut_frame(
     colours: ColourModel,
     empty: Mask | None,
     before: NDArray[np.float32] | None,
+    trust: float,
 ) -> Mask:
     inside = evidence.domain[t]
-    score = colours.log_ratio(np.asarray(cv2.GaussianBlur(rgb, (3, 3), 0), np.uint8)) / 3
+    score = trust * colours.log_ratio(np.asarray(cv2.GaussianBlur(rgb, (3, 3), 0), np.uint8)) / 3
     score = score + 2 * (evidence.seeds[t] - 0.3)
     same = None
+    if evidence.rolling is not None:
+        score += ROLLING_WEIGHT * (evidence.rolling[t] - ROLLING_MIDDLE)
     if evidence.plate is not None and empty is not None:
         difference = evidence.plate.difference[t]
         same = empty & (difference < SAME)
@@ -204,7 +233,8 @@ def _cut_frame(
     labels[inside & (score > 0)] = cv2.GC_PR_FGD
     labels[inside & (score > 4)] = cv2.GC_FGD
     labels[inside & (score < -4)] = cv2.GC_BGD
-    figure = morph(cut(rgb, labels, colours), cv2.MORPH_OPEN, disc(1))
+    found = cut(rgb, labels, colours) if trust > 0.5 else cut_along(rgb, labels)
+    figure = morph(found, cv2.MORPH_OPEN, disc(1))
     figure = heaviest_component(figure, evidence.prior)
     moved = (evidence.seeds[t] > SEED_EVIDENCE) & figure
     if not evidence.standing.any() and moved.sum() < LEAST_MOVED * figure.sum():

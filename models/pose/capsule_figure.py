@@ -1,6 +1,6 @@
 """A flat puppet of tapered capsules: 14 joints, 18 capsules, limbs that foreshorten.
 
-A frame's pose is 24 numbers (``POSE``), a clip shares five proportions (``SHARED``). Lengths and radii
+A frame's pose is 24 numbers (``POSE``), a clip shares six proportions (``SHARED``). Lengths and radii
 are shares of the figure's height, from the mean of common anthropometric tables, rounded.
 """
 
@@ -29,8 +29,8 @@ faces the camera); 5 head angle; 6-9 right upper arm, forearm, left upper arm, f
 shank, left thigh, shank; 14-21 their foreshortening logits; 22-23 feet. Angles in radians: upper limbs
 against the torso's downward axis, lower limbs against the upper ones."""
 
-SHARED: Final = 5
-"""Log factors shared by a clip: arm length, leg length, shoulder width, bulk, overall scale."""
+SHARED: Final = 6
+"""Log factors shared by a clip: arm length, leg length, shoulder width, bulk, overall scale, head."""
 
 CAPSULES: Final = 18
 TORSO_CAPSULES: Final = (2, 3, 4, 5)
@@ -42,6 +42,14 @@ NUMBERS: Final = JOINT_NUMBERS + 6 * CAPSULES
 
 TORSO, UPPER_ARM, FOREARM, HAND = 0.29, 0.165, 0.145, 0.06
 THIGH, SHANK, FOOT, SHOULDER, HIP = 0.245, 0.235, 0.063, 0.105, 0.06
+
+HEAD_RADIUS, NECK, CHIN, CROWN = 0.0615, 0.053, 0.064, 0.055
+"""Half the head's breadth; the neck below the chin, chin to nose, and nose to the crown's centre. All but the
+neck go with the head's factor: 0.75 for a photographed adult, 1 to 1.4 for most drawn figures, 2 or more for
+dolls."""
+
+_BODY_HEIGHT: Final = 1.01 * TORSO + THIGH + SHANK + 0.022 + NECK
+LEAST_HEAD, MOST_HEAD = 0.7, 3.0
 
 Array = NDArray[np.float64]
 
@@ -107,7 +115,7 @@ def place(pose: Array, shared: Array, height: float, out: Array) -> None:
 
     Args:
         pose: float64 ``[24]``, see ``POSE``; root in pixels.
-        shared: float64 ``[5]``, see ``SHARED``.
+        shared: float64 ``[6]``, see ``SHARED``.
         height: the figure's nominal height in pixels, before the shared scale.
         out: float64 ``[136]``, written to.
     """
@@ -123,16 +131,19 @@ def place(pose: Array, shared: Array, height: float, out: Array) -> None:
     neck_x, neck_y = root_x - down_x * trunk, root_y - down_y * trunk
     up = heading + pose[5]
     head_x, head_y = np.sin(up), -np.cos(up)
-    out[0], out[1] = neck_x + head_x * 0.085 * h, neck_y + head_y * 0.085 * h
+    head = np.exp(shared[5]) * h
+    nose = NECK * h + CHIN * head
+    out[0], out[1] = neck_x + head_x * nose, neck_y + head_y * nose
     out[2], out[3] = neck_x, neck_y
     for shoulder, hip, side in ((2, 8, -1.0), (5, 11, 1.0)):
         out[2 * shoulder] = neck_x + side * right_x * width * SHOULDER + down_x * 0.02 * h
         out[2 * shoulder + 1] = neck_y + side * right_y * width * SHOULDER + down_y * 0.02 * h
         out[2 * hip] = root_x + side * right_x * width * HIP
         out[2 * hip + 1] = root_y + side * right_y * width * HIP
+    crown = nose + CROWN * head
     _capsule(
-        out, 0, neck_x + head_x * 0.06 * h, neck_y + head_y * 0.06 * h,
-        neck_x + head_x * 0.12 * h, neck_y + head_y * 0.12 * h, 0.047 * bulk, 0.047 * bulk,
+        out, 0, out[0], out[1], neck_x + head_x * crown, neck_y + head_y * crown,
+        HEAD_RADIUS * head, HEAD_RADIUS * head,
     )  # fmt: skip
     _capsule(out, 1, neck_x, neck_y, out[0], out[1], 0.030 * bulk, 0.030 * bulk)
     _capsule(out, 2, out[4], out[5], out[16], out[17], 0.060 * bulk, 0.065 * bulk)
@@ -143,6 +154,27 @@ def place(pose: Array, shared: Array, height: float, out: Array) -> None:
     _arm(out, pose, 8, 16, 5, 9, heading, arm, h, bulk)
     _leg(out, pose, 10, 18, 22, 8, 12, heading, leg, h, bulk)
     _leg(out, pose, 12, 20, 23, 11, 15, heading, leg, h, bulk)
+
+
+def standing_height(head: float) -> float:
+    """Height of a standing figure with a head of this factor, as a share of the nominal height."""
+    return _BODY_HEIGHT + (CHIN + CROWN + HEAD_RADIUS) * head
+
+
+def head_factor(radius: float) -> float:
+    """Factor of a head whose radius is this share of the standing figure's height."""
+    rest = HEAD_RADIUS - (CHIN + CROWN + HEAD_RADIUS) * radius
+    return float(np.clip(_BODY_HEIGHT * radius / rest if rest > 0 else MOST_HEAD, LEAST_HEAD, MOST_HEAD))
+
+
+def mirrored(placed: Array) -> Array:
+    """Placed figures ``[B, 136]`` with left and right exchanged: the same outline, seen from behind."""
+    joints = [0, 1, *range(5, 8), *range(2, 5), *range(11, 14), *range(8, 11)]
+    capsules = [0, 1, 3, 2, 4, 5, *range(9, 12), *range(6, 9), *range(15, 18), *range(12, 15)]
+    swapped = placed.copy()
+    swapped[:, :JOINT_NUMBERS] = placed[:, :JOINT_NUMBERS].reshape(-1, 14, 2)[:, joints].reshape(-1, 28)
+    swapped[:, JOINT_NUMBERS:] = placed[:, JOINT_NUMBERS:].reshape(-1, 18, 6)[:, capsules].reshape(-1, 108)
+    return swapped
 
 
 @compiled()

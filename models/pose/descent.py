@@ -17,7 +17,7 @@ JointForce = Callable[[Array, Array, int], tuple[float, Array, Array]]
 """(joints ``[B, 14, 2]``, poses ``[B, 24]``, iteration) -> energy, gradient by joints, gradient by poses."""
 
 SHARED_STEP = 0.01
-SHARED_STIFFNESS = np.array([0.15, 0.15, 0.15, 0.15, 0.6])
+SHARED_STIFFNESS = np.array([0.15, 0.15, 0.15, 0.15, 0.6, 0.3])
 """Prior on log proportions, for each pose: bodies differ by some tens of percent."""
 
 
@@ -27,7 +27,7 @@ class Fitted:
 
     Attributes:
         poses: float64 ``[B, 24]``.
-        shared: float64 ``[5]``.
+        shared: float64 ``[6]``.
         energy: float64 ``[B]``.
         placed: float64 ``[B, 136]``.
     """
@@ -67,6 +67,7 @@ def descend(
     rate: float,
     points: int,
     free_shared: bool = False,
+    rest: Array | None = None,
     force: JointForce | None = None,
 ) -> Fitted:
     """Move ``poses`` downhill, each against the silhouette of its ``frame``.
@@ -75,12 +76,13 @@ def descend(
         field: silhouettes.
         frame: int64 ``[B]``.
         poses: float64 ``[B, 24]`` to start from.
-        shared: float64 ``[5]`` to start from.
+        shared: float64 ``[6]`` to start from.
         height: nominal height of the figure in grid pixels.
         iterations: steps.
         rate: first step, in radians for angles.
         points: sample points used of each kind.
         free_shared: whether the shared proportions move too.
+        rest: float64 ``[6]``, what the shared proportions are drawn to; ``shared`` by default.
         force: an energy on the joints of all poses together, such as smoothness over time.
     """
     unit = field.height
@@ -88,6 +90,7 @@ def descend(
     scale[:2] = 0.25 * unit
     hang = 0.1 if field.cropped else 0.0
     x, common = poses / scale, shared.copy()
+    drawn_to = shared if rest is None else rest
     adam, adam_shared = _Adam(x.shape), _Adam((SHARED,))
     for i in range(iterations + 1):
         energy, by_pose, by_shared, placed, slopes = evaluate(
@@ -96,7 +99,7 @@ def descend(
         )  # fmt: skip
         if i == iterations:
             break
-        total_shared = by_shared.sum(axis=0) + 2 * SHARED_STIFFNESS * len(x) * common
+        total_shared = by_shared.sum(axis=0) + 2 * SHARED_STIFFNESS * len(x) * (common - drawn_to)
         if force is not None:
             _, on_joints, on_poses = force(placed[:, :28].reshape(-1, 14, 2), x * scale, i)
             chained = np.einsum("bdn,bn->bd", slopes, on_joints.reshape(len(x), 28))

@@ -23,8 +23,9 @@ HIDDEN, OFF_SILHOUETTE, GUESSED = 0.35, 0.5, 0.3
 SEEN = 0.85
 """Factor for a wrist inside the trunk's outline with a hand-coloured patch at it."""
 
-EYE, EAR = (0.018, 0.030), (0.042, 0.012)
-"""Offsets of eyes and ears from the nose, sideways and up, as shares of the figure's height."""
+EYE, EAR = (0.022, 0.024), (0.057, 0.014)
+"""Offsets of eyes and ears from the nose, sideways and up, as shares of the figure's height, for a head of
+factor 1."""
 
 
 def overlap(field: SilhouetteField, placed: Array) -> Array:
@@ -67,7 +68,7 @@ def _joint_confidence(field: SilhouetteField, t: int, figure: Array) -> dict[str
 
 
 def head(figure: Array, pose: Array, unit: float) -> dict[int, Array]:
-    """Eyes and ears by proportion, in grid indices."""
+    """Eyes and ears by proportion, in grid indices; ``unit`` is the height times the head's factor."""
     nose, neck = figure[0:2], figure[2:4]
     up = (nose - neck) / max(float(np.linalg.norm(nose - neck)), 1e-6)
     right = np.array([-up[1], up[0]])
@@ -107,7 +108,7 @@ def to_wholebody(
         field: silhouettes.
         placed: float64 ``[T, 136]``, one figure a frame.
         poses: float64 ``[T, 24]``.
-        shared: float64 ``[5]``.
+        shared: float64 ``[6]``.
         height: nominal height in grid pixels.
         method: for the manifest.
         hands: centres of hand-like patches in each frame, grid indices; a wrist on one was seen.
@@ -127,7 +128,7 @@ def to_wholebody(
             joint = JOINTS.index(name)
             xy[t, 0, index] = figure[2 * joint : 2 * joint + 2]
             confidence[t, 0, index] = quality[t] * factors[name]
-        for index, point in head(figure, poses[t], unit).items():
+        for index, point in head(figure, poses[t], unit * float(np.exp(shared[5]))).items():
             xy[t, 0, index] = point
             confidence[t, 0, index] = quality[t] * factors["nose"] * GUESSED
         for index, (point, ankle) in feet(figure, unit).items():

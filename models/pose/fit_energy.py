@@ -161,7 +161,7 @@ def evaluate(
 
     Args:
         poses: float64 ``[B, 24]``.
-        shared: float64 ``[5]`` for all of them.
+        shared: float64 ``[6]`` for all of them.
         height: nominal height of the figure, grid pixels.
         frame: int64 ``[B]``, which silhouette each pose is held against.
         inside, outside, depth, gap: of :class:`models.pose.silhouette_field.SilhouetteField`.

@@ -39,7 +39,7 @@ class FigurePoses(NamedTuple):
     poses: Array
     """[T, 24]."""
     shared: Array
-    """[5]."""
+    """[6]."""
 
 
 def figure_of_joints(joints: Array, height: float) -> FigurePoses:

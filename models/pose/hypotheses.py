@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.pose.capsule_figure import POSE, SHARED
+from models.pose.capsule_figure import POSE, SHARED, head_factor, standing_height
 from models.pose.descent import Fitted, descend
 from models.pose.silhouette_field import SilhouetteField
 
 Array = NDArray[np.float64]
 
-ARMS = ((0.2, 0.2), (1.4, 1.4), (2.6, 2.6), (0.2, 1.5), (1.5, 0.2), (2.4, 0.3), (0.3, 2.4))
-"""Right and left upper arm against hanging: down, out, up, and mixed, radians."""
+ARMS = ((0.2, 0.1), (1.4, 0.1), (2.6, 0.1), (0.7, -1.5), (0.4, 2.2))
+"""Upper arm against hanging, and forearm against upper arm, radians: down, out, up, elbow out with the hand
+at the trunk, and hand up at the shoulder. Each with each on the other side."""
 
 LEGS = ((0.05, 0.05), (0.35, 0.35), (-0.3, 0.4), (0.4, -0.3))
 """Right and left thigh: closed, spread, and stepping either way, radians."""
@@ -23,7 +25,7 @@ WIDTHS = (1.2, 0.3)
 """Frontal and turned."""
 
 FOLDED = ((0.5, -2.0), (0.5, 0.3))
-"""Upper arm and forearm of folded starts for figures cut off by the picture, whose hands are often up."""
+"""Arms of further starts for figures cut off by the picture, whose hands are often up before the body."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,14 @@ class Hypotheses:
         owner: int64 ``[B]``, which key frame each explanation belongs to.
         fitted: ``B`` of them.
         height: nominal height in grid pixels that they were fitted with.
+        rest: float64 ``[6]``, the proportions that they were drawn to.
     """
 
     frames: NDArray[np.int64]
     owner: NDArray[np.int64]
     fitted: Fitted
     height: float
+    rest: Array
 
 
 def _starts(field: SilhouetteField, frame: int, height: float) -> Array:
@@ -51,20 +55,16 @@ def _starts(field: SilhouetteField, frame: int, height: float) -> Array:
     base = np.zeros(POSE)
     base[:2] = centre, top + 0.44 * height
     base[14:22] = 2
-    base[[7, 9]] = 0.1, -0.1
     base[[22, 23]] = 0.6, -0.6
     legs = LEGS[:1] if field.cropped else LEGS
+    arms = ARMS + FOLDED if field.cropped else ARMS
     poses = []
     for width in WIDTHS:
         for right, left in legs:
-            for right_arm, left_arm in ARMS:
+            for (right_arm, right_fold), (left_arm, left_fold) in product(arms, arms):
                 pose = base.copy()
-                pose[[4, 6, 8, 10, 12]] = width, right_arm, -left_arm, right, -left
-                poses.append(pose)
-        if field.cropped:
-            for (right, right_fold), (left, left_fold) in [(a, b) for a in FOLDED for b in FOLDED]:
-                pose = base.copy()
-                pose[[4, 6, 7, 8, 9]] = width, right, right_fold, -left, -left_fold
+                pose[[4, 10, 12]] = width, right, -left
+                pose[[6, 7, 8, 9]] = right_arm, right_fold, -left_arm, -left_fold
                 poses.append(pose)
     return np.array(poses)
 
@@ -81,13 +81,30 @@ def _distinct(fitted: Fitted, candidates: NDArray[np.int64], keep: int, apart: f
 
 
 def explain(
-    field: SilhouetteField, frames: NDArray[np.int64], height: float, *, keep: int, points: int
+    field: SilhouetteField,
+    frames: NDArray[np.int64],
+    height: float,
+    *,
+    keep: int,
+    points: int,
 ) -> Hypotheses:
-    """Fit each key frame from many starts, keep what differs, refine it with shared proportions."""
+    """Fit each key frame from many starts, keep what differs, refine it with shared proportions.
+
+    Args:
+        field: silhouettes.
+        frames: int64 ``[K]``, the key frames.
+        height: of the whole figure in grid pixels.
+        keep: different explanations kept for each key frame.
+        points: sample points used of each kind.
+    """
+    head = head_factor(field.head_radius / height)
+    shared = np.zeros(SHARED)
+    # The larger the head, the smaller the body in the same height.
+    shared[4], shared[5] = np.log(standing_height(1.0) / standing_height(head)), np.log(head)
     starts = [_starts(field, int(t), height) for t in frames]
     owner = np.repeat(np.arange(len(frames)), [len(s) for s in starts])
     coarse = descend(
-        field, frames[owner], np.concatenate(starts), np.zeros(SHARED), height,
+        field, frames[owner], np.concatenate(starts), shared, height,
         iterations=45, rate=0.08, points=min(90, points),
     )  # fmt: skip
     kept: list[int] = []
@@ -96,9 +113,9 @@ def explain(
     owner = owner[kept]
     fine = descend(
         field, frames[owner], coarse.poses[kept], coarse.shared, height,
-        iterations=60, rate=0.05, points=points, free_shared=True,
+        iterations=60, rate=0.05, points=points, free_shared=True, rest=shared,
     )  # fmt: skip
-    return Hypotheses(frames, owner, fine, height)
+    return Hypotheses(frames, owner, fine, height, shared)
 
 
 def mean_best_energy(hypotheses: Hypotheses) -> float:

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.errors import InputError
-from models.pose.capsule_figure import JOINTS, NUMBERS, POSE, place
+from models.pose.capsule_figure import JOINTS, NUMBERS, POSE, head_factor, mirrored, place
 from models.pose.descent import descend
 from models.pose.estimate import BODY_FROM_FIGURE, PoseEstimate
+from models.pose.facing import shows_back
 from models.pose.figure_keypoints import to_wholebody
 from models.pose.from_joints import figure_of_joints
 from models.pose.hand_cue import hand_patches
@@ -32,6 +33,8 @@ CUT_PENALTY = 0.08
 WIDTH_WEIGHT, BREADTH = 0.1, 0.25
 """Weight of a guess of the whole height from the breadth of trunk and arms, a quarter of it."""
 
+WIDTH = 4
+
 ANGLES = (2, 5, *range(6, 14), 22, 23)
 
 
@@ -39,7 +42,7 @@ class SilhouettePose(BaseModel):
     """A capsule figure fitted to the mattes over time."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     kind: Literal["silhouette"] = "silhouette"
     grid_side: int = Field(112, ge=48, le=256)
@@ -108,10 +111,16 @@ def estimate_pose(
         rate=0.03,
         points=config.samples,
         free_shared=True,
+        rest=hypotheses.rest,
         force=TimeForce(field, flow, config.smooth, hands),
     )
+    placed, poses = fitted.placed, fitted.poses
+    if frames is not None:
+        back = shows_back(field, frames, np.abs(np.tanh(poses[:, 4])))
+        placed = np.where(back[:, None], mirrored(placed), placed)
+        poses = np.where(back[:, None] & (np.arange(POSE) == WIDTH), -poses, poses)
     method = "capsule figure on silhouettes" + (", cut by the lower border" if field.cropped else "")
-    return to_wholebody(field, fitted.placed, fitted.poses, fitted.shared, hypotheses.height, method, hands)
+    return to_wholebody(field, placed, poses, fitted.shared, hypotheses.height, method, hands)
 
 
 def fit_from(
@@ -136,6 +145,8 @@ def fit_from(
     joints = field.to_grid(start_xy_px[:, order])
     joints[:, JOINTS.index("neck")] = (joints[:, 2] + joints[:, 5]) / 2
     start = figure_of_joints(joints, field.height)
+    tall = field.height * float(np.exp(start.shared[4]))
+    start.shared[5] = np.log(head_factor(field.head_radius / tall))
     fitted = descend(
         field, np.arange(len(alpha)), start.poses, start.shared, field.height, iterations=config.iterations,
         rate=0.03, points=config.samples, free_shared=True, force=TimeForce(field, flow, config.smooth),

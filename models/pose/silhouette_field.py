@@ -16,6 +16,10 @@ LEAST_PIXELS = 60
 """Grid pixels of figure from which on a frame is fitted; below, its pose comes from its neighbours."""
 
 
+TOP_SHARE = 0.2
+"""Part of the height in which the head is looked for."""
+
+
 @dataclass(frozen=True)
 class SilhouetteField:
     """Silhouettes of a clip in one crop, shrunk to a grid.
@@ -27,6 +31,7 @@ class SilhouetteField:
         depth, gap: float32 ``[T, h, w]``, distance to the outline from inside, and from outside.
         valid: bool ``[T]``, frames with enough figure.
         height: typical height of the silhouette in grid pixels.
+        head_radius: typical radius of the largest disc in the silhouette's uppermost part, grid pixels.
         scale: grid pixels for a picture's pixel.
         origin_px: x, y of the crop's corner, in picture indices.
         cropped: the figure leaves the picture at its lower border.
@@ -39,6 +44,7 @@ class SilhouetteField:
     gap: NDArray[np.float32]
     valid: NDArray[np.bool_]
     height: float
+    head_radius: float
     scale: float
     origin_px: tuple[float, float]
     cropped: bool
@@ -127,9 +133,21 @@ def build_field(
     tall_typical = float(np.percentile(spans, 85))
     parts = [_sample(m, 0.09 * tall_typical, samples, rng) for m in small]
     inside, outside, depth, gap = (np.stack(p) for p in zip(*parts, strict=True))
+    head = _head_radius(depth[valid], small[valid], tall_typical)
     return SilhouetteField(
-        small, inside, outside, depth, gap, valid, tall_typical, scale, (x, y), cropped
+        small, inside, outside, depth, gap, valid, tall_typical, head, scale, (x, y), cropped
     )  # fmt: skip
+
+
+def _head_radius(depth: NDArray[np.float32], masks: NDArray[np.bool_], height: float) -> float:
+    """Radius of the head: of the largest disc in the top fifth, in the median frame.
+
+    A raised arm's disc is small, and what lies below an adult's head is cut by the shoulders' slope.
+    """
+    tops = [int(np.flatnonzero(mask.any(axis=1))[0]) for mask in masks]
+    reach = max(2, round(TOP_SHARE * height))
+    largest = [float(d[top : top + reach].max()) for d, top in zip(depth, tops, strict=True)]
+    return float(np.percentile(largest, 40))
 
 
 def _sample(

@@ -6,7 +6,18 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from models.pose.capsule_figure import JOINTS, NUMBERS, POSE, SHARED, draw_figure, place
+from models.pose.capsule_figure import (
+    HEAD_RADIUS,
+    JOINTS,
+    NUMBERS,
+    POSE,
+    SHARED,
+    draw_figure,
+    head_factor,
+    mirrored,
+    place,
+    standing_height,
+)
 from models.pose.fit_energy import evaluate
 from models.pose.silhouette_field import SilhouetteField, build_field
 
@@ -101,3 +112,31 @@ def test_the_true_pose_costs_less_than_poses_beside_it(field: SilhouetteField) -
         other = truth.copy()
         other[index] += change
         assert energy_of(field, other, shared)[0] > least + 0.1
+
+
+def test_a_mirrored_figure_has_the_same_outline_and_the_other_sides_joints() -> None:
+    pose = upright(100, 90)
+    pose[6], pose[12] = 1.5, -0.6
+    figure = placed(pose, 160.0)
+    other = mirrored(figure[None])[0]
+    np.testing.assert_array_equal(draw_figure(figure, 200, 200), draw_figure(other, 200, 200))
+    joints, swapped = figure[:28].reshape(14, 2), other[:28].reshape(14, 2)
+    left, right = (JOINTS.index(f"{side}_wrist") for side in ("left", "right"))
+    np.testing.assert_array_equal(swapped[left], joints[right])
+    np.testing.assert_array_equal(mirrored(other[None])[0], figure)
+
+
+@pytest.mark.parametrize("head", [0.75, 1.0, 1.5, 2.5])
+def test_a_heads_factor_is_found_again_from_its_radius(head: float) -> None:
+    assert head_factor(HEAD_RADIUS * head / standing_height(head)) == pytest.approx(head)
+
+
+def test_a_standing_figure_is_as_high_as_said() -> None:
+    shared = np.zeros(SHARED)
+    shared[5] = np.log(2.0)
+    pose = upright(200, 400)
+    pose[[10, 12]] = 0.0
+    drawn = draw_figure(placed(pose, 500.0, shared), 800, 400)
+    rows = np.flatnonzero(drawn.any(axis=1))
+    # Limbs at logit 2 are 0.955 of their length, and the feet hang below the ankles.
+    assert np.ptp(rows) / 500 == pytest.approx(standing_height(2.0), abs=0.05)

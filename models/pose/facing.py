@@ -1,0 +1,114 @@
+"""Whether a figure shows its face or its back: a silhouette is the same from both sides, colours are not.
+
+A face has another colour than the hair above it; the back of a head is hair down to the neck.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.pose.silhouette_field import TOP_SHARE, SilhouetteField
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+FINER = 3
+"""Colours are read on a grid this much finer than the silhouettes'."""
+
+LIGHT = 0.25
+"""Weight of lightness against chroma: hair and faces are shaded."""
+
+LEAST_CONTRAST = 8.0
+"""Distance of face and hair, in 8-bit Lab with weighted lightness, from which on a face has been seen."""
+
+SKIN_HUE = (0.33, 1.3)
+"""Red-green over yellow-blue of skin in Lab, of all complexions in daylight; most hair is yellower."""
+
+DOUBT, TURN, BROAD = 1.5, 1.0, 25.0
+"""Costs: of a frame against its cue, of turning round, and of doing so while seen broad."""
+
+
+UNCERTAIN = 0.3
+"""Weight of the cue where the colour of the face is no skin's, as in drawings of ink."""
+
+
+class _Head(NamedTuple):
+    crown: Array
+    """Colour of the upper part of the head, weighted Lab [3]."""
+    front: Array
+    """Colour where a face would be."""
+
+
+def shows_back(field: SilhouetteField, frames: NDArray[np.uint8], breadth: Array) -> Flags:
+    """Frames in which the figure turns its back to the camera; without evidence it shows its face.
+
+    Args:
+        field: silhouettes.
+        frames: uint8 ``[T, H, W, 3]``.
+        breadth: float64 ``[T]``, 0 seen from the side, 1 seen frontally: people do not flip.
+
+    Returns:
+        bool ``[T]``.
+    """
+    heads = {int(t): _head(field, frames[t], int(t)) for t in np.flatnonzero(field.valid)}
+    known = {t: head for t, head in heads.items() if head is not None}
+    if not known:
+        return np.zeros(len(frames), np.bool_)
+    contrast = {t: float(np.linalg.norm(head.front - head.crown)) for t, head in known.items()}
+    # Of a single frame a highlight or a hat could be the whole contrast.
+    clear = sorted(contrast, key=lambda t: -contrast[t])[: max(1, len(contrast) // 6)]
+    face = np.median([known[t].front for t in clear], axis=0)
+    hair = np.median([known[t].crown for t in clear], axis=0)
+    apart = float(np.linalg.norm(face - hair))
+    cue = np.zeros(len(frames))
+    for t, head in known.items():
+        to_face, to_hair = (float(np.linalg.norm(head.front - colour)) for colour in (face, hair))
+        cue[t] = np.clip((to_face - to_hair) / max(apart, 1e-6), -1, 1)
+    if apart < LEAST_CONTRAST:
+        cue[list(known)] = -1.0 if _is_skin(face) else 1.0
+    elif not _is_skin(face):
+        cue *= UNCERTAIN
+    return _steady(cue, breadth)
+
+
+def _head(field: SilhouetteField, frame: NDArray[np.uint8], t: int) -> _Head | None:
+    """Colours of the largest disc in the uppermost part of the silhouette."""
+    top = int(np.flatnonzero(field.masks[t].any(axis=1))[0])
+    depth = field.depth[t, top : top + max(2, round(TOP_SHARE * field.height))]
+    y, x = np.unravel_index(int(depth.argmax()), depth.shape)
+    lab = cv2.cvtColor(field.crop(frame, FINER), cv2.COLOR_RGB2LAB).astype(np.float64)
+    lab[..., 0] *= LIGHT
+    rows, columns = np.mgrid[: lab.shape[0], : lab.shape[1]]
+    across = ((columns + 0.5) / FINER - 0.5 - x) / field.head_radius
+    below = ((rows + 0.5) / FINER - 0.5 - (y + top)) / field.head_radius
+    disc = across**2 + below**2 < 0.8
+    crown = disc & (below < -0.35)
+    front = disc & (below > 0.1) & (below < 0.7) & (np.abs(across) < 0.5)
+    if crown.sum() < 4 or front.sum() < 4:
+        return None
+    return _Head(np.median(lab[crown], axis=0), np.median(lab[front], axis=0))
+
+
+def _is_skin(colour: Array) -> bool:
+    red, yellow = colour[1] - 128, colour[2] - 128
+    return bool(yellow > 2 and SKIN_HUE[0] <= red / yellow <= SKIN_HUE[1])
+
+
+def _steady(cue: Array, breadth: Array) -> Flags:
+    """Viterbi over front and back: ``cue`` is 1 for a back and -1 for a face."""
+    cost, steps = np.zeros(2), []
+    for t, value in enumerate(cue):
+        if t:
+            change = TURN + BROAD * float(min(breadth[t - 1], breadth[t]))
+            moves = cost[:, None] + np.array([[0.0, change], [change, 0.0]])
+            steps.append(moves.argmin(axis=0))
+            cost = moves.min(axis=0)
+        cost = cost + DOUBT * np.array([max(value, 0.0), max(-value, 0.0)])
+    state = [int(cost[1] < cost[0])]
+    for step in steps[::-1]:
+        state.append(int(step[state[-1]]))
+    return np.array(state[::-1], np.bool_)

@@ -12,7 +12,7 @@ from data_contracts.errors import ContractError
 from models.depth.depth_estimate import DepthEstimate, focal_of_size
 from models.depth.layout_planes import LayoutPlanes
 from models.depth.room_box import fit_back_wall
-from models.depth.sky_and_ground import Sky, find_ground, find_sky
+from models.depth.sky_and_ground import Sky, find_ground, find_sky, find_skyline, grass_share
 from models.depth.upright_sheets import find_upright_sheets
 from models.depth.vanishing_point import VanishingPoint, find_vanishing_point, line_segments
 
@@ -20,21 +20,27 @@ from models.depth.vanishing_point import VanishingPoint, find_vanishing_point, l
 TRUSTED_OUTDOOR = 0.18
 TRUSTED_INDOOR = 0.12
 DEEPEST_ROOM = 0.1
+MOST_LOW_SKY = 0.08
+"""A pale wall goes down to where floors are; skies, and water that mirrors them, leave ground there."""
+LEAST_GRASS = 0.5
+UNSURE_FLOOR_EDGE = 0.66
+"""Where the floor ends in a room whose lines say nothing, as a share of the height."""
 
 
 class LayoutDepthConfig(BaseModel):
     """Settings of the layout prior; disparities are relative to the lowest row of the floor."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     kind: Literal["layout"] = "layout"
     scene_kind: Literal["auto", "indoor", "outdoor"] = Field(
-        "auto", description="What the picture shows; 'auto' takes a bluish region at the top for a sky."
+        "auto", description="What the picture shows; 'auto' goes by sky and grass."
     )
     indoor_back_disparity: float = Field(0.35, gt=0, lt=1, description="Back wall of a room.")
     outdoor_back_disparity: float = Field(0.16, gt=0, lt=1, description="Backdrop, with a trusted horizon.")
     unsure_back_disparity: float = Field(0.28, gt=0, lt=1, description="Backdrop, else: flat when unsure.")
+    open_back_disparity: float = Field(0.14, gt=0, lt=1, description="Backdrop, with a level skyline.")
     upright_sheets: bool = Field(True, description="Look for things that stand on the ground.")
     sheet_ratio: float = Field(1.12, gt=1, description="How much nearer than its plane a thing must be.")
 
@@ -75,7 +81,7 @@ class LayoutDepth:
         lines = line_segments(grey)
         vanishing = find_vanishing_point(lines, height, width)
         sky = find_sky(picture)
-        if self._is_outdoor(sky):
+        if self._is_outdoor(picture, sky):
             planes = self._outdoor_planes(sky.mask, vanishing)
             sky_mask = sky.mask
         else:
@@ -94,26 +100,28 @@ class LayoutDepth:
             layout=planes,
         )
 
-    def _is_outdoor(self, sky: Sky) -> bool:
+    def _is_outdoor(self, picture: NDArray[np.float32], sky: Sky) -> bool:
         if self.config.scene_kind == "auto":
-            return sky.share > 0.05 and sky.blue_share > 0.5
+            has_sky = sky.share > 0.05 and sky.blue_share > 0.5 and sky.low_share < MOST_LOW_SKY
+            return has_sky or grass_share(picture) > LEAST_GRASS
         return self.config.scene_kind == "outdoor"
 
     def _outdoor_planes(self, sky: NDArray[np.bool_], vanishing: VanishingPoint) -> LayoutPlanes:
         height, width = sky.shape
         trusted = vanishing.confidence > TRUSTED_OUTDOOR
-        x, y = vanishing.x_px, vanishing.y_px
+        skyline = find_skyline(sky)
+        x, y, back = vanishing.x_px, vanishing.y_px, self.config.outdoor_back_disparity
         if not trusted:
-            x, y = width / 2, _horizon_from_sky(sky)
+            x, y, back = width / 2, skyline.horizon_y_px, self.config.unsure_back_disparity
+            if skyline.level:
+                back = self.config.open_back_disparity
         return LayoutPlanes(
             kind="outdoor",
             height_px=height,
             width_px=width,
-            vanishing_xy_px=(x, float(np.clip(y, 0.2 * height, 0.75 * height))),
-            back_disparity=self.config.outdoor_back_disparity
-            if trusted
-            else self.config.unsure_back_disparity,
-            sky_disparity=0.08 if trusted else 0.12,
+            vanishing_xy_px=(x, float(np.clip(y, 0.1 * height, 0.75 * height))),
+            back_disparity=back,
+            sky_disparity=min(0.08 if trusted else 0.12, 0.75 * back),
         )
 
     def _room(
@@ -122,6 +130,8 @@ class LayoutDepth:
         height, width = grey.shape
         trusted = vanishing.confidence >= TRUSTED_INDOOR
         point = (vanishing.x_px, vanishing.y_px) if trusted else (width / 2, 0.48 * height)
+        # Side walls and ceilings that no line speaks for are mostly wrong: a floor before one wall then.
+        sides = (-0.6 * width, -0.6 * height, 1.6 * width, UNSURE_FLOOR_EDGE * height)
         planes = LayoutPlanes(
             kind="indoor",
             height_px=height,
@@ -129,7 +139,7 @@ class LayoutDepth:
             vanishing_xy_px=point,
             back_disparity=self.config.indoor_back_disparity,
             sky_disparity=self.config.indoor_back_disparity,
-            box_ltrb_px=fit_back_wall(grey, lines, point, 1.0 if trusted else 0.25),
+            box_ltrb_px=fit_back_wall(grey, lines, point) if trusted else sides,
         )
         # An edge close to the vanishing point makes its plane steep: the room is deep, not the floor near.
         nearest = max(1.0, float(planes.disparity_map().max()))
@@ -148,14 +158,3 @@ class LayoutDepth:
             floor = rows >= planes.disparity_map() - 1e-9
             ground = find_ground(picture, horizon, sky, floor) if floor.mean() > 0.03 else floor
         return find_upright_sheets(picture, planes, ground, sky, self.config.sheet_ratio)
-
-
-def _horizon_from_sky(sky: NDArray[np.bool_]) -> float:
-    """Half way between where the sky ends in most columns and the usual place (53 % of the height)."""
-    height = sky.shape[0]
-    columns = sky.any(0)
-    if not columns.any():
-        return float(0.515 * height)
-    lowest = height - 1.0 - sky[::-1].argmax(0)
-    end = float(np.clip(np.percentile(lowest[columns], 60), 0.3 * height, 0.65 * height))
-    return float(0.5 * end + 0.5 * 0.53 * height)

@@ -1,18 +1,29 @@
 """Which pixels are sky and which are ground, by colour and place."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+GRASS_ROUGHNESS = 0.04
+"""Mean Sobel gradient of grass; a painted backdrop has less."""
+
+LEVEL_WITHIN, LEVEL_COLUMNS = 0.02, 0.4
+"""A level skyline ends within so much of the height in so many of its columns: what stands before hills or
+the sea leaves them free, rows of houses do not."""
+HIGHEST_HORIZON = 0.25
+"""A level end of what is blue above this row is that of a cloud, as a share of the height."""
+
 
 @dataclass(frozen=True)
 class Sky:
-    """Sky pixels bool [H, W], their share of the picture, and the share of them that is bluish."""
+    """Sky pixels bool [H, W]; their share of the picture and of its lower 45 %; how many are bluish."""
 
     mask: NDArray[np.bool_]
     share: float
+    low_share: float
     blue_share: float
 
 
@@ -39,7 +50,45 @@ def find_sky(rgb: NDArray[np.float32]) -> Sky:
     mask = np.isin(labels, top[top > 0]).astype(np.uint8)
     sky = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)) > 0)
     blue_share = float(((blue - red) > 0.03)[sky].mean()) if sky.any() else 0.0
-    return Sky(sky, float(sky.mean()), blue_share)
+    low = sky[11 * len(sky) // 20 :]
+    return Sky(sky, float(sky.mean()), float(low.mean()), blue_share)
+
+
+class Skyline(NamedTuple):
+    """Where the horizon is by the sky's lower end."""
+
+    horizon_y_px: float
+    level: bool
+    """Whether the skyline is one of hills or of the sea, which lie at the horizon."""
+
+
+def find_skyline(sky: NDArray[np.bool_]) -> Skyline:
+    """Horizon from a mask bool [H, W] of the sky.
+
+    A level skyline is the horizon. One with steps has houses or trees in it, which stand above the horizon:
+    half way then between where the sky ends in most columns and the usual place (53 % of the height).
+    """
+    height = sky.shape[0]
+    columns = sky.any(0)
+    if not columns.any():
+        return Skyline(0.515 * height, level=False)
+    ends = height - 1.0 - sky[::-1, columns].argmax(0)
+    most = float(np.percentile(ends, 60))
+    beside = np.asarray(np.abs(ends - most) < LEVEL_WITHIN * height)
+    if most > HIGHEST_HORIZON * height and beside.sum() > LEVEL_COLUMNS * sky.shape[1]:
+        return Skyline(most, level=True)
+    end = float(np.clip(most, 0.3 * height, 0.65 * height))
+    return Skyline(0.5 * end + 0.5 * 0.53 * height, level=False)
+
+
+def grass_share(rgb: NDArray[np.float32]) -> float:
+    """Share of the lower half, float32 [H, W, 3] in 0..1, that is as green and as rough as grass."""
+    lower = rgb[len(rgb) // 2 :]
+    red, green, blue = np.moveaxis(lower, -1, 0)
+    grey = np.ascontiguousarray(lower.mean(2))
+    edges = cv2.magnitude(cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1))
+    rough = cv2.GaussianBlur(edges, (0, 0), 4) > GRASS_ROUGHNESS
+    return float(((green > red + 0.03) & (green > blue + 0.1) & rough).mean())
 
 
 def find_ground(

@@ -218,7 +218,8 @@ def _cut_frame(
     score = score + 2 * (evidence.seeds[t] - 0.3)
     same = None
     if evidence.rolling is not None:
-        score += ROLLING_WEIGHT * (evidence.rolling[t] - ROLLING_MIDDLE)
+        # Where colours tell nothing, it is the only thing that sees the gap between two legs.
+        score += ROLLING_WEIGHT * (2 - trust) * (evidence.rolling[t] - ROLLING_MIDDLE)
     if evidence.plate is not None and empty is not None:
         difference = evidence.plate.difference[t]
         same = empty & (difference < SAME)

@@ -11,6 +11,8 @@ Map = NDArray[np.float64]
 
 _SAMPLES = 4000
 """Pixels that planes are fitted to: far more than they have numbers."""
+_ALMOST_RIGHT = 0.02
+"""Relative error from which on weights fall: thin things before a far wall do not pull it near."""
 _STARTS, _ROUNDS = 12, 30
 """The partition converges within some ten rounds, to a local optimum: the best of several starts is near
 the global one (Magnani and Boyd 2009, section 4)."""
@@ -24,7 +26,8 @@ def fit_convex_planes(
     In pixel coordinates the disparity of a plane is affine, and the nearest of a room's planes is the one
     that is seen; so the maximum of affine functions is what an empty room, or ground with walls, shows.
     Fitted by the least-squares partition algorithm (Magnani and Boyd, Convex piecewise-linear fitting, 2009):
-    fit each function to its part, give each pixel to the function that is largest there, repeat.
+    fit each function to its part, give each pixel to the function that is largest there, repeat; reweighted
+    from round to round towards the mean absolute relative error.
 
     Args:
         disparity: [H, W], over 0 where seen.
@@ -60,18 +63,22 @@ def _terms(x: Map, y: Map) -> Map:
 
 
 def _fit_from(terms: Map, true: Map, centres: Map) -> tuple[Map, float]:
-    """Planes [P, 3] from a first partition by the nearest centre, and their mean squared relative error."""
+    """Planes [P, 3] from a first partition by the nearest centre, and AbsRel of their depth."""
     part = np.argmin(((terms[:, None] - centres[None]) ** 2).sum(-1), axis=1)
     planes, best, least = np.zeros((len(centres), 3)), np.zeros((len(centres), 3)), np.inf
     planes[:, 2] = true.min()
+    off = np.zeros(len(true))
     for _ in range(_ROUNDS):
         for number in range(len(planes)):
             inside = part == number
             if inside.sum() >= 3:
-                weighted = terms[inside] / true[inside, None]
-                planes[number] = np.linalg.lstsq(weighted, np.ones(int(inside.sum())), rcond=None)[0]
+                trust = 1 / (true * np.sqrt(off + _ALMOST_RIGHT))
+                weighted, wanted = terms[inside] * trust[inside, None], (true * trust)[inside]
+                planes[number] = np.linalg.lstsq(weighted, wanted, rcond=None)[0]
         values = terms @ planes.T
-        error = float(((values.max(axis=1) / true - 1) ** 2).mean())
+        shown = np.maximum(values.max(axis=1), true.min())
+        off = np.abs(shown / true - 1)
+        error = float(np.abs(true / shown - 1).mean())
         if error < least:
             best, least = planes.copy(), error
         next_part = values.argmax(axis=1)

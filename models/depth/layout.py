@@ -12,7 +12,7 @@ from data_contracts.errors import ContractError
 from models.depth.depth_estimate import DepthEstimate, focal_of_size
 from models.depth.layout_planes import LayoutPlanes
 from models.depth.room_box import fit_back_wall
-from models.depth.sky_and_ground import Sky, find_ground, find_sky, find_skyline, grass_share
+from models.depth.sky_and_ground import Sky, find_grass, find_ground, find_sky, find_skyline, grass_end
 from models.depth.upright_sheets import find_upright_sheets
 from models.depth.vanishing_point import VanishingPoint, find_vanishing_point, line_segments
 
@@ -81,8 +81,9 @@ class LayoutDepth:
         lines = line_segments(grey)
         vanishing = find_vanishing_point(lines, height, width)
         sky = find_sky(picture)
-        if self._is_outdoor(picture, sky):
-            planes = self._outdoor_planes(sky.mask, vanishing)
+        grass = find_grass(picture)
+        if self._is_outdoor(grass, sky):
+            planes = self._outdoor_planes(sky.mask, grass, vanishing)
             sky_mask = sky.mask
         else:
             planes = self._room(grey, lines, vanishing)
@@ -100,13 +101,15 @@ class LayoutDepth:
             layout=planes,
         )
 
-    def _is_outdoor(self, picture: NDArray[np.float32], sky: Sky) -> bool:
+    def _is_outdoor(self, grass: NDArray[np.bool_], sky: Sky) -> bool:
         if self.config.scene_kind == "auto":
             has_sky = sky.share > 0.05 and sky.blue_share > 0.5 and sky.low_share < MOST_LOW_SKY
-            return has_sky or grass_share(picture) > LEAST_GRASS
+            return has_sky or float(grass[len(grass) // 2 :].mean()) > LEAST_GRASS
         return self.config.scene_kind == "outdoor"
 
-    def _outdoor_planes(self, sky: NDArray[np.bool_], vanishing: VanishingPoint) -> LayoutPlanes:
+    def _outdoor_planes(
+        self, sky: NDArray[np.bool_], grass: NDArray[np.bool_], vanishing: VanishingPoint
+    ) -> LayoutPlanes:
         height, width = sky.shape
         trusted = vanishing.confidence > TRUSTED_OUTDOOR
         skyline = find_skyline(sky)
@@ -115,6 +118,8 @@ class LayoutDepth:
             x, y, back = width / 2, skyline.horizon_y_px, self.config.unsure_back_disparity
             if skyline.level:
                 back = self.config.open_back_disparity
+            elif (end := grass_end(grass)) < y:  # a meadow that reaches further up lies below its horizon
+                y, back = end, self.config.open_back_disparity
         return LayoutPlanes(
             kind="outdoor",
             height_px=height,

@@ -81,14 +81,19 @@ def find_skyline(sky: NDArray[np.bool_]) -> Skyline:
     return Skyline(0.5 * end + 0.5 * 0.53 * height, level=False)
 
 
-def grass_share(rgb: NDArray[np.float32]) -> float:
-    """Share of the lower half, float32 [H, W, 3] in 0..1, that is as green and as rough as grass."""
-    lower = rgb[len(rgb) // 2 :]
-    red, green, blue = np.moveaxis(lower, -1, 0)
-    grey = np.ascontiguousarray(lower.mean(2))
+def find_grass(rgb: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Pixels bool [H, W] of a picture float32 [H, W, 3] in 0..1 that are as green and as rough as grass."""
+    red, green, blue = np.moveaxis(rgb, -1, 0)
+    grey = np.ascontiguousarray(rgb.mean(2))
     edges = cv2.magnitude(cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1))
     rough = cv2.GaussianBlur(edges, (0, 0), 4) > GRASS_ROUGHNESS
-    return float(((green > red + 0.03) & (green > blue + 0.1) & rough).mean())
+    return np.asarray((green > red + 0.03) & (green > blue + 0.1) & rough)
+
+
+def grass_end(grass: NDArray[np.bool_]) -> float:
+    """Row up to which a meadow reaches: from the lowest row on, at least half of each row is grass."""
+    bare = np.flatnonzero(grass.mean(1) < 0.5)
+    return float(bare[-1] + 1) if len(bare) else 0.0
 
 
 def find_ground(

@@ -13,7 +13,7 @@ from data_contracts.errors import ContractError
 from models.depth import load
 from models.depth.layout import LayoutDepthConfig
 from models.depth.layout_planes import LayoutPlanes
-from models.depth.sky_and_ground import find_ground, find_sky, find_skyline, grass_share
+from models.depth.sky_and_ground import find_grass, find_ground, find_sky, find_skyline, grass_end
 from models.depth.upright_sheets import find_upright_sheets
 from models.depth.vanishing_point import find_vanishing_point, line_segments
 
@@ -135,11 +135,13 @@ def test_a_pale_wall_down_to_the_floor_is_no_sky() -> None:
 
 
 def test_grass_tells_a_meadow_without_sky_from_a_green_backdrop() -> None:
-    meadow = meadow_picture(130)[130:]
-    assert grass_share((meadow / 255).astype(np.float32)) > 0.9
-    assert load(LayoutDepthConfig()).estimate(meadow).kind == "outdoor"
+    meadow = meadow_picture(60)
+    meadow[:60] = (120, 90, 70)  # a fence, say: no sky
+    assert grass_end(find_grass((meadow / 255).astype(np.float32))) == pytest.approx(60, abs=6)
+    estimate = load(LayoutDepthConfig()).estimate(meadow)
+    assert estimate.kind == "outdoor" and estimate.horizon_y_px == pytest.approx(60, abs=6)
     backdrop = np.full((240, 320, 3), (70, 150, 50), np.uint8)
-    assert grass_share((backdrop / 255).astype(np.float32)) == 0
+    assert not find_grass((backdrop / 255).astype(np.float32)).any()
     assert load(LayoutDepthConfig()).estimate(backdrop).kind == "indoor"
 
 

@@ -11,6 +11,9 @@ from data_contracts.rig import INDEX
 _BITS = 4
 _FLATTENING = 0.3
 """Height over width of a disc on the floor, as a camera at eye height sees it."""
+_ANKLE = 0.025
+"""How far below its ankle the middle of a foot stands, in figure heights (ankles are 0.039 over the floor;
+Drillis and Contini 1966): rigs have ankles, shadows lie under soles."""
 # (joint, radius in figure heights, darkness)
 _SPOTS = (("right_foot", 0.075, 0.5), ("left_foot", 0.075, 0.5), ("root", 0.17, 0.28))
 
@@ -23,18 +26,19 @@ def contact_shadow(
     Args:
         shape: of the canvas.
         joints: [16, 2] on the canvas.
-        ground_y: the floor's line on the canvas.
+        ground_y: the line of the ankles of a standing figure on the canvas.
         height: the figure's standing height on the canvas.
         strength: 1 is natural, 0 none.
     """
     dark = np.zeros(shape, np.float32)
+    floor_y = ground_y + _ANKLE * height
     feet_y = max(joints[INDEX["right_foot"], 1], joints[INDEX["left_foot"], 1])
     for name, radius, darkness in _SPOTS:
         x, y = joints[INDEX[name]]
         lift = max(0.0, (ground_y - (feet_y if name == "root" else y)) / max(height, 1e-6))
         rx = height * (radius + 0.3 * lift)
         spot = np.zeros(shape, np.float32)
-        centre = (round((x - 0.5) * 2**_BITS), round((ground_y - 0.5) * 2**_BITS))
+        centre = (round((x - 0.5) * 2**_BITS), round((floor_y - 0.5) * 2**_BITS))
         axes = (max(1, round(rx * 2**_BITS)), max(1, round(_FLATTENING * rx * 2**_BITS)))
         value = strength * darkness / (1 + 14 * lift)
         cv2.ellipse(spot, centre, axes, 0, 0, 360, float(value), -1, cv2.LINE_AA, _BITS)

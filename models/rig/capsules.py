@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.errors import EstimationError
 from data_contracts.rig import INDEX, JOINTS, Skeleton
+from models.rig.arm_poses import rearmed
 from models.rig.cma_es import minimize
 from models.rig.figure import LENGTHS, MEAN, SPREAD, P, joints_of
 from models.rig.fit_cost import cost_of
@@ -37,6 +39,10 @@ _STARTS: tuple[tuple[str, tuple[float, float], dict[str, float]], ...] = (
     ("chibi", (0.6, 0.0), _CHIBI),
 )
 _REFINED = 3
+_REARMED = 2
+"""A fit is refined once more where other arms suit the refined body better."""
+_SOLE_TO_ANKLE = 0.039 / 0.285
+"""A capsule leg ends at the sole, a rig's at the ankle: heights by Drillis and Contini (1966)."""
 _CUT_PENALTY = 0.12
 """Cost of log(cut): a figure is cut no more than the silhouette asks for."""
 _DISAGREEMENT = 0.10
@@ -47,7 +53,7 @@ class CapsulesConfig(BaseModel):
     """Fit a capsule figure to the matte by CMA-ES from six start poses."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     kind: Literal["capsules"] = "capsules"
     iterations: int = Field(240, ge=20, le=2000)
     """Generations of the last refinement; the first search takes two thirds of it per start."""
@@ -57,7 +63,7 @@ class CapsulesConfig(BaseModel):
     """Afterwards, move the hands onto bare skin where the picture shows some."""
     min_confidence: float = Field(0.15, ge=0, le=1)
     """Below it there is no figure that could be moved; give a rig file then."""
-    limb_confidence: float = Field(0.38, ge=0, le=1)
+    limb_confidence: float = Field(0.43, ge=0, le=1)
     """Below it no limb can be trusted: the figure moves as a whole, for a moved guess is a torn figure."""
 
     def missing(self) -> str | None:
@@ -161,10 +167,22 @@ def _refine(
     hands: NDArray[np.float64] | None,
 ) -> _Fit:
     grid = fit_grid(silhouette, fit.cut, config.rows, hands)
-    return _minimize(fit, grid, 0.7 * SPREAD, config.iterations, seed + 7)
+    refined = fit
+    for turn in range(_REARMED):
+        other = rearmed(refined.parameters, _cost(refined, grid))
+        if turn > 0 and np.array_equal(other, refined.parameters):
+            break
+        start = replace(refined, parameters=other)
+        refined = _minimize(start, grid, 0.7 * SPREAD, config.iterations, seed + 7 + turn)
+    return refined
 
 
 def _minimize(fit: _Fit, grid: FitGrid, spread: NDArray[np.float64], iterations: int, seed: int) -> _Fit:
+    value, parameters = minimize(_cost(fit, grid), fit.parameters, spread, iterations, seed)
+    return replace(fit, cost=value + _CUT_PENALTY * float(np.log(fit.cut)), parameters=parameters)
+
+
+def _cost(fit: _Fit, grid: FitGrid) -> Callable[[NDArray[np.float64]], float]:
     canvas = np.zeros_like(grid.matte)
     ox, oy = grid.offset
 
@@ -186,13 +204,15 @@ def _minimize(fit: _Fit, grid: FitGrid, spread: NDArray[np.float64], iterations:
             )
         )
 
-    value, parameters = minimize(cost, fit.parameters, spread, iterations, seed)
-    return _Fit(value + _CUT_PENALTY * float(np.log(fit.cut)), parameters, fit.mean, fit.cut, fit.start)
+    return cost
 
 
 def _joints_px(silhouette: Silhouette, fit: _Fit) -> NDArray[np.float64]:
     joints = np.empty((len(JOINTS), 2))
     joints_of(fit.parameters, joints)
+    for side in ("right", "left"):
+        knee, foot = INDEX[f"{side}_knee"], INDEX[f"{side}_foot"]
+        joints[foot] += _SOLE_TO_ANKLE * (joints[knee] - joints[foot])
     return np.asarray(joints * silhouette.height * fit.cut + np.array(silhouette.box[:2]))
 
 

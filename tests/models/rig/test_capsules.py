@@ -6,6 +6,7 @@ import pytest
 from data_contracts.errors import NoFigureError
 from data_contracts.rig import INDEX, Skeleton
 from models.rig import CapsulesConfig, load
+from models.rig.arm_poses import rearmed
 from models.rig.capsules import fit_capsules
 from models.rig.cma_es import minimize
 from models.rig.figure import MEAN, NUM_CAPSULES, P, capsules_of, joints_of, occupancy
@@ -17,10 +18,13 @@ from tests.tasks.character_scene import JOINT_XY, figure, skeleton
 FAST = CapsulesConfig(iterations=80)
 
 
-def drawn(arms: float, rows: int = 300) -> tuple[np.ndarray, np.ndarray]:
+def drawn(
+    arms: float, rows: int = 300, left: tuple[float, float] = (0.4, 0.2), bend: float = 0.2
+) -> tuple[np.ndarray, np.ndarray]:
     """Matte of a capsule figure with its arms at an angle, and its joints in pixels."""
     p = MEAN.copy()
-    p[P["right_arm"]], p[P["left_arm"]] = arms, 0.4
+    p[P["right_arm"]], p[P["right_elbow_bend"]] = arms, bend
+    p[P["left_arm"]], p[P["left_elbow_bend"]] = left
     joints, capsules, canvas = np.empty((16, 2)), np.empty((NUM_CAPSULES, 6)), np.zeros((rows, rows))
     joints_of(p, joints)
     capsules_of(p, joints, capsules)
@@ -47,9 +51,28 @@ def test_limbs_of_a_shape_that_is_no_figure_are_not_to_be_moved() -> None:
     bottle = ((np.abs(xs - 75) < 40) & (ys > 60) & (ys < 145)) | (
         (np.abs(xs - 95) < 5) & (ys > 8) & (ys < 70)
     )
-    quick = CapsulesConfig(iterations=40, min_confidence=0)
-    assert not fit_capsules(bottle.astype(np.float32), quick, 0).limbs
-    assert fit_capsules(alpha, quick, 0).limbs
+    config = CapsulesConfig(min_confidence=0)
+    assert not fit_capsules(bottle.astype(np.float32), config, 0).limbs
+    assert fit_capsules(alpha, config, 0).limbs
+
+
+def test_arms_that_differ_are_found() -> None:
+    """One hand on the hip, one arm up: none of the search's starts holds its arms so."""
+    alpha, joints = drawn(0.9, left=(2.7, 0.1), bend=-1.8)
+    found = fit_capsules(alpha, CapsulesConfig(), 0)
+    error = error_of(found, joints, 270)
+    assert error.mean() < 0.03 and error.max() < 0.08
+
+
+def test_another_pose_of_an_arm_is_taken_only_if_it_costs_less() -> None:
+    wanted = MEAN.copy()
+    wanted[[P["left_arm"], P["left_elbow_bend"]]] = 2.8, 0.0
+
+    def cost(p: np.ndarray) -> float:
+        return float(np.abs(p - wanted).sum())
+
+    np.testing.assert_array_equal(rearmed(MEAN, cost), wanted)
+    np.testing.assert_array_equal(rearmed(wanted, cost), wanted)
 
 
 def test_the_same_seed_gives_the_same_joints() -> None:

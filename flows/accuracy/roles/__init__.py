@@ -16,6 +16,8 @@ ROLES: tuple[str, ...] = (
     "render_background",
     "rig",
     "animate",
+    "score",
+    "filter",
 )
 """Names of the modules of this package, in the table's order. They are imported when they are asked for, so
 that the command line answers at once."""

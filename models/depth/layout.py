@@ -14,7 +14,12 @@ from models.depth.layout_planes import LayoutPlanes
 from models.depth.room_box import fit_back_wall
 from models.depth.sky_and_ground import Sky, find_grass, find_ground, find_sky, find_skyline, grass_end
 from models.depth.upright_sheets import find_upright_sheets
-from models.depth.vanishing_point import VanishingPoint, find_vanishing_point, line_segments
+from models.depth.vanishing_point import (
+    VanishingPoint,
+    find_vanishing_point,
+    line_segments,
+    segment_lengths,
+)
 
 # Below these shares of agreeing segment length the vanishing point is a guess.
 TRUSTED_OUTDOOR = 0.18
@@ -23,8 +28,11 @@ DEEPEST_ROOM = 0.1
 MOST_LOW_SKY = 0.08
 """A pale wall goes down to where floors are; skies, and water that mirrors them, leave ground there."""
 LEAST_GRASS = 0.5
-UNSURE_FLOOR_EDGE = 0.66
-"""Where the floor ends in a room whose lines say nothing, as a share of the height."""
+LEAST_LINES = 0.5
+"""A picture with less segment length, as a share of height and width together, shows a plain backdrop: no
+line speaks for side walls or a ceiling, and it is a floor before one wall."""
+PLAIN_FLOOR_EDGE = 0.66
+"""Where that floor ends, as a share of the height."""
 
 
 class LayoutDepthConfig(BaseModel):
@@ -135,8 +143,10 @@ class LayoutDepth:
         height, width = grey.shape
         trusted = vanishing.confidence >= TRUSTED_INDOOR
         point = (vanishing.x_px, vanishing.y_px) if trusted else (width / 2, 0.48 * height)
-        # Side walls and ceilings that no line speaks for are mostly wrong: a floor before one wall then.
-        sides = (-0.6 * width, -0.6 * height, 1.6 * width, UNSURE_FLOOR_EDGE * height)
+        if float(segment_lengths(lines).sum()) < LEAST_LINES * (height + width):
+            box = (-0.6 * width, -0.6 * height, 1.6 * width, PLAIN_FLOOR_EDGE * height)
+        else:
+            box = fit_back_wall(grey, lines, point, 1.0 if trusted else 0.25)
         planes = LayoutPlanes(
             kind="indoor",
             height_px=height,
@@ -144,7 +154,7 @@ class LayoutDepth:
             vanishing_xy_px=point,
             back_disparity=self.config.indoor_back_disparity,
             sky_disparity=self.config.indoor_back_disparity,
-            box_ltrb_px=fit_back_wall(grey, lines, point) if trusted else sides,
+            box_ltrb_px=box,
         )
         # An edge close to the vanishing point makes its plane steep: the room is deep, not the floor near.
         nearest = max(1.0, float(planes.disparity_map().max()))

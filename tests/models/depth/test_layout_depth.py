@@ -145,7 +145,7 @@ def test_grass_tells_a_meadow_without_sky_from_a_green_backdrop() -> None:
     assert load(LayoutDepthConfig()).estimate(backdrop).kind == "indoor"
 
 
-def test_a_room_without_a_line_is_a_floor_before_one_wall() -> None:
+def test_a_backdrop_without_a_line_is_a_floor_before_one_wall() -> None:
     estimate = load(LayoutDepthConfig()).estimate(np.full((240, 320, 3), 170, np.uint8))
     assert np.ptp(estimate.depth_m, axis=1).max() < 1e-5  # no side walls
     wall = estimate.depth_m[:150]

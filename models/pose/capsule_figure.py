@@ -32,10 +32,10 @@ against the torso's downward axis, lower limbs against the upper ones."""
 SHARED: Final = 6
 """Log factors shared by a clip: arm length, leg length, shoulder width, bulk, overall scale, head."""
 
-CAPSULES: Final = 18
-TORSO_CAPSULES: Final = (2, 3, 4, 5)
-"""Capsules of the trunk; a joint inside them cannot be seen in a silhouette."""
+MIRRORED_JOINTS: Final = [0, 1, *range(5, 8), *range(2, 5), *range(11, 14), *range(8, 11)]
+"""Order of the joints with left and right exchanged."""
 
+CAPSULES: Final = 18
 JOINT_NUMBERS: Final = 2 * len(JOINTS)
 NUMBERS: Final = JOINT_NUMBERS + 6 * CAPSULES
 """Length of a placed figure: joints x, y, then for each capsule ax, ay, bx, by, radius a, radius b."""
@@ -169,10 +169,11 @@ def head_factor(radius: float) -> float:
 
 def mirrored(placed: Array) -> Array:
     """Placed figures ``[B, 136]`` with left and right exchanged: the same outline, seen from behind."""
-    joints = [0, 1, *range(5, 8), *range(2, 5), *range(11, 14), *range(8, 11)]
     capsules = [0, 1, 3, 2, 4, 5, *range(9, 12), *range(6, 9), *range(15, 18), *range(12, 15)]
     swapped = placed.copy()
-    swapped[:, :JOINT_NUMBERS] = placed[:, :JOINT_NUMBERS].reshape(-1, 14, 2)[:, joints].reshape(-1, 28)
+    swapped[:, :JOINT_NUMBERS] = (
+        placed[:, :JOINT_NUMBERS].reshape(-1, 14, 2)[:, MIRRORED_JOINTS].reshape(-1, 28)
+    )
     swapped[:, JOINT_NUMBERS:] = placed[:, JOINT_NUMBERS:].reshape(-1, 18, 6)[:, capsules].reshape(-1, 108)
     return swapped
 

@@ -32,8 +32,8 @@ DOUBT, TURN, BROAD = 1.5, 1.0, 25.0
 """Costs: of a frame against its cue, of turning round, and of doing so while seen broad."""
 
 
-UNCERTAIN = 0.3
-"""Weight of the cue where the colour of the face is no skin's, as in drawings of ink."""
+ONE_COLOUR = 0.8
+"""Share of a figure in its head's colour from which on it is a shadow, which has no face to be missed."""
 
 
 class _Head(NamedTuple):
@@ -41,6 +41,8 @@ class _Head(NamedTuple):
     """Colour of the upper part of the head, weighted Lab [3]."""
     front: Array
     """Colour where a face would be."""
+    alike: float
+    """Share of the whole figure that has the front's colour."""
 
 
 def shows_back(field: SilhouetteField, frames: NDArray[np.uint8], breadth: Array) -> Flags:
@@ -69,9 +71,10 @@ def shows_back(field: SilhouetteField, frames: NDArray[np.uint8], breadth: Array
         to_face, to_hair = (float(np.linalg.norm(head.front - colour)) for colour in (face, hair))
         cue[t] = np.clip((to_face - to_hair) / max(apart, 1e-6), -1, 1)
     if apart < LEAST_CONTRAST:
-        cue[list(known)] = -1.0 if _is_skin(face) else 1.0
+        one_colour = np.median([head.alike for head in known.values()]) > ONE_COLOUR
+        cue[list(known)] = -1.0 if _is_skin(face) else 0.0 if one_colour else 1.0
     elif not _is_skin(face):
-        cue *= UNCERTAIN
+        cue[:] = 0.0  # drawn in ink, or a mask: which of the two colours is the face is not known
     return _steady(cue, breadth)
 
 
@@ -90,7 +93,10 @@ def _head(field: SilhouetteField, frame: NDArray[np.uint8], t: int) -> _Head | N
     front = disc & (below > 0.1) & (below < 0.7) & (np.abs(across) < 0.5)
     if crown.sum() < 4 or front.sum() < 4:
         return None
-    return _Head(np.median(lab[crown], axis=0), np.median(lab[front], axis=0))
+    colour = np.median(lab[front], axis=0)
+    figure = lab[np.repeat(np.repeat(field.masks[t], FINER, axis=0), FINER, axis=1)]
+    alike = float((np.linalg.norm(figure - colour, axis=-1) < LEAST_CONTRAST).mean())
+    return _Head(np.median(lab[crown], axis=0), colour, alike)
 
 
 def _is_skin(colour: Array) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
 from data_contracts.pose_sequence import N_KEYPOINTS
-from models.pose.capsule_figure import JOINTS, TORSO_CAPSULES, draw_figure
+from models.pose.capsule_figure import JOINTS, draw_figure
 from models.pose.estimate import BODY_FROM_FIGURE, PoseEstimate
 from models.pose.hand_cue import assign
 from models.pose.silhouette_field import SilhouetteField
@@ -17,11 +19,18 @@ GOOD_OVERLAP, POOR_OVERLAP = 0.82, 0.55
 """Silhouette overlap (IoU) at which a frame's joints count fully, and not at all; on rendered figures
 the error falls with the overlap between the two."""
 
-HIDDEN, OFF_SILHOUETTE, GUESSED = 0.35, 0.5, 0.3
-"""Factors for a joint inside the trunk's outline, off the matte, and placed by proportion alone."""
+HIDDEN, OFF_SILHOUETTE, GUESSED = 0.3, 0.5, 0.75
+"""Factors for an end of a limb inside the body's outline, for a joint off the matte, and for one placed by
+proportion alone."""
+
+WIDE = (1.3, 2.6)
+"""Distance to the outline over the limb's radius at which a limb's end is seen by itself, and not at all."""
+
+SPREAD = 0.06
+"""Difference between explanations of the silhouette, by its height, that halves a joint's confidence."""
 
 SEEN = 0.85
-"""Factor for a wrist inside the trunk's outline with a hand-coloured patch at it."""
+"""Factor at least for a wrist with a hand-coloured patch at it."""
 
 EYE, EAR = (0.022, 0.024), (0.057, 0.014)
 """Offsets of eyes and ears from the nose, sideways and up, as shares of the figure's height, for a head of
@@ -38,32 +47,30 @@ def overlap(field: SilhouetteField, placed: Array) -> Array:
     return shares
 
 
-def _depth_in_trunk(figure: Array, point: Array) -> float:
-    """How far a point lies inside the trunk, as a share of the trunk's radius; negative outside."""
-    deepest = -np.inf
-    for capsule in TORSO_CAPSULES:
-        ax, ay, bx, by, ra, rb = figure[28 + 6 * capsule : 34 + 6 * capsule]
-        start, axis = np.array([ax, ay]), np.array([bx - ax, by - ay])
-        u = float(np.clip((point - start) @ axis / max(float(axis @ axis), 1e-3), 0, 1))
-        radius = ra * (1 - u) + rb * u
-        deepest = max(deepest, (radius - float(np.linalg.norm(point - start - u * axis))) / radius)
-    return float(deepest)
+_ENDS: Final = {
+    "right_elbow": 6, "right_wrist": 7, "left_elbow": 9, "left_wrist": 10,
+    "right_knee": 12, "right_ankle": 13, "left_knee": 15, "left_ankle": 16,
+}  # fmt: skip
+"""Capsule whose far end each end of a limb is."""
 
 
-def _joint_confidence(field: SilhouetteField, t: int, figure: Array) -> dict[str, float]:
+def _joint_confidence(field: SilhouetteField, t: int, figure: Array, spread: Array) -> dict[str, float]:
     joints = figure[:28].reshape(14, 2)
     height, width = field.masks.shape[1:]
     factors = {}
-    for name, (x, y) in zip(JOINTS, joints, strict=True):
-        inside = -0.5 <= x <= width - 0.5 and -0.5 <= y <= height - 0.5
-        factor = 1.0 if inside else 0.0
-        if inside:
-            if field.gap[t, min(height - 1, max(0, round(y))), min(width - 1, max(0, round(x)))] > 1.5:
-                factor *= OFF_SILHOUETTE
-            limb = name.endswith(("elbow", "wrist"))
-            if limb and _depth_in_trunk(figure, np.array([x, y])) > 0.1:
-                factor *= HIDDEN
-        factors[name] = factor
+    for n, (name, (x, y)) in enumerate(zip(JOINTS, joints, strict=True)):
+        if not (-0.5 <= x <= width - 0.5 and -0.5 <= y <= height - 0.5):
+            factors[name] = 0.0
+            continue
+        factor = 1 / (1 + (spread[n] / SPREAD) ** 2)
+        row, column = min(height - 1, max(0, round(y))), min(width - 1, max(0, round(x)))
+        if field.gap[t, row, column] > 1.5:
+            factor *= OFF_SILHOUETTE
+        if name in _ENDS:
+            radius = max(float(figure[33 + 6 * _ENDS[name]]), 1.0)
+            hidden = np.clip((field.depth[t, row, column] / radius - WIDE[0]) / (WIDE[1] - WIDE[0]), 0, 1)
+            factor *= 1 - (1 - HIDDEN) * float(hidden)
+        factors[name] = float(factor)
     return factors
 
 
@@ -101,6 +108,7 @@ def to_wholebody(
     height: float,
     method: str,
     hands: list[Array],
+    doubt: Array | None = None,
 ) -> PoseEstimate:
     """Keypoints in picture pixels.
 
@@ -112,6 +120,7 @@ def to_wholebody(
         height: nominal height in grid pixels.
         method: for the manifest.
         hands: centres of hand-like patches in each frame, grid indices; a wrist on one was seen.
+        doubt: float64 ``[T, 14]``, how far explanations differ in each joint, by the figure's height.
     """
     count = len(placed)
     xy = np.zeros((count, 1, N_KEYPOINTS, 2), np.float64)
@@ -119,11 +128,13 @@ def to_wholebody(
     quality = np.clip((overlap(field, placed) - POOR_OVERLAP) / (GOOD_OVERLAP - POOR_OVERLAP), 0.05, 1)
     quality = np.where(field.valid, quality, 0.0)
     unit = height * float(np.exp(shared[4]))
+    spread = np.zeros((count, len(JOINTS))) if doubt is None else doubt
     for t, figure in enumerate(placed):
-        factors = _joint_confidence(field, t, figure)
+        factors = _joint_confidence(field, t, figure, spread[t])
         wrists = figure[:28].reshape(14, 2)[[4, 7]]
         for wrist, _ in assign(wrists, hands[t] if hands else np.zeros((0, 2)), 0.06 * unit):
-            factors[("right_wrist", "left_wrist")[wrist]] = SEEN
+            name = ("right_wrist", "left_wrist")[wrist]
+            factors[name] = max(SEEN, factors[name])
         for name, index in BODY_FROM_FIGURE.items():
             joint = JOINTS.index(name)
             xy[t, 0, index] = figure[2 * joint : 2 * joint + 2]

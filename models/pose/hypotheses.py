@@ -28,6 +28,10 @@ FOLDED = ((0.5, -2.0), (0.5, 0.3))
 """Arms of further starts for figures cut off by the picture, whose hands are often up before the body."""
 
 
+SHARPNESS = 60.0
+"""Energy to log likelihood: differences of a fiftieth are what noise in the outline makes."""
+
+
 @dataclass(frozen=True)
 class Hypotheses:
     """Explanations of key frames.
@@ -122,6 +126,24 @@ def mean_best_energy(hypotheses: Hypotheses) -> float:
     """How well the best explanation of each key frame fits, on average."""
     energy, owner = hypotheses.fitted.energy, hypotheses.owner
     return float(np.mean([energy[owner == k].min() for k in range(len(hypotheses.frames))]))
+
+
+def doubt(hypotheses: Hypotheses, field: SilhouetteField, count: int) -> Array:
+    """How far the explanations of a silhouette differ in each joint, float64 ``[T, 14]``, by its height.
+
+    Standard deviation over the explanations of a key frame, weighted by how well they explain it; between
+    key frames interpolated. A limb before the trunk fits in many places.
+    """
+    joints, energy = hypotheses.fitted.joints / field.height, hypotheses.fitted.energy
+    spread = np.zeros((len(hypotheses.frames), joints.shape[1]))
+    for k in range(len(spread)):
+        mine = np.flatnonzero(hypotheses.owner == k)
+        weight = np.exp(-SHARPNESS * (energy[mine] - energy[mine].min()))
+        weight /= weight.sum()
+        mean = np.einsum("b,bjc->jc", weight, joints[mine])
+        spread[k] = np.sqrt(np.einsum("b,bjc->j", weight, (joints[mine] - mean) ** 2))
+    time = np.arange(count)
+    return np.stack([np.interp(time, hypotheses.frames, column) for column in spread.T], axis=1)
 
 
 def cheapest_path(hypotheses: Hypotheses, field: SilhouetteField, flow: NDArray[np.float32] | None) -> Array:

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.errors import InputError
-from models.pose.capsule_figure import JOINTS, NUMBERS, POSE, head_factor, mirrored, place
+from models.pose.capsule_figure import JOINTS, MIRRORED_JOINTS, NUMBERS, POSE, head_factor, mirrored, place
 from models.pose.descent import descend
 from models.pose.estimate import BODY_FROM_FIGURE, PoseEstimate
 from models.pose.facing import shows_back
 from models.pose.figure_keypoints import to_wholebody
 from models.pose.from_joints import figure_of_joints
 from models.pose.hand_cue import hand_patches
-from models.pose.hypotheses import Hypotheses, cheapest_path, explain, mean_best_energy
+from models.pose.hypotheses import Hypotheses, cheapest_path, doubt, explain, mean_best_energy
 from models.pose.refinement import TimeForce, grid_flow
 from models.pose.silhouette_field import SilhouetteField, build_field
 
@@ -49,7 +49,7 @@ class SilhouettePose(BaseModel):
     """Long side of the grid on which silhouettes are compared."""
     samples: int = Field(320, ge=60, le=2000)
     """Points on the figure, and as many beside it, that are compared in each frame."""
-    key_step: int = Field(6, ge=1, le=30)
+    key_step: int = Field(3, ge=1, le=30)
     """Frames between key frames, which are searched from many starts."""
     keep: int = Field(6, ge=1, le=20)
     """Different explanations kept for each key frame."""
@@ -114,13 +114,14 @@ def estimate_pose(
         rest=hypotheses.rest,
         force=TimeForce(field, flow, config.smooth, hands),
     )
-    placed, poses = fitted.placed, fitted.poses
+    placed, poses, spread = fitted.placed, fitted.poses, doubt(hypotheses, field, len(alpha))
     if frames is not None:
         back = shows_back(field, frames, np.abs(np.tanh(poses[:, 4])))
         placed = np.where(back[:, None], mirrored(placed), placed)
+        spread = np.where(back[:, None], spread[:, MIRRORED_JOINTS], spread)
         poses = np.where(back[:, None] & (np.arange(POSE) == WIDTH), -poses, poses)
     method = "capsule figure on silhouettes" + (", cut by the lower border" if field.cropped else "")
-    return to_wholebody(field, placed, poses, fitted.shared, hypotheses.height, method, hands)
+    return to_wholebody(field, placed, poses, fitted.shared, hypotheses.height, method, hands, spread)
 
 
 def fit_from(

@@ -74,7 +74,7 @@ def test_an_absent_person_is_nobody() -> None:
 def test_found_people_are_held_against_the_nearest_however_far() -> None:
     true, seen = people(3), np.ones((10, 3, 3), bool)
     seen[4, 1] = False
-    (frames, meant), (same, ours) = nearest_people(true[:, [2, 1]] + 500.0, true, seen)
+    (frames, meant), (same, _) = nearest_people(true[:, [2, 1]] + 500.0, true, seen)
     np.testing.assert_array_equal(frames, same)
     assert len(frames) == 20, "two estimates a frame, and two people at least"
     assert not ((frames == 4) & (meant == 1)).any(), "who is not there is nobody's match"

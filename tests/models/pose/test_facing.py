@@ -45,3 +45,9 @@ def test_nobody_flips_for_a_frame_or_while_seen_broad() -> None:
 
 def test_a_bald_head_in_the_colour_of_skin_shows_its_face() -> None:
     assert not shows_back(*clip([True] * 4, hair=SKIN), np.full(4, BROAD)).any()
+
+
+def test_a_shadow_is_taken_to_face_us() -> None:
+    field, frames = clip([True] * 4)
+    frames[:, 5:] = 90
+    assert not shows_back(field, frames, np.full(4, BROAD)).any()

@@ -1,4 +1,4 @@
-"""The poses' part of the table: the truth is perfect, errors count as what they are, people are told apart."""
+"""The poses' part of the table: the truth is perfect, errors count as such, people are told apart."""
 
 from __future__ import annotations
 

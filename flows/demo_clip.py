@@ -17,8 +17,8 @@ _PLACE = Drawn(kind="studio", seed=SEED)
 _DANCE = Role(kind="human", motion=Drawn(kind="sway_dance", seed=SEED), position_m=(0.0, 0.0), yaw_deg=0.0)
 
 
-def film_dance(num_frames: int, fps: float, size_px: int) -> FilmedTake:
-    """The dance in a studio, square frames, with all that is true of them."""
+def film_dance(num_frames: int, fps: float, size_px: int, dancer: int = SEED) -> FilmedTake:
+    """The dance in a studio, square frames, with all that is true of them; `dancer` is who dances it."""
     still = StillPlan(
         pose_seed=SEED,
         yaw_deg=0.0,
@@ -40,7 +40,7 @@ def film_dance(num_frames: int, fps: float, size_px: int) -> FilmedTake:
         num_frames=num_frames,
         subject_height_m=1.75,
         cast=(_DANCE,),
-        performers=(Performers(identities=(_DANCER,), still=still),),
+        performers=(Performers(identities=(_DANCER.model_copy(update={"seed": dancer}),), still=still),),
         num_views=0,
     )
     return film_take(plan, plan.performers[0], build_place(_PLACE.kind, _PLACE.seed), {})

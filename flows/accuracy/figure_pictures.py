@@ -87,7 +87,9 @@ def _of_world(sources: Sources) -> Iterator[Case]:
     # The takes of one shot differ in who is seen; one of each is enough to tell shots apart.
     first = {take.shot: take for take in reversed(takes)}.values() if sources.quick else takes
     for take in first:
-        yield Case("puppet world, clips", _name(take), MaskedPicture(moves=True, take=take))
+        # A matte is of one mover; with several figures it is held against all, and what it misses is seen.
+        cast = "one figure" if take.num_figures == 1 else "several figures"
+        yield Case(f"puppet world, clips of {cast}", _name(take), MaskedPicture(moves=True, take=take))
 
 
 def _is_plain(take: Take) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from data_contracts.camera_path import CameraPath
 from data_contracts.pose_sequence import PoseSequence
 from data_contracts.take import Take
 from flows.accuracy.role import Sources
@@ -75,7 +76,9 @@ def load(source: TrueClip) -> Loaded:
     Raises:
         ContractError: a file of the take is damaged.
     """
-    return _drawn(source) if source.world is None else _filmed(source, source.world)
+    if source.world is None:
+        return film_graded(source.num_frames, source.fps, _SIZE_PX)
+    return _filmed(source, source.world)
 
 
 def _filmed(source: TrueClip, world: Path) -> Loaded:
@@ -92,25 +95,23 @@ def _filmed(source: TrueClip, world: Path) -> Loaded:
     return Loaded(clip, take.fps, poses, reference, read_frames(driver)[:count])
 
 
-def _drawn(source: TrueClip) -> Loaded:
-    from models.world.art.places import draw_studio
-    from models.world.choreography import dance
-    from models.world.dance_clip import draw_dance_clip
+def film_graded(num_frames: int, fps: float, size_px: int) -> Loaded:
+    """The demo's dance, and somebody else dancing it as its driver."""
+    from flows.demo_clip import film_dance
+    from models.world.true_poses import true_poses
 
-    motion = dance(source.num_frames, source.fps)
-    frames = list(draw_dance_clip(motion, _SIZE_PX, _SEED))
-    rgb = np.stack([frame.rgb for frame in frames])
-    alpha = np.stack([frame.alpha for frame in frames]).astype(np.float32) / np.float32(255)
-    place = np.broadcast_to(draw_studio(_SIZE_PX, _SEED).image(), rgb.shape).copy()
-    poses = PoseSequence(
-        np.stack([frame.keypoints_xy_px for frame in frames])[:, None],
-        np.stack([frame.confidence for frame in frames])[:, None],
-        source.fps,
-        _SIZE_PX,
-        _SIZE_PX,
+    filmed, other = (film_dance(num_frames, fps, size_px, dancer) for dancer in (_SEED, _OTHER_SEED))
+    camera = CameraPath.of(
+        filmed.world_from_camera,
+        time_s=np.arange(num_frames) / fps,
+        intrinsics_px=filmed.intrinsics_px,
+        width_px=size_px,
+        height_px=size_px,
     )
-    driver = np.stack([frame.rgb for frame in draw_dance_clip(motion, _SIZE_PX, _OTHER_SEED)])
-    return Loaded(Clip(rgb, alpha, place), source.fps, poses, Reference(rgb[-1], alpha[-1]), driver)
+    alpha = filmed.alpha.astype(np.float32) / np.float32(255)
+    clip = Clip(filmed.rgb, alpha, filmed.clean)
+    poses = true_poses(filmed.truths, camera, fps)
+    return Loaded(clip, fps, poses, Reference(clip.frames[-1], clip.alpha[-1]), other.rgb)
 
 
 def _cut(poses: PoseSequence, count: int) -> PoseSequence:

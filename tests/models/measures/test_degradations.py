@@ -8,10 +8,8 @@ import numpy as np
 import pytest
 
 from data_contracts.errors import InputError
+from flows.accuracy.graded_clips import film_graded
 from models.measures.degradations import FAULTS, Clip, Fault, degrade
-from models.world.art.places import draw_studio
-from models.world.choreography import dance
-from models.world.dance_clip import draw_dance_clip
 
 STRENGTHS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 SATURATED = 0.97
@@ -22,10 +20,7 @@ OF_POSITION: tuple[Fault, ...] = ("torn", "jitter", "jump")
 
 @pytest.fixture(scope="module")
 def clip() -> Clip:
-    frames = list(draw_dance_clip(dance(9, 12.0), 128, 7))
-    rgb = np.stack([frame.rgb for frame in frames])
-    alpha = np.stack([frame.alpha for frame in frames]).astype(np.float32) / 255.0
-    return Clip(rgb, alpha, np.broadcast_to(draw_studio(128, 7).image(), rgb.shape).copy())
+    return film_graded(9, 12.0, 128).clip
 
 
 def error(clip: Clip, other: Clip) -> float:

@@ -9,24 +9,18 @@ import numpy as np
 import pytest
 
 from data_contracts.pose_sequence import PoseSequence
+from flows.accuracy.graded_clips import film_graded
 from models.measures.degradations import Clip, degrade
 from models.scoring.figure_integrity import figure_integrity, integrity_quality, loose_pieces
-from models.world.art.places import draw_studio
-from models.world.choreography import dance
-from models.world.dance_clip import draw_dance_clip
 
 SIDE = 160
 
 
 @pytest.fixture(scope="module")
 def dancer() -> tuple[Clip, PoseSequence]:
-    frames = list(draw_dance_clip(dance(5, 6.0), SIDE, 7))
-    rgb = np.stack([frame.rgb for frame in frames])
-    alpha = np.stack([frame.alpha for frame in frames]).astype(np.float32) / 255.0
-    xy = np.stack([frame.keypoints_xy_px for frame in frames])[:, None]
-    confidence = np.stack([frame.confidence for frame in frames])[:, None]
-    place = np.broadcast_to(draw_studio(SIDE, 7).image(), rgb.shape).copy()
-    return Clip(rgb, alpha, place), PoseSequence(xy, confidence, 6.0, SIDE, SIDE)
+    filmed = film_graded(5, 6.0, SIDE)
+    assert filmed.poses is not None
+    return filmed.clip, filmed.poses
 
 
 def quality(alpha: np.ndarray, poses: PoseSequence) -> float:

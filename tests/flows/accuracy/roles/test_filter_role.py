@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from data_contracts.video import read_clip
-from flows.accuracy.graded_clips import DRAWN, Loaded, TrueClip
+from flows.accuracy.graded_clips import DRAWN, Loaded, TrueClip, film_graded
 from flows.accuracy.known_pairs import TOLERATED, true_error_db, write_pair
 from flows.accuracy.role import Case
 from flows.accuracy.roles import filter as filter_role
 from flows.accuracy.roles.filter import F1, F1_DB, PRECISION, RECALL, Faulty, Made
-from models.measures.degradations import FAULTS, Clip
-from models.scoring.clip_scores import Reference
-from models.world.art.places import draw_studio
-from models.world.choreography import dance
-from models.world.dance_clip import draw_dance_clip
+from models.measures.degradations import FAULTS
 from tasks.filter import FilterConfig
 
 SIDE = 128
@@ -26,11 +23,7 @@ CASE = Case("puppet world, train split", DRAWN, Faulty(TrueClip(None, DRAWN, DRA
 
 @pytest.fixture(scope="module")
 def loaded() -> Loaded:
-    frames = list(draw_dance_clip(dance(8, 24.0), SIDE, 7))
-    rgb = np.stack([frame.rgb for frame in frames])
-    alpha = np.stack([frame.alpha for frame in frames]).astype(np.float32) / 255.0
-    place = np.broadcast_to(draw_studio(SIDE, 7).image(), rgb.shape).copy()
-    return Loaded(Clip(rgb, alpha, place), 24.0, None, Reference(rgb[-1], alpha[-1]), rgb)
+    return film_graded(8, 24.0, SIDE)
 
 
 @pytest.fixture(autouse=True)
@@ -56,10 +49,13 @@ def test_the_error_of_figure_and_place_are_told_apart(loaded: Loaded) -> None:
 
 def test_a_pair_is_written_as_the_pipeline_writes_it(loaded: Loaded, tmp_path: Path) -> None:
     pair, conditions = write_pair(loaded.clip, loaded, tmp_path)
-    assert conditions is None
+    assert conditions is not None
+    assert conditions.num_frames == len(loaded.clip.frames)
+    assert write_pair(loaded.clip, replace(loaded, poses=None), tmp_path)[1] is None
     assert (pair.num_frames, pair.width_px, pair.height_px) == (8, SIDE, SIDE)
     shown = read_clip(pair.path(pair.synthesized))
-    assert np.abs(shown.astype(int) - loaded.clip.frames).mean() < 3
+    # H.264 keeps bricks and boards of this size to within a few levels.
+    assert np.abs(shown.astype(int) - loaded.clip.frames).mean() < 6
 
 
 def test_pairs_below_and_above_the_tolerance(loaded: Loaded) -> None:

@@ -5,21 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from data_contracts.pose_sequence import PoseSequence
 from data_contracts.scores import DIMENSIONS, Dimension
-from flows.accuracy.graded_clips import DRAWN, Loaded, TrueClip, true_clips
+from flows.accuracy.graded_clips import DRAWN, Loaded, TrueClip, film_graded, true_clips
 from flows.accuracy.role import Case, Sources
 from flows.accuracy.roles import score as score_role
 from flows.accuracy.roles.score import FALL, FALSE_FALL, FOLLOWS, STAYS, TRUE_SCORE, Graded
 from models.measures.degradations import FAULTS, Clip
-from models.scoring.clip_scores import Reference
 from models.scoring.colour_texture import ColourTextureConfig
-from models.world.art.places import draw_studio
-from models.world.choreography import dance
-from models.world.dance_clip import draw_dance_clip
 
 SIDE = 128
 SOURCE = TrueClip(None, DRAWN, DRAWN, 8)
@@ -27,18 +21,7 @@ SOURCE = TrueClip(None, DRAWN, DRAWN, 8)
 
 @pytest.fixture(scope="module")
 def loaded() -> Loaded:
-    frames = list(draw_dance_clip(dance(8, 24.0), SIDE, 7))
-    rgb = np.stack([frame.rgb for frame in frames])
-    alpha = np.stack([frame.alpha for frame in frames]).astype(np.float32) / 255.0
-    place = np.broadcast_to(draw_studio(SIDE, 7).image(), rgb.shape).copy()
-    poses = PoseSequence(
-        np.stack([frame.keypoints_xy_px for frame in frames])[:, None],
-        np.stack([frame.confidence for frame in frames])[:, None],
-        24.0,
-        SIDE,
-        SIDE,
-    )
-    return Loaded(Clip(rgb, alpha, place), 24.0, poses, Reference(rgb[-1], alpha[-1]), rgb)
+    return film_graded(8, 24.0, SIDE)
 
 
 @pytest.fixture(autouse=True)

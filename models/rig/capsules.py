@@ -41,6 +41,8 @@ _STARTS: tuple[tuple[str, tuple[float, float], dict[str, float]], ...] = (
 _REFINED = 3
 _REARMED = 2
 """A fit is refined once more where other arms suit the refined body better."""
+_RAISED = (2.7, 0.0)
+"""Angles of an arm beside the head, with its elbow stretched."""
 _SOLE_TO_ANKLE = 0.039 / 0.285
 """A capsule leg ends at the sole, a rig's at the ankle: heights by Drillis and Contini (1966)."""
 _CUT_PENALTY = 0.12
@@ -110,6 +112,7 @@ def fit_capsules(
     fits = sorted(
         (_refine(silhouette, fit, config, seed, hands_xy_px) for fit in coarse), key=lambda fit: fit.cost
     )
+    fits = _with_raised_arms(fits, silhouette, config, seed, hands_xy_px)
     best = fits[0]
     candidates = [_joints_px(silhouette, fit) for fit in fits]
     confidence = _confidence(fits, candidates, silhouette)
@@ -175,6 +178,28 @@ def _refine(
         start = replace(refined, parameters=other)
         refined = _minimize(start, grid, 0.7 * SPREAD, config.iterations, seed + 7 + turn)
     return refined
+
+
+def _with_raised_arms(
+    fits: list[_Fit],
+    silhouette: Silhouette,
+    config: CapsulesConfig,
+    seed: int,
+    hands: NDArray[np.float64] | None,
+) -> list[_Fit]:
+    """The fits, best first, with those in which the best one raises an arm and that costs less.
+
+    An arm hidden before the body costs nothing, and the head makes way for one beside it only in time.
+    """
+    grid = fit_grid(silhouette, fits[0].cut, config.rows, hands)
+    for side in ("right", "left"):
+        raised = fits[0].parameters.copy()
+        raised[[P[f"{side}_arm"], P[f"{side}_elbow_bend"]]] = _RAISED
+        start = replace(fits[0], parameters=raised)
+        other = _minimize(start, grid, 0.7 * SPREAD, config.iterations, seed + 17)
+        if other.cost < fits[0].cost:
+            fits = [other, *fits]
+    return fits
 
 
 def _minimize(fit: _Fit, grid: FitGrid, spread: NDArray[np.float64], iterations: int, seed: int) -> _Fit:

@@ -18,6 +18,7 @@ from models.pose.figure_keypoints import to_wholebody
 from models.pose.from_joints import figure_of_joints
 from models.pose.hand_cue import hand_patches
 from models.pose.hypotheses import Hypotheses, cheapest_path, doubt, explain, mean_best_energy
+from models.pose.one_figure import most_prominent
 from models.pose.refinement import TimeForce, grid_flow
 from models.pose.silhouette_field import SilhouetteField, build_field
 
@@ -73,7 +74,7 @@ def estimate_pose(
     alpha: NDArray[np.float32] | None,
     seed: int = 0,
 ) -> PoseEstimate:
-    """Fit one figure to a clip.
+    """Fit one figure to a clip: of several in the matte the one who fills most of it.
 
     Args:
         config: effort and smoothness.
@@ -93,6 +94,7 @@ def estimate_pose(
             got="none" if alpha is None else f"{list(alpha.shape)}",
             hint="Run segment first, or choose a pose backend that finds people by itself.",
         )
+    alpha = most_prominent(alpha)
     field = build_field(alpha, side=config.grid_side, samples=config.samples, rng=np.random.default_rng(seed))
     flow = None if frames is None or len(frames) < 2 else grid_flow(field, frames)
     valid = np.flatnonzero(field.valid)

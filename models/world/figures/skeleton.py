@@ -8,6 +8,7 @@ ends in `_end` is only the tip of its parent's bone.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -93,12 +94,12 @@ class Skeleton:
     kind: FigureKind
     offsets_m: Floats
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """Joint names, parents first."""
         return tuple(name for name, _ in JOINTS[self.kind])
 
-    @property
+    @cached_property
     def parents(self) -> tuple[int, ...]:
         """Index of each joint's parent; -1 for the root."""
         names = self.names
@@ -106,7 +107,11 @@ class Skeleton:
 
     def index(self, name: str) -> int:
         """Index of a joint."""
-        return self.names.index(name)
+        return self._numbers[name]
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {name: number for number, name in enumerate(self.names)}
 
     def length_m(self, joint: str) -> float:
         """Length of the bone from the joint's parent to it."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from data_contracts.errors import ConfigError
+from flows.run_folder import write_whole
 from flows.world.take_order import package_versions, sources_digest
 from models.world.planning import Production
 
@@ -60,12 +61,7 @@ class WorldFolder:
             self.takes.mkdir(parents=True, exist_ok=True)
             lock = (self.path / ".lock").open("w")
         except OSError as error:
-            raise ConfigError(
-                "the world's folder cannot be written",
-                where=self.path,
-                got=error.strerror or error,
-                hint="Give another --out",
-            ) from error
+            raise self._unwritable(error) from error
         with lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -73,14 +69,25 @@ class WorldFolder:
                 raise ConfigError(
                     "another process makes a world in this folder", where=self.path, hint="Wait for it"
                 ) from None
-            self.description.write_text(_description(count, production), encoding="utf-8")
+            try:
+                # Whole or not at all: without its description a folder of takes is no world to go on with.
+                write_whole(self.description, _description(count, production))
+            except OSError as error:
+                raise self._unwritable(error) from error
             yield
 
     def _check_content(self, production: Production) -> None:
         if self.path.is_file():
             raise ConfigError("a file is in the folder's place", where=self.path, hint="Give another --out")
-        if not self.path.is_dir() or not any(self.path.iterdir()):
+        if not self.path.is_dir() or self._holds_nothing():
             return
+        if self.description.is_file() and self._production() is None:
+            raise ConfigError(
+                "what the world was made from cannot be read",
+                where=self.description,
+                expected="the description that was written with the world",
+                hint="Put the file back, or make the world anew with another --out",
+            )
         before = self._production()
         if before is None:
             raise ConfigError(
@@ -99,6 +106,21 @@ class WorldFolder:
                 got=", ".join(f"{name} {wanted.get(name)}" for name in differing),
                 hint="Only --count may change; give another --out for another world",
             )
+
+    def _holds_nothing(self) -> bool:
+        """Nothing, or what a process has left that was stopped before it could describe its world."""
+        ours = {".lock", *(path.name for path in self.path.glob(f".{self.description.name}.*.partial"))}
+        if self.takes.is_dir() and not any(self.takes.iterdir()):
+            ours.add(self.takes.name)
+        return all(path.name in ours for path in self.path.iterdir())
+
+    def _unwritable(self, error: OSError) -> ConfigError:
+        return ConfigError(
+            "the world's folder cannot be written",
+            where=self.path,
+            got=error.strerror or error,
+            hint="Make room there, or give another --out",
+        )
 
     def _production(self) -> dict[str, Any] | None:
         try:

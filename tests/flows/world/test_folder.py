@@ -56,3 +56,24 @@ def test_two_at_once_are_refused(tmp_path: Path) -> None:
         folder.opened(1, PRODUCTION),
     ):
         pass
+
+
+def test_a_folder_that_was_left_before_it_was_described_is_new(tmp_path: Path) -> None:
+    (tmp_path / "takes").mkdir()
+    for name in (".lock", ".world.json.17.partial"):
+        (tmp_path / name).touch()
+    folder = WorldFolder(tmp_path)
+    with folder.opened(1, PRODUCTION):
+        assert folder.description.is_file()
+
+
+def test_takes_without_a_description_are_not_taken_for_nothing(tmp_path: Path) -> None:
+    (tmp_path / "takes" / "shot0001.bird-0007").mkdir(parents=True)
+    with pytest.raises(ConfigError, match="no world"), WorldFolder(tmp_path).opened(1, PRODUCTION):
+        pass
+
+
+def test_a_damaged_description_is_named(tmp_path: Path) -> None:
+    (tmp_path / "world.json").write_text('{"format": ')
+    with pytest.raises(ConfigError, match=r"world\.json.*cannot be read"):
+        WorldFolder(tmp_path).opened(1, PRODUCTION).__enter__()

@@ -11,11 +11,11 @@ from rich.table import Table
 
 from data_contracts.errors import ConfigError
 from flows.accuracy.gate import approve, breaches, read_floors
-from flows.accuracy.markdown import write_markdown
+from flows.accuracy.markdown import check_page, write_markdown
 from flows.accuracy.numbers import interval, or_dash, written
 from flows.accuracy.page import write_page
 from flows.accuracy.results import Results, RoleResults
-from flows.accuracy.run import AccuracyRequest, measure_roles
+from flows.accuracy.run import AccuracyRequest, assets_of, measure_roles
 from flows.accuracy.table import CRASHES, FAILURES, Row
 from flows.report.wording import duration
 from flows.views import print_json
@@ -43,6 +43,14 @@ def show_accuracy(request: AccuracyRequest, files: Files) -> int:
         raise ConfigError(
             "only the quick table is approved", got="--approve", hint="bunraku accuracy --quick --approve"
         )
+    if files.approve and assets_of(request) is None:
+        raise ConfigError(
+            "numbers are approved with the real inputs only",
+            got="no folder of them",
+            hint="Name it: --assets FOLDER",
+        )
+    if files.docs is not None:
+        check_page(files.docs)
     floors = read_floors() if files.gate and not files.approve else []
     results = measure_roles(request, console)
     page = write_page(results, request.out)

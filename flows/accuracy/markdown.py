@@ -40,6 +40,21 @@ def write_markdown(results: Results, path: Path) -> list[str]:
     return list(tables)
 
 
+def check_page(path: Path) -> None:
+    """Refuse a page that tables could not be written into, before hours are spent on measuring.
+
+    Raises:
+        ConfigError: it is a folder, or a marker is opened and not closed.
+    """
+    if path.is_dir():
+        raise ConfigError(
+            "a folder is in the page's place", where=path, hint="Give a file: --docs docs/accuracy.md"
+        )
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    for name in marked(text):
+        _put(text, name, "", path)
+
+
 def marked(text: str) -> list[str]:
     """Names of the tables that a page has markers for."""
     return _OPENING.findall(text)

@@ -36,11 +36,19 @@ def measure_roles(request: AccuracyRequest, console: Console) -> Results:
     """Measure every usable backend of the chosen roles, and write `accuracy.json` and `trials.json`.
 
     Raises:
-        ConfigError: an unknown role, or a folder of assets that is not there.
+        ConfigError: an unknown role, a folder of assets that is not there, or one of results that cannot be.
     """
     chosen = [(name, load_role(name)) for name in request.roles or ROLES]
     assets = assets_of(request)
-    request.out.mkdir(parents=True, exist_ok=True)
+    try:
+        request.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            "the folder of results cannot be made",
+            where=request.out,
+            got=error.strerror or error,
+            hint="Give another --out",
+        ) from error
     world_started = time.perf_counter()
     workers = request.workers or os.cpu_count() or 1
     world = fixed_world(request.out, quick=request.quick, workers=workers, console=console)

@@ -49,10 +49,14 @@ def test_wrong_options_are_said_before_anything_is_measured(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = ["--out", str(tmp_path / "out")]
+    afile = tmp_path / "file"
+    afile.touch()
     for options, said in (
         (["--role", "juggle"], "there is no such role"),
         (["--approve"], "only the quick table is approved"),
         (["--assets", str(tmp_path / "none")], "there is no folder of real inputs"),
+        (["--docs", str(tmp_path)], "a folder is in the page's place"),
+        (["--out", str(afile / "below")], "the folder of results cannot be made"),
     ):
         assert cli.invoke(["accuracy", *out, *options]) == 1
         assert said in " ".join(capsys.readouterr().err.split())

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from data_contracts.errors import ConfigError
-from flows.accuracy.markdown import marked, write_markdown
+from flows.accuracy.markdown import check_page, marked, write_markdown
 from tests.flows.accuracy.example_results import example_results
 
 PAGE = """# Accuracy
@@ -54,3 +54,15 @@ def test_an_open_marker_is_refused_and_the_page_left_alone(tmp_path: Path) -> No
     with pytest.raises(ConfigError, match="not closed"):
         write_markdown(example_results(tmp_path / "s"), page)
     assert page.read_text() == "<!-- table:example -->\nand all my prose"
+
+
+def test_a_page_that_cannot_take_tables_is_refused_before_there_are_any(tmp_path: Path) -> None:
+    page = tmp_path / "accuracy.md"
+    check_page(page)
+    page.write_text(PAGE)
+    check_page(page)
+    page.write_text("<!-- table:other -->\nno end")
+    with pytest.raises(ConfigError, match="not closed"):
+        check_page(page)
+    with pytest.raises(ConfigError, match="a folder is in the page's place"):
+        check_page(tmp_path)

@@ -29,12 +29,12 @@ NORMAL_SCALE = 127
 
 
 class Geometry(NamedTuple):
-    """Surfaces of a take along its camera; depth 0 is sky."""
+    """Surfaces of a take along its camera; 0 where a ray hits nothing. A place's sky is a painted dome."""
 
     depth_m: Singles
     """[T, H, W] along the camera's z."""
     normal: Singles
-    """[T, H, W, 3] in camera axes, towards the camera; zeros where there is sky."""
+    """[T, H, W, 3] in camera axes, towards the camera; zeros where nothing was hit."""
     clean_depth_m: Singles
     """[T, H, W]: of the place without figures."""
 

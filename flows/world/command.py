@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from data_contracts.errors import ConfigError
+
 
 def world(
     count: Annotated[int, typer.Option("--count", help="Number of shots.")],
@@ -32,15 +34,26 @@ def world(
     production = production_of(
         seed=seed, size_px=size, fps=fps, num_frames=num_frames, identities=identities, views=views
     )
-    summary = make_world(
-        count,
-        out.absolute(),
-        production,
-        bvh=bvh,
-        workers=workers or os.cpu_count() or 1,
-        console=console,
-        plain=plain,
-    )
+    try:
+        summary = make_world(
+            count,
+            out.absolute(),
+            production,
+            bvh=bvh,
+            workers=workers or os.cpu_count() or 1,
+            console=console,
+            plain=plain,
+        )
+    except KeyboardInterrupt:
+        console.print("\n  Stopped. Complete takes are kept: the same command goes on.")
+        raise
+    except OSError as error:
+        raise ConfigError(
+            "a file of the world could not be read or written",
+            where=error.filename or out,
+            got=error.strerror or error,
+            hint="Complete takes are kept: mend the cause, and the same command goes on",
+        ) from error
     made = summary.takes - summary.kept
     console.print(
         f"\n{summary.takes} takes of {summary.shots} shots ({made} new), {summary.failed} failed; "
@@ -53,6 +66,8 @@ def world(
             f"{1000 * summary.filming_seconds / summary.frames:.0f} ms a frame of one worker, "
             f"{summary.bytes / 1e6 / shots:.1f} MB a shot."
         )
+    if summary.failed:
+        console.print("  The same command tries again what failed.")
     console.print(f"  Takes      {out / 'takes'}", soft_wrap=True)
     console.print(f"  Manifest   {out / 'manifests' / 'takes.parquet'}", soft_wrap=True)
     console.print(f"  Jobs       bunraku run embedded --jobs {out / 'jobs.csv'} --out RUN", soft_wrap=True)

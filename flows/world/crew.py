@@ -16,6 +16,7 @@ from pebble import ProcessExpired, ProcessPool
 from pydantic import ValidationError
 
 from data_contracts.errors import BunrakuError
+from data_contracts.record import sha256_of_file
 from data_contracts.take import Take
 from flows import worker
 from flows.world.take_order import TakeOrder
@@ -51,7 +52,10 @@ def find_take(order: TakeOrder, key: str) -> Take | None:
         if kept["key"] != key:
             return None
         take = Take.read(kept["record"], folder)
-        whole = all(take.path(ref).stat().st_size == ref.bytes for ref in take.files())
+        # Sizes first: they tell of most damage without reading. A machine that lost power leaves right sizes.
+        whole = all(take.path(ref).stat().st_size == ref.bytes for ref in take.files()) and all(
+            sha256_of_file(take.path(ref)) == ref.sha256 for ref in take.files()
+        )
     except (OSError, ValueError, KeyError, TypeError, ValidationError):
         return None
     return take if whole else None

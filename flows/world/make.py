@@ -129,7 +129,8 @@ def read_motions(folder: Path, console: Console) -> Mapping[str, BvhMotion]:
             perform_bvh(motion, skeleton, 2, 24.0)
             motions[name_of(path.name)] = motion
         except BunrakuError as error:
-            console.print(f"  {path.name} is left out: {error}", style="yellow", soft_wrap=True)
+            told = f"  {path.name} is left out: {error}"
+            console.print(told, style="yellow", soft_wrap=True, markup=False)
     if not motions:
         raise ConfigError("no motion file can be performed", where=folder, hint="The reasons stand above")
     return motions
@@ -179,7 +180,10 @@ def _told(outcomes: Iterator[Filmed], count: int, console: Console, *, plain: bo
             bar.update(task, advance=1, description=outcome.order.name)
             if outcome.take is None:
                 bar.console.print(
-                    f"  {outcome.order.name} failed: {outcome.error_message}", style="red", soft_wrap=True
+                    f"  {outcome.order.name} failed: {outcome.error_message}",
+                    style="red",
+                    soft_wrap=True,
+                    markup=False,  # what an error says may look like markup
                 )
             elif bar.disable:
                 took = f"{outcome.take.seconds:.1f} s, {outcome.bytes / 1e6:.1f} MB"
@@ -228,7 +232,7 @@ def _check_room(plans: list[ShotPlan], out: Path) -> None:
         raise ConfigError(
             "there is too little room on the disk",
             where=there,
-            expected=f"about {(needed - used) / 1e9:.1f} GB",
-            got=f"{free / 1e9:.1f} GB",
+            expected=f"about {(needed - used) / 1e6:,.0f} MB",
+            got=f"{free / 1e6:,.0f} MB",
             hint="Give another --out, or a smaller --count, --size or --num-frames",
         )

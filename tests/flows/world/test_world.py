@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 from dataclasses import replace
@@ -166,6 +167,30 @@ def test_a_whole_world_is_kept_and_a_broken_take_filmed_again(world: Path, tmp_p
     assert (summary.takes, summary.kept) == (4, 3)
     assert sha256_of_file(victim.path(victim.clip)) == victim.clip.sha256
     assert not list((folder / "takes").glob(".*"))
+
+
+def test_damage_that_leaves_the_size_is_seen(world: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "takes"
+    order = replace(_order(WorldFolder(world).takes), folder=folder)
+    shutil.copytree(world / "takes" / order.name, folder / order.name)
+    take = find_take(order, order.key())
+    assert take is not None
+    path = take.path(take.geometry)
+    path.write_bytes(bytes(path.stat().st_size))
+    assert find_take(order, order.key()) is None
+
+
+def test_a_full_disk_is_said_without_a_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("flows.world.make.write_manifest", full)
+    options = ["--count", "1", "--size", "64", "--num-frames", "1", "--views", "0", "--identities", "1"]
+    assert invoke(["world", *options, "--workers", "1", "--out", str(tmp_path / "world")]) == 1
+    assert "No space left on device" in capsys.readouterr().err
+    assert len(list((tmp_path / "world" / "takes").glob("*/take.json"))) == 1
 
 
 def test_a_take_of_another_key_is_not_taken_for_this_one(world: Path) -> None:

@@ -24,6 +24,8 @@ from models.world.shot import ShotPlan
 COLUMNS = ("job_id", "reference", "driving", "camera", "scene", "prompt", "seed", "size", "fps", "num_frames")
 _TRUE_CAMERA_EVERY = 3
 """Every third shot also has a job with its true camera."""
+_LEAST_FRAMES = 3
+"""Of a job, and of a pair."""
 
 
 def write_jobs(
@@ -43,7 +45,8 @@ def write_jobs(
         if len(plan.cast) == 1 and len(together) > 1:
             scene = _write_scene(folder, together[0])
             for at, driving in enumerate(together):
-                jobs += _jobs(plan, number, driving, together[(at + 1) % len(together)], scene, first=at == 0)
+                truth, motion = together[(at + 1) % len(together)], motions.get(plan.cast[0].bvh)
+                jobs += _jobs(plan, number, driving, truth, scene, motion, first=at == 0)
     for name in sorted({plan.cast[0].bvh for plan in plans} - {""}):
         _write_text(folder.path / "motions" / f"{name}.bvh", format_bvh(motions[name]))
     with folder.jobs.open("w", newline="", encoding="utf-8") as stream:
@@ -59,7 +62,14 @@ def write_jobs(
 
 
 def _jobs(
-    plan: ShotPlan, number: int, driving: Take, truth: Take, scene: str, *, first: bool
+    plan: ShotPlan,
+    number: int,
+    driving: Take,
+    truth: Take,
+    scene: str,
+    motion: BvhMotion | None,
+    *,
+    first: bool,
 ) -> list[tuple[TruePair, dict[str, object]]]:
     """The jobs of one direction; the first one of a shot may have more kinds of them."""
     camera = f"{_folder(driving)}/{driving.camera_path.path}"
@@ -67,7 +77,8 @@ def _jobs(
     kinds = [("", clip, "extracted")]
     if first and number % _TRUE_CAMERA_EVERY == 0:
         kinds.append((".true-camera", clip, camera))
-    if first and plan.cast[0].bvh:
+    # A clip holds a file's last pose where the file is over; a job of a mere pose could not become a pair.
+    if first and motion and motion.n_frames * motion.frame_time_s * plan.fps >= _LEAST_FRAMES:
         kinds.append((".bvh", f"motions/{plan.cast[0].bvh}.bvh", camera))
     return [_job(plan, number, driving, truth, scene, ending, source, path) for ending, source, path in kinds]
 
@@ -93,7 +104,7 @@ def _job(
         "seed": number,
         "size": max(plan.width_px, plan.height_px),
         "fps": f"{plan.fps:g}",
-        "num_frames": plan.num_frames if plan.num_frames >= 3 else "",
+        "num_frames": plan.num_frames if plan.num_frames >= _LEAST_FRAMES else "",
     }
 
 

@@ -47,7 +47,8 @@ def build_plate(clip: Stabilised) -> Plate:
     square = np.ones((3, 3), np.uint8)
     low, high = cv2.erode(plate, square).astype(np.int16), cv2.dilate(plate, square).astype(np.int16)
     if clip.camera == "locked":
-        low = high = plate.astype(np.int16)
+        # As smooth as the frames below, or fine stripes at rest would read as motion.
+        low = high = cv2.GaussianBlur(plate, (3, 3), 0).astype(np.int16)
     difference = np.zeros(clip.frames.shape[:3], np.float32)
     for t, frame in enumerate(clip.frames):
         smooth = cv2.GaussianBlur(frame, (3, 3), 0).astype(np.int16)

@@ -91,6 +91,16 @@ def test_a_wall_alone_has_no_mover(shake: float) -> None:
         load_clip(MotionMatting())(np.stack(frames))
 
 
+def test_fine_stripes_at_rest_do_not_move() -> None:
+    stripes = np.full((96, 96, 3), 200, np.uint8)
+    stripes[30:70:4, 30:60] = 20
+    stripes[31:70:4, 30:60] = 20
+    noise = np.random.default_rng(2).integers(-2, 3, (4, 96, 96, 3))
+    clip = np.clip(stripes + noise, 0, 255).astype(np.uint8)
+    with pytest.raises(NoFigureError, match="nothing moves"):
+        matte_clip(MotionMatting(), clip)
+
+
 def test_one_frame_has_no_mover_and_no_frame_is_refused() -> None:
     frames, _ = walker(2)
     with pytest.raises(NoFigureError, match="1 frames"):

@@ -98,7 +98,7 @@ def test_fine_stripes_at_rest_do_not_move() -> None:
     noise = np.random.default_rng(2).integers(-2, 3, (4, 96, 96, 3))
     clip = np.clip(stripes + noise, 0, 255).astype(np.uint8)
     with pytest.raises(NoFigureError, match="nothing moves"):
-        matte_clip(MotionMatting(), clip)
+        load_clip(MotionMatting())(clip)
 
 
 def test_one_frame_has_no_mover_and_no_frame_is_refused() -> None:

@@ -19,6 +19,7 @@ from data_contracts.take import Take
 from flows.accuracy.role import PUPPET_WORLD, Case, Sources
 from flows.world.read import (
     read_alpha,
+    read_figure_truths,
     read_figures,
     read_frames,
     read_geometry,
@@ -79,7 +80,7 @@ def posed_clips(sources: Sources) -> list[Case]:
 def _of_world(sources: Sources) -> Iterator[Case]:
     filmed = set()
     for take in read_takes(sources.world):
-        if sources.quick and take.shot in filmed:
+        if (sources.quick and take.shot in filmed) or _is_mixed(take):
             continue
         filmed.add(take.shot)
         name, dataset = f"{take.shot}.{take.identity}", f"{PUPPET_WORLD}, {kind_of(take)}"
@@ -89,6 +90,11 @@ def _of_world(sources: Sources) -> Iterator[Case]:
             yield Case(f"{dataset}, own matte", name, PosedClip(take, matte="own"))
         if not animal:
             yield Case(f"{PUPPET_WORLD}, skeleton video", name, PosedClip(take, drawn=True))
+
+
+def _is_mixed(take: Take) -> bool:
+    """Whether people perform with animals: such a take has no true poses, and its people may be found."""
+    return take.poses is None and any(figure.kind == "human" for figure in read_figure_truths(take))
 
 
 def kind_of(take: Take) -> str:

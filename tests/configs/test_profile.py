@@ -60,3 +60,8 @@ def test_what_does_not_change_the_output_is_not_in_the_key(tmp_path: Path) -> No
     assert one.optimize_splats.key_content() == two.optimize_splats.key_content()
     other = load_profile(written(tmp_path, "optimize_splats: {fit: {steps: 7}}"))
     assert one.optimize_splats.key_content() != other.optimize_splats.key_content()
+
+
+def test_the_papers_filter_is_the_mean_alone() -> None:
+    settings = load_profile("papers/dreamactor_m2").filter
+    assert (settings.mean_over, settings.floor, settings.floors) == (4.0, 1.0, {})

@@ -143,7 +143,7 @@ def _attempt(trial: Trial, scratch: Path) -> Outcome:
     try:
         role: Role = importlib.import_module(trial.module).ROLE
         with tempfile.TemporaryDirectory(dir=scratch, prefix="trial-") as folder:
-            values = dict(_values(role, trial, Path(folder)))
+            values = {name: float(value) for name, value in _values(role, trial, Path(folder)).items()}
         _check(values, role)
     except BunrakuError as error:
         return Outcome(trial, failure=f"{type(error).__name__}: {error}")

@@ -227,13 +227,16 @@ def accuracy(
     approve: Annotated[
         bool, typer.Option("--approve", help="Approve the present numbers of the quick table.")
     ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Do all trials again, those too that a run into --out has done.")
+    ] = False,
     json: Json = False,
 ) -> int:
     """Hold every usable backend against exact truth: one table with intervals, baselines and oracles."""
     from flows.accuracy.command import Files, show_accuracy
     from flows.accuracy.run import AccuracyRequest
 
-    request = AccuracyRequest(out.absolute(), tuple(role or ()), quick, assets, workers)
+    request = AccuracyRequest(out.absolute(), tuple(role or ()), quick, assets, workers, fresh)
     return show_accuracy(request, Files(docs, gate, approve, json))
 
 

@@ -104,8 +104,7 @@ def _say_costs(results: Results, console: Console) -> None:
     costs = ", ".join(f"{part.role.name} {duration(part.processor_s)}" for part in results.roles)
     world = duration(results.world_seconds)
     console.print(
-        f"  {duration(results.seconds)} on {results.workers} workers, after {world} for the puppet world. "
-        f"Processor time: {costs}.",
+        f"  {results.time}, after {world} for the puppet world. Processor time: {costs}.",
         soft_wrap=True,
     )
     for part in results.roles:

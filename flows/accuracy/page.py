@@ -80,7 +80,7 @@ def _lead(results: Results) -> str:
 def _facts(results: Results) -> dict[str, str]:
     facts = {
         "Cases": "quick: fewer of them" if results.quick else "all",
-        "Time": f"{wording.duration(results.seconds)} on {wording.counted(results.workers, 'worker')}",
+        "Time": results.time,
         "Puppet world": f"{wording.duration(results.world_seconds)} to make, or to find made",
         "Real inputs": "there" if results.with_assets else "not there: the puppet world and drawn art only",
     }

@@ -11,6 +11,7 @@ from flows.accuracy.embedded import is_embedded
 from flows.accuracy.role import Measure, Role
 from flows.accuracy.table import CRASHES, FAILURES, Row
 from flows.accuracy.trials import Outcome, missing_of, name_of
+from flows.report.wording import counted, duration
 from flows.run_folder import write_whole
 
 
@@ -100,6 +101,7 @@ class Results:
         with_assets: whether the real inputs were there.
         seconds: wall-clock time of the trials.
         world_seconds: what it took to make the fixed puppet world, 0 where it was there.
+        kept: how many of the trials an earlier run had done.
     """
 
     roles: list[RoleResults]
@@ -108,11 +110,21 @@ class Results:
     workers: int
     seconds: float
     world_seconds: float
+    kept: int = 0
 
     @property
     def rows(self) -> list[Row]:
         """All numbers."""
         return [row for part in self.roles for row in part.rows]
+
+    @property
+    def time(self) -> str:
+        """How long it took, in words."""
+        told = f"{duration(self.seconds)} on {counted(self.workers, 'worker')}"
+        if not self.kept:
+            return told
+        trials = sum(len(part.outcomes) for part in self.roles)
+        return f"{told}; {self.kept} of {trials} trials had been done before"
 
     @property
     def crashes(self) -> list[Outcome]:

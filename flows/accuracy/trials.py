@@ -6,6 +6,7 @@ import importlib
 import math
 import multiprocessing
 import os
+import shutil
 import tempfile
 import time
 import traceback
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+import psutil
 from pebble import ProcessExpired, ProcessPool
 from pydantic import BaseModel
 
@@ -100,6 +102,7 @@ def perform(trials: Sequence[Trial], workers: int, limit_s: float, scratch: Path
         scratch: folder in which trials get empty folders for their files, which go when they are done.
     """
     scratch.mkdir(parents=True, exist_ok=True)
+    _sweep(scratch)
     # Pebble starts processes at any time, so the environment they inherit is set for good.
     os.environ.update(worker.SINGLE_THREADED)
     pool = ProcessPool(
@@ -119,6 +122,14 @@ def perform(trials: Sequence[Trial], workers: int, limit_s: float, scratch: Path
     finally:
         pool.stop()
         pool.join()
+
+
+def _sweep(scratch: Path) -> None:
+    """Take away what workers left that were killed."""
+    for folder in scratch.glob("trial-*"):
+        pid = folder.name.split("-")[1]
+        if not (pid.isdigit() and psutil.pid_exists(int(pid))):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _outcome(future: Future[Outcome], trial: Trial, limit_s: float) -> Outcome:
@@ -142,7 +153,7 @@ def attempt(trial: Trial, scratch: Path) -> Outcome:
 def _attempt(trial: Trial, scratch: Path) -> Outcome:
     try:
         role: Role = importlib.import_module(trial.module).ROLE
-        with tempfile.TemporaryDirectory(dir=scratch, prefix="trial-") as folder:
+        with tempfile.TemporaryDirectory(dir=scratch, prefix=f"trial-{os.getpid()}-") as folder:
             values = {name: float(value) for name, value in _values(role, trial, Path(folder)).items()}
         _check(values, role)
     except BunrakuError as error:

@@ -5,21 +5,27 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from scipy.spatial.transform import Rotation, Slerp
 
-from data_contracts.camera_path import Floats, invert_rigid
-from data_contracts.quaternions import matrix_from_wxyz, wxyz_from_matrix
+from data_contracts.camera_path import Floats
+from data_contracts.errors import ContractError
+from data_contracts.quaternions import wxyz_from_matrix
 
 
 def relative_to_first(world_from_camera: Floats) -> Floats:
-    """The path [T, 4, 4] seen from its first camera, which becomes the identity (requirement A8)."""
-    return np.asarray(invert_rigid(world_from_camera[:1]) @ world_from_camera, np.float64)
+    """The path [T, 4, 4] seen from its first camera, which becomes the identity (requirement A8).
 
-
-def scale_translation(world_from_camera: Floats, scale: float) -> Floats:
-    """The path with another unit of length: rotations stay, positions are multiplied."""
-    scaled = world_from_camera.copy()
-    scaled[:, :3, 3] *= scale
-    return scaled
+    Raises:
+        ContractError: not poses.
+    """
+    path = np.asarray(world_from_camera, np.float64)
+    if path.ndim != 3 or path.shape[1:] != (4, 4) or len(path) == 0 or not np.isfinite(path).all():
+        raise ContractError("not a camera track", expected="finite [T >= 1, 4, 4]", got=path.shape)
+    rotation, position = path[:, :3, :3], path[:, :3, 3]
+    relative = np.tile(np.eye(4), (len(path), 1, 1))
+    relative[:, :3, :3] = rotation[0].T @ rotation
+    relative[:, :3, 3] = (position - position[0]) @ rotation[0]
+    return relative
 
 
 def extent(world_from_camera: Floats) -> float:
@@ -36,26 +42,13 @@ def resample_path(world_from_camera: Floats, time_s: Floats, at_s: Floats) -> Fl
     if len(world_from_camera) == 1:
         return np.repeat(world_from_camera, len(at_s), axis=0)
     at = np.clip(at_s, time_s[0], time_s[-1])
-    after = np.clip(np.searchsorted(time_s, at, side="right"), 1, len(time_s) - 1)
-    before = after - 1
-    share = ((at - time_s[before]) / (time_s[after] - time_s[before]))[:, None]
-    q = wxyz_from_matrix(world_from_camera[:, :3, :3])
-    a, b = q[before], q[after]
-    b = np.where(np.sum(a * b, axis=1, keepdims=True) < 0, -b, b)
-    angle = np.arccos(np.clip(np.sum(a * b, axis=1, keepdims=True), -1, 1))
-    # sin(angle) vanishes for equal rotations, where linear interpolation is the same.
-    small = angle < 1e-6
-    sine = np.where(small, 1.0, np.sin(angle))
-    weight_a = np.where(small, 1 - share, np.sin((1 - share) * angle) / sine)
-    weight_b = np.where(small, share, np.sin(share * angle) / sine)
     out = np.tile(np.eye(4), (len(at), 1, 1))
-    out[:, :3, :3] = matrix_from_wxyz(weight_a * a + weight_b * b)
-    positions = world_from_camera[:, :3, 3]
-    out[:, :3, 3] = (1 - share) * positions[before] + share * positions[after]
+    out[:, :3, :3] = Slerp(time_s, Rotation.from_matrix(world_from_camera[:, :3, :3]))(at).as_matrix()
+    out[:, :3, 3] = np.stack([np.interp(at, time_s, axis) for axis in world_from_camera[:, :3, 3].T], axis=-1)
     # Poses that are asked for at their own times come back untouched.
-    for index in (before, after):
-        exact = at == time_s[index]
-        out[exact] = world_from_camera[index[exact]]
+    nearest = np.abs(at[:, None] - time_s).argmin(axis=1)
+    exact = at == time_s[nearest]
+    out[exact] = world_from_camera[nearest[exact]]
     return out
 
 

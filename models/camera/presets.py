@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import ArrayLike
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from data_contracts.camera_path import Floats
@@ -28,23 +29,46 @@ class Move(Protocol):
         ...
 
 
-def look_at(positions: Floats, target: Floats = CENTRE, up: Floats = UP) -> Floats:
-    """Poses [T, 4, 4] at `positions` [T, 3] that look at `target` with `up` upwards in the picture.
+def look_at(positions: ArrayLike, target: ArrayLike = CENTRE, up: ArrayLike = UP) -> Floats:
+    """Poses [..., 4, 4] at `positions` [..., 3] that look at `target` [3], `up` [3] upwards in the picture.
+
+    The rows of DreamDance's (character art) eq. 5 are not orthogonal as printed; here the up vector is
+    orthogonalised, so that the rotation is one.
 
     Raises InputError where a camera stands on its target or looks along `up`.
     """
-    ahead = target - positions
-    across = np.cross(ahead, up)
+    stand = np.asarray(positions, np.float64)
+    ahead = np.asarray(target, np.float64) - stand
+    across = np.cross(ahead, np.asarray(up, np.float64))
     if np.linalg.norm(ahead, axis=-1).min() < 1e-9 or np.linalg.norm(across, axis=-1).min() < 1e-9:
         raise InputError(
             "the camera cannot look at its target", expected="a target ahead, not above or below"
         )
     z = ahead / np.linalg.norm(ahead, axis=-1, keepdims=True)
     x = across / np.linalg.norm(across, axis=-1, keepdims=True)
-    poses = np.tile(np.eye(4), (len(positions), 1, 1))
-    poses[:, :3, :3] = np.stack([x, np.cross(z, x), z], axis=-1)
-    poses[:, :3, 3] = positions
+    poses = np.tile(np.eye(4), (*stand.shape[:-1], 1, 1))
+    poses[..., :3, :3] = np.stack([x, np.cross(z, x), z], axis=-1)
+    poses[..., :3, 3] = stand
     return poses
+
+
+def spiral_positions(t: Floats, radius: float, depth: float, height_ratio: float = 1.0) -> Floats:
+    """DreamDance (character art) eq. 5: P(t) = [r·sin 2πt·cos 2πt, r·sin 2πt·sin 2πt, −sin 2πt], t in 0..1.
+
+    Args:
+        t: shares of one turn [T]; the path begins and ends at the reference camera.
+        radius: r, in any unit of length.
+        depth: factor of the third coordinate; 1 in the paper, whose scenes have a unit of their own.
+        height_ratio: factor of the second coordinate; 1 in the paper, less keeps the camera above the floor.
+
+    Returns:
+        Positions [T, 3].
+    """
+    angle = 2 * np.pi * t
+    reach = radius * np.sin(angle)
+    return np.stack(
+        [reach * np.cos(angle), height_ratio * reach * np.sin(angle), -depth * np.sin(angle)], axis=-1
+    )
 
 
 def ease(t: Floats) -> Floats:
@@ -122,21 +146,14 @@ class Orbit(_Base):
 
 
 class Spiral(_Base):
-    """One turn of DreamDance (character art), eq. 5, with the depth sway as a parameter of its own.
-
-    P(t) = [r sin 2πt cos 2πt, r sin 2πt sin 2πt, -d sin 2πt]; the paper has d = 1 in its scene's unit.
-    The look-at frame is re-orthogonalised (as printed its rows are not orthogonal).
-    """
+    """One turn of DreamDance (character art), eq. 5, with the depth sway as a parameter of its own."""
 
     radius: float = Field(0.15, gt=0, le=1)
     depth: float = Field(0.1, ge=0, lt=0.9)
 
     def poses(self, t: Floats, rng: np.random.Generator) -> Floats:
         """Starts and ends at the origin."""
-        sine, cosine = np.sin(2 * np.pi * t), np.cos(2 * np.pi * t)
-        return look_at(
-            np.stack([self.radius * sine * cosine, self.radius * sine * sine, -self.depth * sine], axis=-1)
-        )
+        return look_at(spiral_positions(t, self.radius, self.depth))
 
 
 class Crane(_Base):

@@ -5,8 +5,8 @@ import pytest
 
 from data_contracts.camera_formats import read_camera
 from data_contracts.scene import Scene, read_views
+from models.camera.presets import look_at
 from models.scene.build import DioramaConfig, WarpInpaintConfig
-from models.scene.camera_path import look_at
 from models.scene.views_config import SceneViewsConfig
 from tasks.build_scene import BuildSceneConfig, build_scene
 from tasks.complete_background import CompleteBackgroundConfig, complete_background

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation, Slerp
 
+from data_contracts.errors import ContractError
 from models.camera.alignment import (
     extent,
     path_error,
     relative_to_first,
     resample_path,
     rotation_angle_deg,
-    scale_translation,
     umeyama,
 )
 
@@ -23,13 +23,23 @@ def random_path(n_frames: int = 9, seed: int = 0) -> np.ndarray:
     return poses
 
 
-def test_relative_to_first_starts_at_the_identity_and_keeps_relative_poses() -> None:
+def test_standardised_tracks_begin_at_the_identity_and_keep_their_motion() -> None:
     path = random_path()
     relative = relative_to_first(path)
     np.testing.assert_allclose(relative[0], np.eye(4), atol=1e-12)
+    np.testing.assert_array_equal(relative[0, :3, 3], 0)
+    np.testing.assert_allclose(path[0] @ relative, path, atol=1e-12)
     for a, b in ((1, 4), (0, 8)):
         step = np.linalg.inv(path[a]) @ path[b]
         np.testing.assert_allclose(np.linalg.inv(relative[a]) @ relative[b], step, atol=1e-12)
+    moved = random_path(1, seed=4)[0] @ path
+    np.testing.assert_allclose(relative_to_first(moved), relative, atol=1e-12)
+
+
+@pytest.mark.parametrize("bad", [np.eye(4), np.zeros((0, 4, 4)), np.full((2, 4, 4), np.nan)])
+def test_what_is_no_track_is_refused(bad: np.ndarray) -> None:
+    with pytest.raises(ContractError, match="camera track"):
+        relative_to_first(bad)
 
 
 def test_angles_by_hand_near_zero_and_near_a_half_turn() -> None:
@@ -76,9 +86,11 @@ def test_path_error_is_zero_under_a_similarity_and_counts_what_is_added() -> Non
     moved = np.eye(4)
     moved[:3, :3] = Rotation.from_euler("xyz", [10, 20, 30], degrees=True).as_matrix()
     moved[:3, 3] = [3, 2, 1]
-    error = path_error(scale_translation(moved @ true, 3.0), true)
+    larger = moved @ true
+    larger[:, :3, 3] *= 3
+    assert extent(larger) == pytest.approx(3 * extent(true))
+    error = path_error(larger, true)
     assert max(error) == pytest.approx(0, abs=1e-6)
     turned = true.copy()
     turned[1:, :3, :3] = true[1:, :3, :3] @ Rotation.from_euler("y", 9, degrees=True).as_matrix()
     assert path_error(turned, true).rotation_deg == pytest.approx(9 * 8 / 9)
-    assert extent(scale_translation(true, 2)) == pytest.approx(2 * extent(true))

@@ -2,10 +2,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from data_contracts.errors import InputError
 from models.camera.alignment import rotation_angle_deg
-from models.camera.presets import CENTRE, PRESETS, look_at, preset_path
+from models.camera.presets import CENTRE, PRESETS, look_at, preset_path, spiral_positions
+from tests.reference.scene import spiral_position
+
+EXACT = 1e-12
+"""Rotations and positions in float64 are right to rounding."""
+
+coordinate = st.floats(-3, 3, allow_nan=False)
 
 
 @pytest.mark.parametrize("name", sorted(PRESETS))
@@ -46,14 +54,52 @@ def test_directions_by_hand() -> None:
     np.testing.assert_allclose(preset_path("crane", 5, {"rise": 0.3})[-1, :3, 3], [0, -0.3, 0])
 
 
+def test_looking_straight_ahead_is_the_identity() -> None:
+    np.testing.assert_allclose(look_at((0, 0, 0), (0, 0, 5)), np.eye(4), atol=EXACT)
+
+
+def test_looking_to_the_right_turns_about_y() -> None:
+    pose = look_at((0, 0, 0), (2, 0, 0))
+    np.testing.assert_allclose(pose[:3, 2], (1, 0, 0), atol=EXACT)  # forward
+    np.testing.assert_allclose(pose[:3, 1], (0, 1, 0), atol=EXACT)  # down stays down
+    np.testing.assert_allclose(pose[:3, 0], (0, 0, -1), atol=EXACT)
+
+
+@given(
+    st.tuples(coordinate, coordinate, st.floats(-3, 1)), st.tuples(coordinate, coordinate, st.floats(2, 5))
+)
+def test_a_look_at_pose_is_rigid_and_sees_its_target_in_the_middle(
+    eye: tuple[float, float, float], target: tuple[float, float, float]
+) -> None:
+    pose = look_at(eye, target)
+    np.testing.assert_allclose(pose[:3, :3].T @ pose[:3, :3], np.eye(3), atol=1e-9)
+    assert np.linalg.det(pose[:3, :3]) == pytest.approx(1)
+    seen = np.linalg.inv(pose) @ (*target, 1)
+    np.testing.assert_allclose(seen[:2], 0, atol=1e-9)
+    assert seen[2] == pytest.approx(np.linalg.norm(np.subtract(target, eye)))
+    assert pose[1, 1] >= 0  # the picture is upright
+
+
+@pytest.mark.parametrize("target", [(0, 0, 0), (0, 4, 0), (0, -4, 0)])
+def test_a_camera_without_direction_is_refused(target: tuple[float, float, float]) -> None:
+    with pytest.raises(InputError, match="cannot look"):
+        look_at((0, 0, 0), target)
+
+
+def test_several_cameras_look_at_once() -> None:
+    positions = np.random.default_rng(2).uniform(-0.3, 0.3, (2, 3, 3))
+    together = look_at(positions)
+    assert together.shape == (2, 3, 4, 4)
+    np.testing.assert_allclose(together[1, 2], look_at(positions[1, 2]), atol=EXACT)
+
+
 def test_spiral_is_equation_5() -> None:
-    t = np.linspace(0, 1, 13)
+    times = np.linspace(0, 1, 13)
+    expected = [spiral_position(t, 0.4) for t in times]
+    np.testing.assert_allclose(spiral_positions(times, 0.4, depth=1), expected, atol=EXACT)
     path = preset_path("spiral", 13, {"radius": 0.2, "depth": 0.3})
-    s, c = np.sin(2 * np.pi * t), np.cos(2 * np.pi * t)
-    np.testing.assert_allclose(
-        path[:, :3, 3], np.stack([0.2 * s * c, 0.2 * s * s, -0.3 * s], axis=1), atol=1e-12
-    )
-    np.testing.assert_allclose(path[-1], path[0], atol=1e-12)
+    np.testing.assert_allclose(path[:, :3, 3], spiral_positions(times, 0.2, 0.3), atol=EXACT)
+    np.testing.assert_allclose(path[[0, 6, 12]], np.tile(np.eye(4), (3, 1, 1)), atol=1e-12)
 
 
 def test_shake_follows_its_seed() -> None:

@@ -3,7 +3,7 @@ import pytest
 from numpy.typing import NDArray
 
 from data_contracts.scene import RgbdLayer
-from models.scene.camera_path import look_at
+from models.camera.presets import look_at
 from models.scene.render_layers import render_layers, thinned
 from tests.reference.scene import ray_cast_mesh, ray_cast_plane
 

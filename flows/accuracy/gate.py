@@ -13,7 +13,7 @@ from data_contracts.errors import ConfigError
 from flows.accuracy.numbers import written
 from flows.accuracy.results import Results
 from flows.accuracy.role import PUPPET_WORLD
-from flows.accuracy.roles import load_role
+from flows.accuracy.roles import role_names
 from flows.accuracy.table import CRASHES, FAILURES, Row
 from flows.run_folder import write_whole
 
@@ -121,7 +121,7 @@ def approve(results: Results, path: Path = FLOOR) -> int:
     measured = {part.role.name for part in results.roles}
     kept = [floor for floor in before.values() if floor.role not in measured]
     floors = [*kept, *_floors(results, before)]
-    order = {name: number for number, name in enumerate(_role_names())}
+    order = {name: number for number, name in enumerate(role_names())}
     floors.sort(key=lambda floor: order.get(floor.role, len(order)))
     entries = [floor.model_dump() for floor in floors]
     write_whole(path, json.dumps(entries, indent=1, ensure_ascii=False) + "\n")
@@ -151,9 +151,3 @@ def _loss(row: Row, floor: Floor, better: str) -> float:
     # Approved values are rounded to four digits.
     loss = floor.value - row.value if better == "higher" else row.value - floor.value
     return loss - 5e-5
-
-
-def _role_names() -> list[str]:
-    from flows.accuracy.roles import ROLES
-
-    return [load_role(name).name for name in ROLES]

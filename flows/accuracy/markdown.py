@@ -8,7 +8,8 @@ from pathlib import Path
 
 from data_contracts.errors import ConfigError
 from flows.accuracy.numbers import interval, or_dash, written
-from flows.accuracy.results import Results, RoleResults
+from flows.accuracy.results import Results, RoleResults, Verdict
+from flows.accuracy.roles import role_names
 from flows.accuracy.table import CRASHES, FAILURES, Row
 from flows.run_folder import write_whole
 
@@ -16,12 +17,17 @@ _OPENING = re.compile(r"<!-- table:([\w-]+) -->")
 TARGETS = "targets"
 """Name of the marker of the table of targets; all others are named by their role's module."""
 
+_TARGET_HEAD = (
+    "| role | backend | data set | measure | value | target | failed | |\n|---|---|---|---|--:|--:|--:|---|"
+)
+
 
 def write_markdown(results: Results, path: Path) -> list[str]:
     """Put the tables into a page, between `<!-- table:NAME -->` and `<!-- /table:NAME -->`.
 
     A role without markers is added at the end, so that a new one cannot be forgotten; a page that is not
-    there is begun. Tables of roles that were not measured stay as they are.
+    there is begun. Of roles that were not measured all stays as it is: their tables, and their rows of the
+    table of targets.
 
     Returns:
         Names of the tables that were written.
@@ -31,8 +37,9 @@ def write_markdown(results: Results, path: Path) -> list[str]:
     """
     text = path.read_text(encoding="utf-8") if path.is_file() else "# Accuracy\n"
     tables = {part.module: _table(part) for part in results.roles}
-    if any(part.verdicts for part in results.roles):
-        tables = {TARGETS: _targets(results), **tables}
+    targets = _targets(results, _between(text, TARGETS, path))
+    if targets:
+        tables = {TARGETS: "\n".join([_TARGET_HEAD, *targets]), **tables}
     for name, table in tables.items():
         text = _put(text, name, table, path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -61,31 +68,53 @@ def marked(text: str) -> list[str]:
 
 
 def _put(text: str, name: str, table: str, path: Path) -> str:
-    opening, closing = f"<!-- table:{name} -->", f"<!-- /table:{name} -->"
-    whole = f"{opening}\n{table}\n{closing}"
+    old = _between(text, name, path)
+    opening, closing = _markers(name)
+    if old is None:
+        return f"{text.rstrip()}\n\n## {name}\n{opening}\n{table}\n{closing}\n"
+    return text.replace(f"{opening}{old}{closing}", f"{opening}\n{table}\n{closing}", 1)
+
+
+def _between(text: str, name: str, path: Path) -> str | None:
+    """What stands between a table's markers; None where there are none."""
+    opening, closing = _markers(name)
     if opening not in text:
-        return f"{text.rstrip()}\n\n## {name}\n{whole}\n"
-    before, rest = text.split(opening, 1)
+        return None
+    rest = text.split(opening, 1)[1]
     if closing not in rest:
         raise ConfigError(
             "a table's marker is not closed", where=path, expected=closing, hint="Add it below the table."
         )
-    return before + whole + rest.split(closing, 1)[1]
+    return rest.split(closing, 1)[0]
 
 
-def _targets(results: Results) -> str:
-    rows = [
-        "| role | backend | data set | measure | value | target | failed | |",
-        "|---|---|---|---|--:|--:|--:|---|",
-    ]
-    for part in results.roles:
-        for v in part.verdicts:
-            sign = "≥" if v.measure.better == "higher" else "≤"
-            failed = f"{100 * v.failures:.0f} %" if v.failures else ""
-            cells = [part.role.name, v.backend, v.dataset, v.measure.name, or_dash(v.value)]
-            cells += [f"{sign} {written(v.target)}", failed, "reached" if v.met else "**missed**"]
-            rows.append(_line(cells))
-    return "\n".join(rows)
+def _markers(name: str) -> tuple[str, str]:
+    return f"<!-- table:{name} -->", f"<!-- /table:{name} -->"
+
+
+def _targets(results: Results, before: str | None) -> list[str]:
+    """Rows of all targets in the roles' order: new ones of what was measured, and the others as they were."""
+    measured = {part.role.name for part in results.roles}
+    lines = (before or "").splitlines()
+    rows = [(role, line) for line in lines if (role := _role_of(line)) and role not in measured]
+    rows += [(part.role.name, _target(part, verdict)) for part in results.roles for verdict in part.verdicts]
+    order = {name: number for number, name in enumerate(role_names())}
+    rows.sort(key=lambda row: order.get(row[0], len(order)))
+    return [line for _, line in rows]
+
+
+def _role_of(line: str) -> str:
+    """The role of a row of the table of targets; '' for its head and for what is no row."""
+    if not line.startswith("| ") or line in _TARGET_HEAD:
+        return ""
+    return line.split(" | ", 1)[0].removeprefix("| ")
+
+
+def _target(part: RoleResults, v: Verdict) -> str:
+    sign = "≥" if v.measure.better == "higher" else "≤"
+    failed = f"{100 * v.failures:.0f} %" if v.failures else ""
+    cells = [part.role.name, v.backend, v.dataset, v.measure.name, or_dash(v.value)]
+    return _line([*cells, f"{sign} {written(v.target)}", failed, "reached" if v.met else "**missed**"])
 
 
 def _table(part: RoleResults) -> str:

@@ -44,3 +44,8 @@ def load_role(name: str) -> Role:
     role = importlib.import_module(module_of(name)).ROLE
     assert isinstance(role, Role)
     return role
+
+
+def role_names() -> list[str]:
+    """What the roles call themselves, in the table's order."""
+    return [load_role(name).name for name in ROLES]

@@ -14,7 +14,7 @@ from tests.flows.accuracy.example_results import example_results
 
 @pytest.fixture
 def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Results:
-    monkeypatch.setattr(gate, "_role_names", lambda: ["example"])
+    monkeypatch.setattr(gate, "role_names", lambda: ["example"])
     return example_results(tmp_path / "scratch")
 
 

@@ -38,6 +38,22 @@ def test_prose_and_tables_that_were_not_measured_stay(tmp_path: Path) -> None:
     assert "`absent` could not run where this table was made" in text
 
 
+def test_targets_of_roles_that_were_not_measured_stay_in_the_roles_order(tmp_path: Path) -> None:
+    page = tmp_path / "accuracy.md"
+    results = example_results(tmp_path / "s")
+    write_markdown(results, page)
+    new = [line for line in page.read_text().splitlines() if line.startswith("| example |")]
+    head = "\n".join(page.read_text().split("<!-- table:targets -->\n")[1].splitlines()[:2]) + "\n"
+    assert len(new) == 2 and head.startswith("| role |")
+    others = [f"| {role} | b | d | m | 1 | ≥ 1 |  | reached |" for role in ("segment", "rig", "filter")]
+    stale = "| example | gone | d | m | 1 | ≥ 1 |  | reached |"
+    rows = "\n".join([others[2], stale, others[0], others[1]])
+    page.write_text(f"<!-- table:targets -->\n{head}{rows}\n<!-- /table:targets -->\n")
+    write_markdown(results, page)
+    expected = head + "\n".join([*others, *new])
+    assert f"<!-- table:targets -->\n{expected}\n<!-- /table:targets -->" in page.read_text()
+
+
 def test_writing_again_changes_nothing(tmp_path: Path) -> None:
     page = tmp_path / "new" / "accuracy.md"
     results = example_results(tmp_path / "s")

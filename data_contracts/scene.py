@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from data_contracts.camera_formats import format_json
+from data_contracts.camera_path import CameraPath
 from data_contracts.errors import ContractError
+from data_contracts.image import write_png
 from data_contracts.npz import read_npz, write_npz
 from data_contracts.record import FileRef, Record
 
@@ -24,6 +27,9 @@ class Scene(Record):
     """NumPy .npz without pickle, the arrays of every `RgbdLayer`: `read_layers` reads it."""
     sheet: FileRef
     """PNG contact sheet of the views, their holes and their depth."""
+    fills: FileRef | None = None
+    """PNG contact sheet of the views that were filled: warped with the hole marked, inpainted, aligned depth.
+    None where there was no hole."""
     track: FileRef | None = None
     """The job's camera path in the scene's coordinates (camera JSON); None before expand_scene."""
     num_views: int = Field(ge=1)
@@ -61,6 +67,11 @@ class RgbdLayer:
     cut_ratio: float
     handicap: float = 0.0
 
+    @property
+    def invented(self) -> bool:
+        """Whether it was filled in rather than seen: then it has a handicap, and is a whole view."""
+        return self.handicap > 0
+
 
 @dataclass(frozen=True)
 class PosedViews:
@@ -91,6 +102,54 @@ class PosedViews:
 
 _VIEW_ARRAYS = tuple(PosedViews.__dataclass_fields__)
 _LAYER_ARRAYS = ("rgb", "depth_m", "valid", "world_from_camera", "intrinsics_px", "cut_ratio", "handicap")
+
+
+def write_scene(
+    out_dir: Path,
+    views: PosedViews,
+    layers: Sequence[RgbdLayer],
+    *,
+    sheet: NDArray[np.uint8],
+    fills: NDArray[np.uint8] | None,
+    near_m: float,
+    pivot_m: float,
+    metric: bool,
+    method: str,
+    track: CameraPath | None = None,
+    first_added: int = 0,
+) -> Scene:
+    """Write a scene's files into an empty folder and return their record.
+
+    Args:
+        out_dir: the folder.
+        views: all views.
+        layers: all surfaces.
+        sheet: contact sheet of the views, uint8 [h, w, 3].
+        fills: contact sheet of what was filled, or None.
+        near_m, pivot_m, metric, method: as the record has them.
+        track: a job's path in the scene's coordinates.
+        first_added: the hole shares are those of the views from this one on.
+    """
+    pictures = {"sheet": sheet} | ({} if fills is None else {"fills": fills})
+    files = {name: write_png(out_dir / f"{name}.png", picture) for name, picture in pictures.items()}
+    if track is not None:
+        files["track"] = out_dir / "track.json"
+        files["track"].write_text(format_json(track), encoding="utf-8")
+    return Scene(
+        views=FileRef.of(write_views(out_dir / "views.npz", views), out_dir),
+        layers=FileRef.of(write_layers(out_dir / "layers.npz", layers), out_dir),
+        **{name: FileRef.of(path, out_dir) for name, path in files.items()},
+        num_views=len(views),
+        num_layers=len(layers),
+        width_px=views.rgb.shape[2],
+        height_px=views.rgb.shape[1],
+        near_m=near_m,
+        pivot_m=pivot_m,
+        metric=metric,
+        hole_share_before=float(views.hole_share_before[first_added:].mean()),
+        hole_share_after=float(views.hole_share_after[first_added:].mean()),
+        method=method,
+    )
 
 
 def write_views(path: Path, views: PosedViews) -> Path:

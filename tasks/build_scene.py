@@ -10,9 +10,8 @@ from pydantic import Field
 from data_contracts.background import Background
 from data_contracts.depth import Depth, read_depth
 from data_contracts.errors import BackendUnavailable, ContractError
-from data_contracts.image import read_image, write_png
-from data_contracts.record import FileRef
-from data_contracts.scene import Scene, write_layers, write_views
+from data_contracts.image import read_image
+from data_contracts.scene import Scene, write_scene
 from models import depth as depth_role
 from models import inpainting as inpainting_role
 from models import scene as scene_role
@@ -26,6 +25,7 @@ from models.scene import SceneConfig
 from models.scene.build import DioramaConfig
 from models.scene.contact_sheet import contact_sheet
 from models.scene.fill_view import SceneFiller
+from models.scene.fills_sheet import fills_sheet
 from tasks.stage import StageConfig, stage
 
 
@@ -42,7 +42,7 @@ class BuildSceneConfig(StageConfig):
     """What the surroundings are, for inpainting backends that read it."""
 
 
-@stage(version=1, timeout_s=900)
+@stage(version=2, timeout_s=900)
 def build_scene(
     background: Background, depth: Depth, config: BuildSceneConfig, out_dir: Path, seed: int = 0
 ) -> Scene:
@@ -66,20 +66,15 @@ def build_scene(
         inpainting_role.load(config.inpainting), depth_role.load(config.depth), seed, config.prompt
     )
     built = scene_role.load(config.scene).build(rgb, _estimate(depth), filler)
-    views = built.views
-    return Scene(
-        views=FileRef.of(write_views(out_dir / "views.npz", views), out_dir),
-        layers=FileRef.of(write_layers(out_dir / "layers.npz", built.layers), out_dir),
-        sheet=FileRef.of(write_png(out_dir / "sheet.png", contact_sheet(views)), out_dir),
-        num_views=len(views),
-        num_layers=len(built.layers),
-        width_px=rgb.shape[1],
-        height_px=rgb.shape[0],
+    return write_scene(
+        out_dir,
+        built.views,
+        built.layers,
+        sheet=contact_sheet(built.views),
+        fills=fills_sheet(built.layers),
         near_m=built.near_m,
         pivot_m=built.pivot_m,
         metric=depth.metric,
-        hole_share_before=float(views.hole_share_before.mean()),
-        hole_share_after=float(views.hole_share_after.mean()),
         method=config.scene.kind,
     )
 

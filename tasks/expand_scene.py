@@ -7,12 +7,10 @@ from pathlib import Path
 from pydantic import Field
 
 from data_contracts.camera import CameraTrack
-from data_contracts.camera_formats import format_json, read_camera
+from data_contracts.camera_formats import read_camera
 from data_contracts.camera_path import CameraPath
 from data_contracts.errors import BackendUnavailable
-from data_contracts.image import write_png
-from data_contracts.record import FileRef
-from data_contracts.scene import Scene, read_layers, read_views, write_layers, write_views
+from data_contracts.scene import Scene, read_layers, read_views, write_scene
 from models import depth as depth_role
 from models import inpainting as inpainting_role
 from models import scene as scene_role
@@ -24,6 +22,7 @@ from models.scene import SceneConfig
 from models.scene.build import DioramaConfig
 from models.scene.contact_sheet import contact_sheet
 from models.scene.fill_view import SceneFiller
+from models.scene.fills_sheet import fills_sheet
 from models.scene.rgbd import SceneModel
 from tasks.stage import StageConfig, stage
 
@@ -41,7 +40,7 @@ class ExpandSceneConfig(StageConfig):
     """What the surroundings are, for inpainting backends that read it."""
 
 
-@stage(version=1, timeout_s=900)
+@stage(version=2, timeout_s=900)
 def expand_scene(
     scene: Scene, camera: CameraTrack, config: ExpandSceneConfig, out_dir: Path, seed: int = 0
 ) -> Scene:
@@ -76,23 +75,16 @@ def expand_scene(
         width_px=scene.width_px,
         height_px=scene.height_px,
     )
-    track_path = out_dir / "track.json"
-    track_path.write_text(format_json(aligned), encoding="utf-8")
-    views = larger.views
-    added = slice(scene.num_views, None)
-    return Scene(
-        views=FileRef.of(write_views(out_dir / "views.npz", views), out_dir),
-        layers=FileRef.of(write_layers(out_dir / "layers.npz", larger.layers), out_dir),
-        sheet=FileRef.of(write_png(out_dir / "sheet.png", contact_sheet(views)), out_dir),
-        track=FileRef.of(track_path, out_dir),
-        num_views=len(views),
-        num_layers=len(larger.layers),
-        width_px=scene.width_px,
-        height_px=scene.height_px,
+    return write_scene(
+        out_dir,
+        larger.views,
+        larger.layers,
+        sheet=contact_sheet(larger.views),
+        fills=fills_sheet(larger.layers),
         near_m=scene.near_m,
         pivot_m=scene.pivot_m,
         metric=scene.metric,
-        hole_share_before=float(views.hole_share_before[added].mean()),
-        hole_share_after=float(views.hole_share_after[added].mean()),
         method=scene.method,
+        track=aligned,
+        first_added=scene.num_views,
     )

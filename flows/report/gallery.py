@@ -203,6 +203,7 @@ def _details(job: JobContent, previews: Previews, clips: EmbeddedClips) -> list[
         clip("Figure's alpha", chain.animation, "alpha"),
         picture("Driver's joints", chain.pose, "overlay", wide=True),
         picture("Scene: views, holes and depth", chain.scene, "sheet", wide=True),
+        picture("Scene: filled views before and after, and their depth", chain.scene, "fills", wide=True),
     ]
 
 

@@ -48,7 +48,7 @@ def extend_along(
             break
         camera = (world_from_camera[index], intrinsics_px[index])
         view = render_layers([*layers, *added], *camera, size_px)
-        patch = fill_view(view, *camera, layers[0], filler, f"fill_{index}", len(added))
+        patch = fill_view(view, *camera, _kept([*layers, *added]), filler, f"fill_{index}", len(added))
         before = sum(hole.sum() for hole in holes)
         thin_patch = [thinned(patch, COARSE_STEP // 2)]
         for i, other in enumerate(zip(world_from_camera, intrinsics_px, strict=True)):
@@ -72,10 +72,15 @@ def finish_views(
     for index, camera in enumerate(zip(world_from_camera, intrinsics_px, strict=True)):
         view = render_layers([*layers, *added], *camera, size_px)
         if len(added) < config.most_fills and config.fill_above < view.hole.mean() <= config.most_hole:
-            patch = fill_view(view, *camera, layers[0], filler, f"gap_{index}", len(added))
+            patch = fill_view(view, *camera, _kept([*layers, *added]), filler, f"gap_{index}", len(added))
             if patch.valid.any():
                 added.append(patch)
     return added
+
+
+def _kept(layers: Sequence[RgbdLayer]) -> list[RgbdLayer]:
+    """The views that nothing new may hide: the reference, and all that were filled."""
+    return [layers[0], *(layer for layer in layers[1:] if layer.invented)]
 
 
 def _coarse_hole(

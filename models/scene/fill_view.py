@@ -1,5 +1,6 @@
 """Fills the hole of one view: inpainted colours, and depth from its far side or aligned to what is known."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -16,9 +17,9 @@ from models.scene.render_layers import RenderedView
 FILL_CUT = 3.0
 """Fills are background without near things, and a tear in them would be a hole again."""
 LEAST_OCCLUSION = 1 / 30
-"""A new surface may not stand before what the reference shows by more than this share of its depth."""
+"""A new surface may not stand before what a kept view shows by more than this share of its depth."""
 PUSH_STEPS = 12
-PUSH_FACTOR = np.float32(1.12)
+PUSH_FACTOR = 1.12
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def fill_view(
     view: RenderedView,
     world_from_camera: NDArray[np.float64],
     intrinsics_px: NDArray[np.float64],
-    reference: RgbdLayer,
+    kept: Sequence[RgbdLayer],
     filler: SceneFiller,
     name: str,
     number: int = 0,
@@ -63,7 +64,7 @@ def fill_view(
         cut_ratio=FILL_CUT,
         handicap=LEAST_OCCLUSION,
     )
-    return behind_reference(layer, reference)
+    return behind_kept(layer, kept)
 
 
 def background_disparity(view: RenderedView) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
@@ -98,39 +99,51 @@ def _uncovered_radius(hole: NDArray[np.bool_]) -> int:
     return int(min(np.ceil(radius), max(hole.shape) // 8))
 
 
-def behind_reference(layer: RgbdLayer, reference: RgbdLayer) -> RgbdLayer:
-    """Move back what would hide the reference picture from its own camera.
+def behind_kept(layer: RgbdLayer, kept: Sequence[RgbdLayer]) -> RgbdLayer:
+    """Move back what would hide a kept view from its own camera (A7).
 
-    A pixel that lands in the reference's frame, before its surface by more than 1/30 of the depth, is
-    invented and contradicts what was seen. It moves back along its own ray in steps; what is still in the
-    way after that is left out.
+    A pixel that lands in the frame of a view that is complete already, before its surface by more than 1/30
+    of the depth, is invented and contradicts what was shown. It moves back along its own ray in steps; what
+    is still in the way after that is left out.
+
+    Args:
+        layer: a filled view.
+        kept: the reference picture, and the views filled before this one.
     """
-    depth = layer.depth_m.copy()
+    rows, columns = np.nonzero(layer.valid)
+    fx, fy, cx, cy = layer.intrinsics_px
+    rays = np.stack([(columns + 0.5 - cx) / fx, (rows + 0.5 - cy) / fy, np.ones(len(rows))], axis=-1)
+    depth = layer.depth_m[rows, columns].astype(np.float64)
     for _ in range(PUSH_STEPS):
-        hides = layer.valid & _hides_reference(layer, depth, reference)
+        hides = _hides_any(rays * depth[:, None], layer, kept)
         if not hides.any():
             break
         depth[hides] *= PUSH_FACTOR
-    hides = _hides_reference(layer, depth, reference)
-    return replace(layer, depth_m=depth, valid=layer.valid & ~hides)
+    depth_m, valid = layer.depth_m.copy(), layer.valid.copy()
+    depth_m[rows, columns] = depth
+    valid[rows, columns] = ~_hides_any(rays * depth[:, None], layer, kept)
+    return replace(layer, depth_m=depth_m, valid=valid)
 
 
-def _hides_reference(
-    layer: RgbdLayer, depth_m: NDArray[np.float32], reference: RgbdLayer
-) -> NDArray[np.bool_]:
-    """Pixels [h, w] of a layer that stand before the reference's surface, seen from its camera."""
-    height, width = depth_m.shape
-    fx, fy, cx, cy = layer.intrinsics_px
-    y, x = np.mgrid[0:height, 0:width] + 0.5
-    z = depth_m.astype(np.float64)
-    points = np.stack([(x - cx) / fx * z, (y - cy) / fy * z, z, np.ones_like(z)], -1)
-    seen = points @ (np.linalg.inv(reference.world_from_camera) @ layer.world_from_camera).T
-    fx, fy, cx, cy = reference.intrinsics_px
-    depth = np.maximum(seen[..., 2], 1e-6)
-    column = np.floor(seen[..., 0] / depth * fx + cx)
-    row = np.floor(seen[..., 1] / depth * fy + cy)
-    inside = (seen[..., 2] > 1e-6) & (column >= 0) & (row >= 0)
-    inside &= (column < reference.depth_m.shape[1]) & (row < reference.depth_m.shape[0])
+def _hides_any(points: NDArray[np.float64], layer: RgbdLayer, kept: Sequence[RgbdLayer]) -> NDArray[np.bool_]:
+    """Which points [N, 3] of a layer's camera stand before a kept view's surface, seen from its camera."""
+    hides = np.zeros(len(points), np.bool_)
+    for view in kept:
+        pose = np.linalg.inv(view.world_from_camera) @ layer.world_from_camera
+        seen = points @ pose[:3, :3].T + pose[:3, 3]
+        hides |= seen[:, 2] < _surface_at(seen, view) * (1 - LEAST_OCCLUSION)
+    return hides
+
+
+def _surface_at(points: NDArray[np.float64], view: RgbdLayer) -> NDArray[np.float64]:
+    """Depth [N] of a view's surface where points [N, 3] of its camera land; 0 beside it and out of frame."""
+    height, width = view.depth_m.shape
+    fx, fy, cx, cy = view.intrinsics_px
+    depth = np.maximum(points[:, 2], 1e-6)
+    column = np.floor(points[:, 0] / depth * fx + cx)
+    row = np.floor(points[:, 1] / depth * fy + cy)
+    inside = (points[:, 2] > 1e-6) & (column >= 0) & (row >= 0) & (column < width) & (row < height)
     index = (np.where(inside, row, 0).astype(np.intp), np.where(inside, column, 0).astype(np.intp))
-    surface = np.where(reference.valid[index], reference.depth_m[index], 0)
-    return np.asarray(inside & (depth < surface * (1 - LEAST_OCCLUSION)))
+    # A filled view is complete: what it knew before it was filled has its depth too.
+    there = inside if view.invented else inside & view.valid[index]
+    return np.where(there, view.depth_m[index], 0.0)

@@ -53,6 +53,14 @@ def test_the_record_tells_what_the_files_hold(scene: Scene) -> None:
     assert read_image(scene.path(scene.sheet)).shape[1] == 6 * 160
 
 
+def test_filled_views_can_be_looked_at(scene: Scene) -> None:
+    filled = [layer for layer in read_layers(scene) if layer.invented]
+    assert (scene.fills is not None) == bool(filled) == (scene.hole_share_before > 0.001)
+    if scene.fills is not None:
+        rows = -(-len(filled) // 2)
+        assert read_image(scene.path(scene.fills)).shape == (rows * 120, 6 * 160, 3)
+
+
 def test_layers_read_back_draw_the_same_views(scene: Scene) -> None:
     views, layers = read_views(scene), read_layers(scene)
     drawn = render_layers(layers, views.world_from_camera[2], views.intrinsics_px[2], SIZE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tempfile
 from collections.abc import Callable
 from functools import cache
@@ -13,20 +14,39 @@ import llvmlite
 import numba
 from numba.core import config
 
+_PROJECT = Path(__file__).resolve().parents[1]
+_IMPORT = re.compile(r"^(?:from|import) ((?:models|data_contracts)[\w.]*)", re.MULTILINE)
+
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 def sources_digest(folder: Path) -> str:
-    """Return 16 hex digits over the sources of a role's folder and the versions of the compilers.
+    """Return 16 hex digits over all sources that the kernels of a folder are made from.
 
-    Numba's own cache looks at the file of the compiled function alone: an edit of a function that it calls
-    from another file would leave the old machine code in use. The cache folder is therefore named by this
-    digest, so that any edit starts an empty one.
+    Numba's own cache looks at the file of the compiled function alone: an edit of a function or a constant
+    that it takes from another file would leave the old machine code in use. The cache folder is therefore
+    named by this digest, so that any edit starts an empty one. It covers the folder's files, the project's
+    files that they import, however indirectly, this file with its options, and the compilers' versions.
     """
+    sources, waiting = {Path(__file__)}, list(folder.glob("*.py"))
+    while waiting:
+        source = waiting.pop()
+        if source not in sources:
+            sources.add(source)
+            waiting += _imported(source)
     digest = hashlib.sha256(f"{numba.__version__} {llvmlite.__version__}".encode())
-    for source in sorted(folder.glob("*.py")):
-        digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
+    for content in sorted({s.name.encode() + b"\0" + s.read_bytes() + b"\0" for s in sources}):
+        digest.update(content)
     return digest.hexdigest()[:16]
+
+
+def _imported(source: Path) -> list[Path]:
+    """Return the project's files that a source imports at its top; of packages, all files."""
+    found: list[Path] = []
+    for module in _IMPORT.findall(source.read_text(encoding="utf-8")):
+        path = _PROJECT.joinpath(*module.split("."))
+        found += path.glob("*.py") if path.is_dir() else [path.with_suffix(".py")]
+    return found
 
 
 @cache
@@ -43,10 +63,7 @@ def cache_folder(folder: Path) -> Path:
 
 
 def compiled(**options: Any) -> Decorator:
-    """Compile a function at its first call, with Numba's options; the machine code is kept on disk.
-
-    What it calls must lie in the same folder.
-    """
+    """Compile a function at its first call, with Numba's options; the machine code is kept on disk."""
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         before = config.CACHE_DIR
@@ -59,13 +76,15 @@ def compiled(**options: Any) -> Decorator:
     return decorate
 
 
-kernel = compiled(nogil=True, fastmath=True, error_model="numpy")
-"""Compile a kernel that runs without the interpreter's lock and may reorder sums."""
+_FOR_KERNELS: dict[str, Any] = {"nogil": True, "fastmath": {"contract"}, "error_model": "numpy"}
+"""Of fast-math only fused products and sums: whatever else it may do depends on the processor, or on where
+arrays lie in memory."""
+
+kernel = compiled(**_FOR_KERNELS)
+"""Compile a kernel that runs without the interpreter's lock."""
 
 
 def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function into the kernels that call it; it is never called from Python."""
-    made: Callable[..., Any] = numba.njit(nogil=True, fastmath=True, error_model="numpy", forceinline=True)(
-        function
-    )
+    made: Callable[..., Any] = numba.njit(forceinline=True, **_FOR_KERNELS)(function)
     return made

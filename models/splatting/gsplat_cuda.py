@@ -27,6 +27,7 @@ from models.splatting.fitting import (
 from models.splatting.kernels.layout import COLOUR, FIELD_ROWS, MEAN, OPACITY, ROTATION, SCALE
 from models.splatting.parameters import parameters_of, splats_of
 from models.splatting.rendering import Rendering, camera_from_world, check_intrinsics, rendering_of_planes
+from models.splatting.workers import Workers
 
 if TYPE_CHECKING:
     import torch
@@ -86,11 +87,12 @@ class GsplatSplatting:
             )
         )
         background = torch.tensor(background_rgb, dtype=torch.float32, device=self._device)
+        workers = Workers()
         for pose, lens in zip(world_from_camera, intrinsics_px, strict=True):
             camera = camera_from_world(pose), check_intrinsics(lens)
             with torch.no_grad():
                 planes = _draw(field, *camera, width, height, background)
-            yield rendering_of_planes(planes.cpu().numpy())
+            yield rendering_of_planes(planes.cpu().numpy(), workers)
 
     def render(
         self,

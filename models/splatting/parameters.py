@@ -13,7 +13,6 @@ MAX_FIT_OPACITY = 0.99
 MIN_FIT_OPACITY = 0.005
 """Just above the rasteriser's threshold of 1/255, below which a splat has no gradient either."""
 
-_LOG2E = np.float32(1.0 / np.log(2.0))
 _SMALLEST = np.float32(1e-30)
 
 
@@ -36,15 +35,6 @@ def parameters_of(splats: Splats) -> NDArray[np.float32]:
     parameters[SCALE : SCALE + 3] = np.log(parameters[SCALE : SCALE + 3])
     parameters[OPACITY, : len(splats)] = np.log(opacity / (1 - opacity))
     return parameters
-
-
-def activate(parameters: NDArray[np.float32], field: NDArray[np.float32]) -> None:
-    """Write the field that draws `parameters` into `field`."""
-    np.copyto(field, parameters)
-    np.exp(parameters[SCALE : SCALE + 3], out=field[SCALE : SCALE + 3])
-    # log2(sigmoid(x)); clipped where float32's exponential would overflow.
-    decay = np.exp(-np.clip(parameters[OPACITY], -80, None))
-    field[OPACITY] = -np.log(1 + decay) * _LOG2E
 
 
 def splats_of(parameters: NDArray[np.float32], count: int) -> Splats:

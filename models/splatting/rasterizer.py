@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,6 +12,7 @@ from models.splatting.kernels.layout import CHUNKS, FIELD_ROWS, MAX_EDGE_PX, PLA
 from models.splatting.kernels.projecting import project
 from models.splatting.kernels.projecting_gradient import project_gradient
 from models.splatting.kernels.tiling import place, scatter
+from models.splatting.workers import Workers
 
 
 class Rasterizer:
@@ -27,17 +24,16 @@ class Rasterizer:
         count: number of splats.
         width: picture width in pixels.
         height: picture height in pixels.
-        threads: how many threads draw.
+        workers: the threads that draw.
     """
 
-    def __init__(self, count: int, width: int, height: int, threads: int = 1) -> None:
+    def __init__(self, count: int, width: int, height: int, workers: Workers) -> None:
         if not (1 <= width <= MAX_EDGE_PX and 1 <= height <= MAX_EDGE_PX):
             got = f"{width} x {height}"
             raise InputError("picture size", where="render", expected=f"1..{MAX_EDGE_PX} pixels", got=got)
         self.width, self.height = width, height
         self._count = count
-        self._threads = threads
-        self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
+        self._run = workers.run
         stride = (count + 7) // 8 * 8
         self._bounds = np.minimum((stride * np.arange(CHUNKS + 1) // CHUNKS + 7) // 8 * 8, stride)
         self._across = (width + TILE - 1) // TILE
@@ -49,7 +45,6 @@ class Rasterizer:
         self._tile_starts = np.zeros(num_tiles + 1, np.int64)
         self._histogram = np.zeros((CHUNKS, num_tiles), np.int64)
         self._pairs = np.empty(0, np.uint64)
-        self._scratch = np.empty((threads, 0), np.uint64)
         self._slots = np.empty(0, np.float32)
         self._image = np.zeros(PLANES * height * width, np.float32)
         self._gradient = np.zeros(FIELD_ROWS * stride, np.float32)
@@ -87,12 +82,8 @@ class Rasterizer:
             scatter, self._bounds, self._tiles, self._record_bits, self._histogram, self._across, self._pairs
         )
         fullest = int(np.diff(self._tile_starts).max())
-        if fullest > self._scratch.shape[1]:
-            self._scratch = np.empty((self._threads, fullest * 5 // 4), np.uint64)
         background = np.asarray(background_rgb, dtype=np.float32)
-        self._run(
-            draw, *records, self._pairs, self._tile_starts, self._scratch, *size, background, self._image
-        )
+        self._run(draw, *records, self._pairs, self._tile_starts, fullest, *size, background, self._image)
         return self._image.reshape(PLANES, self.height, self.width)
 
     def gradient(self, field: NDArray[np.float32], by_image: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -118,15 +109,6 @@ class Rasterizer:
             self._records, self._tiles, self._slot_starts, self._slots, self._gradient,
         )  # fmt: skip
         return self._gradient.reshape(FIELD_ROWS, -1)
-
-    def _run(self, kernel: Callable[..., Any], *arguments: Any) -> None:
-        """Let every worker run `kernel`."""
-        if self._pool is None:
-            kernel(0, 1, *arguments)
-            return
-        jobs = [self._pool.submit(kernel, i, self._threads, *arguments) for i in range(self._threads)]
-        for job in jobs:
-            job.result()
 
 
 def _cache_aligned(size: int) -> NDArray[np.float32]:

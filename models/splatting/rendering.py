@@ -7,11 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from data_contracts.conventions import NO_DEPTH
 from data_contracts.errors import InputError
-
-MIN_DEPTH_ALPHA = 1.0 / 255.0
-"""Below this alpha, the weight of the thinnest splat that is drawn, a pixel's depth means nothing."""
+from models.splatting.kernels.presenting import present
+from models.splatting.workers import Workers
 
 
 @dataclass(frozen=True)
@@ -29,13 +27,14 @@ class Rendering:
     depth_m: NDArray[np.float32]
 
 
-def rendering_of_planes(planes: NDArray[np.float32]) -> Rendering:
+def rendering_of_planes(planes: NDArray[np.float32], workers: Workers) -> Rendering:
     """Return the rendering of planes [5, H, W]: colour, depth times weight, alpha (copied)."""
-    alpha = planes[4].copy()
-    seen = alpha >= MIN_DEPTH_ALPHA
-    depth = np.full_like(alpha, NO_DEPTH)
-    np.divide(planes[3], alpha, out=depth, where=seen)
-    return Rendering(np.ascontiguousarray(planes[:3].transpose(1, 2, 0)), alpha, depth)
+    _, height, width = planes.shape
+    rgb = np.empty((height, width, 3), np.float32)
+    alpha, depth = np.empty((2, height, width), np.float32)
+    flat = (array.reshape(-1) for array in (rgb, alpha, depth))
+    workers.run(present, np.ascontiguousarray(planes).reshape(-1), height, width, *flat)
+    return Rendering(rgb, alpha, depth)
 
 
 def camera_from_world(world_from_camera: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -61,6 +61,7 @@ def splats_from_views(
     intrinsics_px: NDArray[np.float64],
     config: InitConfig,
     backend: SplattingBackend,
+    onto: Splats | None = None,
 ) -> Splats:
     """Return one splat for each cell of the first view and each unexplained cell of the others.
 
@@ -72,6 +73,8 @@ def splats_from_views(
         intrinsics_px: [V, 4].
         config: how dense and of what shape.
         backend: draws the splats so far, to see what they explain.
+        onto: a field to go on from. It stays as it is; of the first view, too, only what it does not explain
+            is added.
 
     Raises:
         InputError: if shapes disagree, depth is negative or not finite, or no pixel has a value.
@@ -83,7 +86,7 @@ def splats_from_views(
         raise InputError("depth must be finite and not negative", where="depth_m", hint=hint)
     valid = masks & (depth_m > NO_DEPTH)
     posed_views(frames, valid, world_from_camera, intrinsics_px)
-    splats: Splats | None = None
+    splats = onto
     for v in np.flatnonzero(valid.any(axis=(1, 2))):
         view = _View(
             frames[v], depth_m[v], valid[v], world_from_camera[v], check_intrinsics(intrinsics_px[v])

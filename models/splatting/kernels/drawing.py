@@ -28,7 +28,7 @@ from models.splatting.kernels.layout import (
     TILE_STRIDE,
     F,
 )
-from models.splatting.kernels.tiling import pixel_bounds, sort_pairs
+from models.splatting.kernels.tiling import DIGITS, pixel_bounds, sort_pairs
 
 INDEX_MASK = np.uint64(0xFFFFFFFF)
 LOOK_AHEAD = 8
@@ -59,8 +59,8 @@ def _draw_splat(records, record_bits, splat, left, top, planes):
         for p in range(start * TILE_STRIDE + x, end * TILE_STRIDE + x + 1, TILE_STRIDE):
             log2_alpha = fma(dy, fma(dy, quadratic_yy, cross), column)
             dy = dy + F(1)
-            _, _, share, taken, behind = blend(log2_alpha, load8(planes, p))
-            weight = where(taken, share, F(0))
+            _, share, is_open, behind = blend(log2_alpha, load8(planes, p))
+            weight = where(is_open, share, F(0))
             store8(planes, p, behind)
             store8(planes, p + TILE_PLANE, fma(weight, red, load8(planes, p + TILE_PLANE)))
             store8(planes, p + 2 * TILE_PLANE, fma(weight, green, load8(planes, p + 2 * TILE_PLANE)))
@@ -82,17 +82,15 @@ def _write_tile(planes, image, left, top, width, height, background):
 
 
 @kernel
-def draw(
-    worker, workers, records, record_bits, pairs, tile_starts, scratch, width, height, background, image
-):
+def draw(part, parts, records, record_bits, pairs, tile_starts, fullest, width, height, background, image):
     """Sort and composite the splats of each tile.
 
     Args:
-        worker, workers: this worker takes the tiles worker, worker + workers, ...
+        part, parts: this part has the tiles part, part + parts, ...
         records, record_bits: projected splats, see layout.
         pairs: uint64, the splats of each tile; sorted here by depth.
         tile_starts: int64 [tiles + 1].
-        scratch: uint64 [workers, splats of the fullest tile].
+        fullest: splats of the fullest tile.
         width, height: pixels.
         background: float32 [3].
         image: out, float32 flat [PLANES, H, W]: colour on the background, depth times weight, alpha.
@@ -100,12 +98,12 @@ def draw(
     across = (width + TILE - 1) // TILE
     # Eight more on each side: rows are read eight pixels at a time, from any column.
     planes = np.empty(5 * TILE_PLANE + 16, np.float32)
-    counts = np.empty(2048, np.int64)
-    for tile in range(worker, tile_starts.size - 1, workers):
+    scratch, counts = np.empty(fullest, np.uint64), np.empty(DIGITS, np.int64)
+    for tile in range(part, tile_starts.size - 1, parts):
         start, end = tile_starts[tile], tile_starts[tile + 1]
         left, top = (tile % across) * TILE, (tile // across) * TILE
         rows, columns = min(TILE, height - top), min(TILE, width - left)
-        sort_pairs(pairs, start, end, scratch[worker], counts)
+        sort_pairs(pairs, start, end, scratch, counts)
         planes[:] = F(0)
         for y in range(TILE):
             for x in range(TILE_STRIDE):

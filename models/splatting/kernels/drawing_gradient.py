@@ -85,8 +85,8 @@ def _splat_gradient(records, record_bits, splat, left, top, planes, slots, slot)
         column_1, column_y = zero, zero
         for p in range(start * TILE_STRIDE + x, end * TILE_STRIDE + x + 1, TILE_STRIDE):
             log2_alpha = fma(dy, fma(dy, quadratic_yy, cross), column)
-            unlimited, alpha, share, taken, behind = blend(log2_alpha, load8(planes, p))
-            weight = where(taken, share, F(0))
+            alpha, share, is_open, behind = blend(log2_alpha, load8(planes, p))
+            weight = where(is_open, share, F(0))
             store8(planes, p, behind)
             v_red, v_green = load8(planes, p + 2 * TILE_PLANE), load8(planes, p + 3 * TILE_PLANE)
             v_blue, v_depth = load8(planes, p + 4 * TILE_PLANE), load8(planes, p + 5 * TILE_PLANE)
@@ -94,7 +94,7 @@ def _splat_gradient(records, record_bits, splat, left, top, planes, slots, slot)
             rest = load8(planes, p + TILE_PLANE) - weight * q
             store8(planes, p + TILE_PLANE, rest)
             s = fma(share, q, alpha * rest / (alpha - F(1)))
-            s = where(taken & (unlimited <= ALPHA_MAX), s, F(0))
+            s = where(is_open & (alpha < ALPHA_MAX), s, F(0))
             sum_red, sum_green = fma(weight, v_red, sum_red), fma(weight, v_green, sum_green)
             sum_blue, sum_depth = fma(weight, v_blue, sum_blue), fma(weight, v_depth, sum_depth)
             s_y = s * dy
@@ -112,8 +112,8 @@ def _splat_gradient(records, record_bits, splat, left, top, planes, slots, slot)
 
 @kernel
 def draw_gradient(
-    worker,
-    workers,
+    part,
+    parts,
     records,
     record_bits,
     pairs,
@@ -128,7 +128,7 @@ def draw_gradient(
     """Leave the gradient of every (splat, tile) pair in its own slot: no sum depends on who comes first.
 
     Args:
-        worker, workers: this worker takes the tiles worker, worker + workers, ...
+        part, parts: this part has the tiles part, part + parts, ...
         records, record_bits, pairs, tile_starts, image: as `draw` left them.
         slot_starts: int64 [N], first slot of each splat.
         width, height: pixels.
@@ -137,7 +137,7 @@ def draw_gradient(
     """
     across = (width + TILE - 1) // TILE
     planes = np.empty(6 * TILE_PLANE + 16, np.float32)
-    for tile in range(worker, tile_starts.size - 1, workers):
+    for tile in range(part, tile_starts.size - 1, parts):
         start, end = tile_starts[tile], tile_starts[tile + 1]
         if start == end:
             continue

@@ -55,14 +55,14 @@ def any_pixel_open(planes, rows):
 
 @inlined
 def blend(log2_alpha, transmittance):
-    """Return alpha before its limit, alpha, alpha times transmittance, which pixels take the splat, and the
+    """Return alpha (0 where the splat ends), alpha times transmittance, which pixels are open to it, and the
     transmittance behind it, negative from then on for pixels that are full.
+
+    Alpha is set to 0 instead of keeping the old transmittance by a mask: LLVM would write that with masked
+    stores, which cost more than all of the arithmetic on many processors.
     """
-    unlimited = exp2(log2_alpha)
-    alpha = minimum(unlimited, ALPHA_MAX)
+    alpha = where(log2_alpha >= LOG2_ALPHA_MIN, minimum(exp2(log2_alpha), ALPHA_MAX), F(0))
     share = alpha * transmittance
     behind = transmittance - share
-    reached = log2_alpha >= LOG2_ALPHA_MIN
-    taken = reached & (behind > TRANSMITTANCE_STOP)
-    closed = where(taken, behind, negative_magnitude(transmittance))
-    return unlimited, alpha, share, taken, where(reached, closed, transmittance)
+    is_open = behind > TRANSMITTANCE_STOP
+    return alpha, share, is_open, where(is_open, behind, negative_magnitude(transmittance))

@@ -25,7 +25,9 @@ I32 = ir.IntType(32)
 VECTOR = ir.VectorType(F32, LANES)
 INT_VECTOR = ir.VectorType(I32, LANES)
 MASK_VECTOR = ir.VectorType(ir.IntType(1), LANES)
-FAST = ("fast",)
+CONTRACT = ("contract",)
+"""Products and sums may become fused ones, and nothing else of fast-math: its estimates of quotients and
+roots differ between processors."""
 
 
 class _LanesType(types.Type):
@@ -91,7 +93,7 @@ for _function, _name in (
     (operator.mul, "fmul"),
     (operator.truediv, "fdiv"),
 ):
-    _define_operator(_function, Float8, lambda b, x, y, name=_name: getattr(b, name)(x, y, flags=FAST))
+    _define_operator(_function, Float8, lambda b, x, y, name=_name: getattr(b, name)(x, y, flags=CONTRACT))
 for _function, _name in ((operator.gt, ">"), (operator.ge, ">="), (operator.lt, "<"), (operator.le, "<=")):
     _define_operator(_function, Mask8, lambda b, x, y, name=_name: b.fcmp_ordered(name, x, y))
 

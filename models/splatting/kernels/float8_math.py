@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from llvmlite import ir
 from numba import types
@@ -10,8 +12,8 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from models.splatting.kernels.float8 import (
+    CONTRACT,
     F32,
-    FAST,
     INT_VECTOR,
     LANES,
     VECTOR,
@@ -22,10 +24,10 @@ from models.splatting.kernels.float8 import (
 )
 
 
-def _llvm(builder, name, arguments, result=VECTOR, fast=FAST):
+def _llvm(builder, name, arguments, result=VECTOR):
     kind = ir.FunctionType(result, [a.type for a in arguments])
     function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.{name}.v8f32")
-    return builder.call(function, arguments, fastmath=fast)
+    return builder.call(function, arguments)
 
 
 @intrinsic
@@ -49,7 +51,7 @@ def fma(typing_context, x, y, z):
 
     def generate(context, builder, sig, args):
         vectors = [to_vector(context, builder, t, v) for t, v in zip(sig.args, args, strict=True)]
-        return _llvm(builder, "fmuladd", vectors, fast=())
+        return _llvm(builder, "fmuladd", vectors)
 
     return Float8(x, y, z), generate
 
@@ -141,12 +143,12 @@ def exp2(typing_context, x):
 
     def generate(context, builder, sig, args):
         # llvm.rint without fast-math flags: they would let the rounding be folded away.
-        whole = _llvm(builder, "rint", [args[0]], fast=())
+        whole = _llvm(builder, "rint", [args[0]])
         t = builder.fsub(args[0], whole)
         t2 = builder.fmul(t, t)
 
         def madd(a, b, c):
-            return _llvm(builder, "fmuladd", [a, b, c], fast=())
+            return _llvm(builder, "fmuladd", [a, b, c])
 
         high = madd(constant(_C5), t, constant(_C4))
         middle = madd(constant(_C3), t, constant(_C2))
@@ -158,6 +160,32 @@ def exp2(typing_context, x):
     return Float8(x), generate
 
 
+_BITS_OF_SQRT_HALF = int(np.float32(math.sqrt(0.5)).view(np.int32))
+
+
+@intrinsic
+def log2(typing_context, x):
+    """The logarithm to base 2 of positive normal numbers; other x give nonsense, not an error.
+
+    x = m 2^e with m in sqrt(1/2)..sqrt(2), and ln(m) = 2 artanh(s) with s = (m - 1) / (m + 1): |s| < 0.172,
+    so that the first term left out, s^11 / 11, is below 1e-9.
+    """
+
+    def generate(context, builder, sig, args):
+        bits = builder.bitcast(args[0], INT_VECTOR)
+        steps = builder.sub(bits, int_constant(_BITS_OF_SQRT_HALF))
+        exponent = builder.ashr(steps, int_constant(23))
+        m = builder.bitcast(builder.sub(bits, builder.shl(exponent, int_constant(23))), VECTOR)
+        s = builder.fdiv(builder.fsub(m, constant(1.0)), builder.fadd(m, constant(1.0)))
+        s2 = builder.fmul(s, s)
+        series = constant(2 / math.log(2) / 9)
+        for odd in (7, 5, 3, 1):
+            series = _llvm(builder, "fmuladd", [series, s2, constant(2 / math.log(2) / odd)])
+        return _llvm(builder, "fmuladd", [s, series, builder.sitofp(exponent, VECTOR)])
+
+    return Float8(x), generate
+
+
 @intrinsic
 def eight_sums(typing_context, a, b, c, d, e, f, g, h):
     """The sums of the lanes of eight vectors, as one vector."""
@@ -165,7 +193,7 @@ def eight_sums(typing_context, a, b, c, d, e, f, g, h):
     def generate(context, builder, sig, args):
         def fold(x, y, left, right):
             order = [ir.Constant(INT_VECTOR, list(o)) for o in (left, right)]
-            return builder.fadd(*(builder.shuffle_vector(x, y, o) for o in order), flags=FAST)
+            return builder.fadd(*(builder.shuffle_vector(x, y, o) for o in order), flags=CONTRACT)
 
         pairs = [
             fold(args[i], args[i + 1], (0, 8, 2, 10, 4, 12, 6, 14), (1, 9, 3, 11, 5, 13, 7, 15))

@@ -3,53 +3,83 @@
 
 from __future__ import annotations
 
-from models.compiling import kernel
+from models.compiling import compiled, inlined, kernel
+from models.splatting.kernels.covariance import clamp
 from models.splatting.kernels.float8 import load8, store8
-from models.splatting.kernels.float8_math import fma, square_root
-from models.splatting.kernels.layout import F
+from models.splatting.kernels.float8_math import exp2, fma, log2, square_root
+from models.splatting.kernels.layout import (
+    ALPHA_PLANE,
+    FIELD_ROWS,
+    LOG2E,
+    OPACITY,
+    SCALE,
+    F,
+)
 
-_BLOCK = 1024
-"""Pixels summed in float32 before the sum goes on in float64; also what LLVM can vectorise."""
+LOSS_BLOCK = 1024
+"""Pixels whose loss is summed in float32; the sums of the blocks are added in float64."""
 
 
-@kernel
-def masked_l1(image, target, mask, weight, gradient):
-    """Return the sum of |image - target| over the masked pixels and write its gradient, times `weight`.
+@compiled(nogil=True, fastmath={"contract", "reassoc"}, error_model="numpy")
+def masked_l1(part, parts, image, target, mask, weight, cover_weight, gradient, sums):
+    """Sum |image - target| over the masked pixels and write the gradient of the loss.
 
     Args:
-        image, gradient: float32 flat [PLANES, H, W]; of the gradient only the colours are written.
+        part, parts: this part has the blocks part, part + parts, ...
+        image: float32 flat [PLANES, H, W].
         target: uint8 flat [3, H, W].
         mask: uint8 flat [H, W], 0 or 1.
-        weight: float32.
+        weight, cover_weight: float32, of a colour's difference and of a pixel's 1 - alpha.
+        gradient: out, like image; depth's is left alone.
+        sums: out, float32 [blocks, 3], of LOSS_BLOCK pixels each.
     """
     pixels = mask.size
-    total = 0.0
-    for c in range(3):
-        for start in range(0, pixels, _BLOCK):
-            stop = min(start + _BLOCK, pixels)
+    for b in range(part, sums.shape[0], parts):
+        start, stop = b * LOSS_BLOCK, min((b + 1) * LOSS_BLOCK, pixels)
+        for c in range(3):
             # The sum in a loop that writes nothing: beside writes LLVM adds in another order where arrays
             # happen to lie close together in memory, and equal inputs would not give equal losses.
-            block = F(0)
+            total = F(0)
             for p in range(start, stop):
                 difference = (image[c * pixels + p] - F(target[c * pixels + p]) * F(1 / 255)) * F(mask[p])
-                block += abs(difference)
+                total += abs(difference)
+            sums[b, c] = total
             for p in range(start, stop):
                 difference = (image[c * pixels + p] - F(target[c * pixels + p]) * F(1 / 255)) * F(mask[p])
                 above = F(1) if difference > F(0) else F(0)
                 below = F(1) if difference < F(0) else F(0)
                 gradient[c * pixels + p] = weight * (above - below)
-            total += float(block)
-    return total
+        for p in range(start, stop):
+            gradient[ALPHA_PLANE * pixels + p] = -cover_weight * F(mask[p])
+
+
+@inlined
+def _drawn(row, value):
+    """Return what a field holds for eight parameters of a row: e^x of scales, log2(sigmoid(x)) of opacity."""
+    if SCALE <= row < OPACITY:
+        return exp2(clamp(value * LOG2E, F(-126), F(126)))
+    if row == OPACITY:
+        return log2(exp2(clamp(value * (-LOG2E), F(-126), F(126))) + F(1)) * F(-1)
+    return value
 
 
 @kernel
-def adam(worker, workers, parameters, gradient, first, second, rates, decay_1, decay_2, epsilon):
-    """One step of Adam on float32 flat [rows, stride], stride a multiple of 8, one learning rate a row.
+def activate(part, parts, parameters, field):
+    """Write the field that draws `parameters`; both float32 flat [FIELD_ROWS, stride]."""
+    stride = parameters.size // FIELD_ROWS
+    for row in range(part, FIELD_ROWS, parts):
+        for i in range(row * stride, (row + 1) * stride, 8):
+            store8(field, i, _drawn(row, load8(parameters, i)))
+
+
+@kernel
+def adam(part, parts, parameters, gradient, first, second, rates, decay_1, decay_2, epsilon, field):
+    """One step of Adam on float32 flat [FIELD_ROWS, stride], one learning rate a row; writes the new field.
 
     `rates` already holds the bias correction of both moments: rate * sqrt(1 - decay_2^t) / (1 - decay_1^t).
     """
-    stride = parameters.size // rates.size
-    for row in range(worker, rates.size, workers):
+    stride = parameters.size // FIELD_ROWS
+    for row in range(part, FIELD_ROWS, parts):
         rate = rates[row]
         for i in range(row * stride, (row + 1) * stride, 8):
             g = load8(gradient, i)
@@ -57,4 +87,6 @@ def adam(worker, workers, parameters, gradient, first, second, rates, decay_1, d
             v = fma(load8(second, i), decay_2, g * g * (F(1) - decay_2))
             store8(first, i, m)
             store8(second, i, v)
-            store8(parameters, i, load8(parameters, i) - m * rate / (square_root(v) + epsilon))
+            changed = load8(parameters, i) - m * rate / (square_root(v) + epsilon)
+            store8(parameters, i, changed)
+            store8(field, i, _drawn(row, changed))

@@ -134,12 +134,12 @@ def _project_eight(field, stride, i, view, lens, limits, width, height, lanes):
 
 @kernel
 def project(
-    worker, workers, bounds, count, field, view, lens, width, height, records, record_bits, tiles, histogram
+    part, parts, bounds, count, field, view, lens, width, height, records, record_bits, tiles, histogram
 ):
     """Project all splats and count how many fall on each tile.
 
     Args:
-        worker, workers: this worker takes the chunks worker, worker + workers, ...
+        part, parts: this part has the chunks part, part + parts, ...
         bounds: int64 [CHUNKS + 1], first splat of each chunk, multiples of 8.
         count: number of splats; the field's stride may be larger.
         field: float32 flat, see layout.
@@ -155,7 +155,7 @@ def project(
     across = (width + TILE - 1) // TILE
     limits = frustum_limits(lens, width, height)
     lanes = np.empty(_LANE_VALUES * 8, np.float32)
-    for chunk in range(worker, bounds.size - 1, workers):
+    for chunk in range(part, bounds.size - 1, parts):
         for i in range(bounds[chunk], bounds[chunk + 1], 8):
             _project_eight(field, stride, i, view, lens, limits, width, height, lanes)
             for j in range(min(8, count - i)):

@@ -177,8 +177,8 @@ def _geometry_gradient(field, stride, i, view, lens, limits, lanes):
 
 @kernel
 def project_gradient(
-    worker,
-    workers,
+    part,
+    parts,
     bounds,
     count,
     field,
@@ -199,7 +199,7 @@ def project_gradient(
     stride = field.size // FIELD_ROWS
     limits = frustum_limits(lens, width, height)
     lanes = np.empty(_LANE_VALUES * 8, np.float32)
-    for chunk in range(worker, bounds.size - 1, workers):
+    for chunk in range(part, bounds.size - 1, parts):
         for i in range(bounds[chunk], bounds[chunk + 1], 8):
             if not _gather(records, tiles, slot_starts, slots, i, count, lanes):
                 for row in range(FIELD_ROWS):

@@ -8,8 +8,7 @@ import numpy as np
 from models.compiling import inlined, kernel
 from models.splatting.kernels.layout import COLUMNS, DEPTH, RECORD, ROWS, TILE
 
-_DIGITS = 2048
-_DIGIT_BITS = np.uint64(11)
+DIGITS, _DIGIT_BITS = 256, np.uint64(8)
 _FEW = 64
 _INDEX_BITS = np.uint64(32)
 
@@ -46,12 +45,12 @@ def place(histogram, tile_starts, tiles, slot_starts):
 
 
 @kernel
-def scatter(worker, workers, bounds, tiles, record_bits, places, across, pairs):
+def scatter(part, parts, bounds, tiles, record_bits, places, across, pairs):
     """Write each splat's pair, depth << 32 | index, to the tiles that it falls on.
 
     The bits of a positive float32 sort like the number itself.
     """
-    for chunk in range(worker, bounds.size - 1, workers):
+    for chunk in range(part, bounds.size - 1, parts):
         for splat in range(bounds[chunk], min(bounds[chunk + 1], tiles.size)):
             if tiles[splat] == 0:
                 continue
@@ -78,15 +77,15 @@ def _insertion_sort(pairs, start, end):
 @inlined
 def _radix_pass(source, source_start, target, target_start, count, shift, counts):
     """Stable pass over one digit of the depth bits; return False if all splats share it."""
-    mask = np.uint64(_DIGITS - 1)
-    for d in range(_DIGITS):
+    mask = np.uint64(DIGITS - 1)
+    for d in range(DIGITS):
         counts[d] = 0
     for i in range(source_start, source_start + count):
         counts[np.int64((source[i] >> shift) & mask)] += 1
     if counts[np.int64((source[source_start] >> shift) & mask)] == count:
         return False
     place = target_start
-    for d in range(_DIGITS):
+    for d in range(DIGITS):
         here = counts[d]
         counts[d] = place
         place += here
@@ -99,13 +98,15 @@ def _radix_pass(source, source_start, target, target_start, count, shift, counts
 
 @inlined
 def sort_pairs(pairs, start, end, scratch, counts):
-    """Sort pairs[start:end] by depth, then by index (they come in the order of their index)."""
+    """Sort pairs[start:end] by depth, then by index (they come in the order of their index).
+
+    `scratch` is as large, `counts` has DIGITS places."""
     count = end - start
     if count <= _FEW:
         _insertion_sort(pairs, start, end)
         return
     in_scratch = False
-    for digit in range(3):
+    for digit in range(4):
         shift = _INDEX_BITS + np.uint64(digit) * _DIGIT_BITS
         if in_scratch:
             moved = _radix_pass(scratch, 0, pairs, start, count, shift, counts)

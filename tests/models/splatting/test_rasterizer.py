@@ -12,9 +12,11 @@ from data_contracts.errors import InputError
 from data_contracts.splats import Splats
 from models.splatting.cpu import CpuSplatting, CpuSplattingConfig
 from models.splatting.kernels.layout import COLOUR, MEAN, OPACITY, ROTATION, SCALE
-from models.splatting.parameters import activate, field_of, parameters_of
+from models.splatting.kernels.optimising import activate
+from models.splatting.parameters import field_of, parameters_of
 from models.splatting.rasterizer import Rasterizer
 from models.splatting.rendering import camera_from_world
+from models.splatting.workers import Workers
 from tests.models.splatting.scenes import random_splats, side_camera
 from tests.reference import splatting as oracle
 
@@ -29,6 +31,12 @@ GRADIENT_TOLERANCE = 2e-5
 
 SAME_VIEW_TOLERANCE = 2e-4
 """Splats and camera moved together: the coordinates' rounding moves edges by 1e-6 px or so."""
+
+
+def activated(parameters: NDArray[np.float32]) -> NDArray[np.float32]:
+    field = np.empty_like(parameters)
+    activate(0, 1, parameters.reshape(-1), field.reshape(-1))
+    return field
 
 
 @pytest.mark.parametrize(
@@ -47,9 +55,8 @@ def test_image_and_gradient_equal_the_dense_oracle(count: int, seed: int, width:
         torch.tensor(view), torch.tensor(lens), width, height, torch.tensor(BACKGROUND, dtype=torch.float64),
     )  # fmt: skip
     (expected * torch.tensor(by_image)).sum().backward()
-    field = np.empty_like(parameters)
-    activate(parameters, field)
-    rasterizer = Rasterizer(count, width, height)
+    field = activated(parameters)
+    rasterizer = Rasterizer(count, width, height, Workers())
     image = rasterizer.draw(field, view, lens, BACKGROUND)
     assert np.abs(image - expected.detach().numpy()).max() < FORWARD_TOLERANCE
     gradient = rasterizer.gradient(field, by_image.astype(np.float32))[:, :count]
@@ -77,9 +84,8 @@ def test_splats_outside_the_frustum_limit_keep_the_oracles_gradient() -> None:
         torch.zeros(3, dtype=torch.float64),
     )  # fmt: skip
     expected.sum().backward()
-    field = np.empty_like(parameters)
-    activate(parameters, field)
-    rasterizer = Rasterizer(4, width, height)
+    field = activated(parameters)
+    rasterizer = Rasterizer(4, width, height, Workers())
     image = rasterizer.draw(field, np.eye(4), lens)
     gradient = rasterizer.gradient(field, np.ones_like(image))[:, :4]
     seen = np.abs(raw.grad.numpy()).max(0) > 0
@@ -157,7 +163,7 @@ def test_threads_and_repetition_change_no_bit() -> None:
     by_image = np.random.default_rng(0).normal(size=(5, 110, 150)).astype(np.float32)
     results: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
     for threads in (1, 2, 3, 1):
-        rasterizer = Rasterizer(len(splats), 150, 110, threads)
+        rasterizer = Rasterizer(len(splats), 150, 110, Workers(threads))
         image = rasterizer.draw(field, view, lens, BACKGROUND).copy()
         results.append((image, rasterizer.gradient(field, by_image).copy()))
     for image, gradient in results[1:]:
@@ -169,9 +175,8 @@ def test_an_opaque_splat_still_has_a_gradient() -> None:
     """The logit of opacity 1 is infinite and would never move again."""
     parameters = parameters_of(one_splat(opacity=1.0))
     assert np.isfinite(parameters).all()
-    field = np.empty_like(parameters)
-    activate(parameters, field)
-    rasterizer = Rasterizer(1, 32, 32)
+    field = activated(parameters)
+    rasterizer = Rasterizer(1, 32, 32, Workers())
     image = rasterizer.draw(field, np.eye(4), np.array([40.0, 40.0, 16.0, 16.0]))
     gradient = rasterizer.gradient(field, np.ones_like(image))
     assert gradient[OPACITY, 0] > 1e-3

@@ -85,14 +85,7 @@ def _draw_clip(out_dir: Path) -> None:
     truth = out_dir / "dance_truth"
     truth.mkdir(exist_ok=True)
     write_lossless(truth / "alpha.mkv", dance.alpha, FPS)
-    camera = CameraPath.of(
-        dance.world_from_camera,
-        time_s=np.arange(CLIP_FRAMES) / FPS,
-        intrinsics_px=dance.intrinsics_px,
-        width_px=CLIP_SIZE_PX,
-        height_px=CLIP_SIZE_PX,
-    )
-    write_poses(true_poses(dance.truths, camera, FPS), truth / "poses.json")
+    write_poses(true_poses(dance.truths, dance.camera_path(FPS), FPS), truth / "poses.json")
 
 
 def _write_jobs(path: Path) -> Path:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 
-from data_contracts.camera_path import CameraPath
 from data_contracts.pose_sequence import PoseSequence
 from data_contracts.take import Take
 from flows.accuracy.role import Sources
@@ -101,16 +100,9 @@ def film_graded(num_frames: int, fps: float, size_px: int) -> Loaded:
     from models.world.true_poses import true_poses
 
     filmed, other = (film_dance(num_frames, fps, size_px, dancer) for dancer in (_SEED, _OTHER_SEED))
-    camera = CameraPath.of(
-        filmed.world_from_camera,
-        time_s=np.arange(num_frames) / fps,
-        intrinsics_px=filmed.intrinsics_px,
-        width_px=size_px,
-        height_px=size_px,
-    )
     alpha = filmed.alpha.astype(np.float32) / np.float32(255)
     clip = Clip(filmed.rgb, alpha, filmed.clean)
-    poses = true_poses(filmed.truths, camera, fps)
+    poses = true_poses(filmed.truths, filmed.camera_path(fps), fps)
     return Loaded(clip, fps, poses, Reference(clip.frames[-1], clip.alpha[-1]), other.rgb)
 
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-import numpy as np
-
 from data_contracts.camera_formats import format_json
-from data_contracts.camera_path import CameraPath
 from data_contracts.image import write_png
 from data_contracts.npz import write_npz
 from data_contracts.pose_formats import write_poses
@@ -92,13 +89,7 @@ def _write_clips(folder: Path, plan: ShotPlan, filmed: FilmedTake) -> dict[str, 
 
 
 def _write_truth(folder: Path, plan: ShotPlan, filmed: FilmedTake) -> dict[str, FileRef]:
-    camera = CameraPath.of(
-        filmed.world_from_camera,
-        time_s=np.arange(plan.num_frames) / plan.fps,
-        intrinsics_px=filmed.intrinsics_px,
-        width_px=plan.width_px,
-        height_px=plan.height_px,
-    )
+    camera = filmed.camera_path(plan.fps)
     (folder / "camera.json").write_text(format_json(camera), encoding="utf-8")
     arrays = {name: getattr(filmed, name) for name in ("depth_m", "normal", "clean_depth_m")}
     paths = {

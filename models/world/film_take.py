@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_contracts.bvh import BvhMotion
+from data_contracts.camera_path import CameraPath
 from models.world.cameras.move import move_camera
 from models.world.figures.skeleton import Floats
 from models.world.filming.film import film
@@ -54,6 +55,17 @@ class FilmedTake(NamedTuple):
     """[T, 4]."""
     truths: tuple[FigureTruth, ...]
     performances: tuple[Performance, ...]
+
+    def camera_path(self, fps: float) -> CameraPath:
+        """The camera's track, at so many frames a second."""
+        count, height, width = self.rgb.shape[:3]
+        return CameraPath.of(
+            self.world_from_camera,
+            time_s=np.arange(count) / fps,
+            intrinsics_px=self.intrinsics_px,
+            width_px=width,
+            height_px=height,
+        )
 
 
 def film_take(

@@ -19,6 +19,7 @@ from tasks.draw_conditions import DrawConditionsConfig
 from tasks.estimate_depth import EstimateDepthConfig
 from tasks.expand_scene import ExpandSceneConfig
 from tasks.export import ExportConfig
+from tasks.extend_splats import ExtendSplatsConfig
 from tasks.filter import FilterConfig
 from tasks.ingest import IngestConfig
 from tasks.optimize_splats import OptimizeSplatsConfig
@@ -50,8 +51,9 @@ class Profile(BaseModel):
     complete_background: CompleteBackgroundConfig = Field(default_factory=CompleteBackgroundConfig)
     estimate_depth: EstimateDepthConfig = Field(default_factory=EstimateDepthConfig)
     build_scene: BuildSceneConfig = Field(default_factory=BuildSceneConfig)
-    expand_scene: ExpandSceneConfig = Field(default_factory=ExpandSceneConfig)
     optimize_splats: OptimizeSplatsConfig = Field(default_factory=OptimizeSplatsConfig)
+    expand_scene: ExpandSceneConfig = Field(default_factory=ExpandSceneConfig)
+    extend_splats: ExtendSplatsConfig = Field(default_factory=ExtendSplatsConfig)
     render_background: RenderBackgroundConfig = Field(default_factory=RenderBackgroundConfig)
     draw_conditions: DrawConditionsConfig = Field(default_factory=DrawConditionsConfig)
     animate: AnimateConfig = Field(default_factory=AnimateConfig)

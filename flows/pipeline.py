@@ -28,6 +28,7 @@ from tasks.draw_conditions import draw_conditions
 from tasks.estimate_depth import estimate_depth
 from tasks.expand_scene import expand_scene
 from tasks.export import export
+from tasks.extend_splats import extend_splats
 from tasks.filter import filter as filter_pair
 from tasks.ingest import ingest
 from tasks.optimize_splats import optimize_splats
@@ -53,8 +54,9 @@ STAGES: tuple[Stage[Any, Any], ...] = (
     complete_background,
     estimate_depth,
     build_scene,
-    expand_scene,
     optimize_splats,
+    expand_scene,
+    extend_splats,
     render_background,
     draw_conditions,
     animate,
@@ -132,6 +134,7 @@ def synthesize(
     built = run.stage(
         build_scene, _each(backgrounds, background=backgrounds, depth=depths), profile.build_scene
     )
+    fields = run.stage(optimize_splats, _each(built, scene=built), profile.optimize_splats)
 
     def of_jobs(**parents: Manifest[Any] | dict[str, Row[Any]]) -> list[Item]:
         return [
@@ -153,8 +156,10 @@ def synthesize(
         of_jobs(scene=behind_jobs(built), camera=cameras),
         profile.expand_scene,
     )
-    splats = run.stage(optimize_splats, of_jobs(scene=expanded), profile.optimize_splats)
-    coarse = run.stage(render_background, of_jobs(splats=splats, scene=expanded), profile.render_background)
+    extended = run.stage(
+        extend_splats, of_jobs(splats=behind_jobs(fields), scene=expanded), profile.extend_splats
+    )
+    coarse = run.stage(render_background, of_jobs(splats=extended, scene=expanded), profile.render_background)
     conditions = run.stage(
         draw_conditions,
         of_jobs(

@@ -170,13 +170,14 @@ def _scene_rows(run: ExampleRun, media: Row[Any], matte: Row[Any]) -> list[Row[A
     scene = run.made(
         "build_scene", item, lambda out: records.make_scene(out, plain), [background, depth], seconds=4.2
     )
-    return [background, depth, scene]
+    field = run.made("optimize_splats", item, records.make_splats, [scene], seconds=30.0)
+    return [background, depth, scene, field]
 
 
 def _job_rows(
     run: ExampleRun, job: str, reference: Row[Any], driver: Row[Any], sources: list[Row[Any]]
 ) -> None:
-    matte, rig, pose, camera, background, depth, scene = sources
+    matte, rig, pose, camera, background, depth, scene, field = sources
     art = run.art
     wide = run.made(
         "expand_scene",
@@ -184,7 +185,7 @@ def _job_rows(
         lambda out: records.make_scene(out, art.background),
         [scene, background, depth, camera],
     )
-    splats = run.made("optimize_splats", job, records.make_splats, [wide], seconds=21.4)
+    splats = run.made("extend_splats", job, records.make_splats, [field, wide], seconds=21.4)
     coarse = run.made("render_background", job, lambda out: records.make_coarse(out, art), [splats, wide])
     conditions = run.made(
         "draw_conditions", job, lambda out: records.make_conditions(out, art), [pose, rig, coarse, depth]

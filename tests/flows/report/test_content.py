@@ -58,7 +58,7 @@ def test_costs_count_shared_and_stored_items_once(content: RunContent) -> None:
     stages = {stage.name: stage for stage in content.stages}
     assert stages["ingest"].cached == 1
     assert (stages["ingest"].spent_s, stages["ingest"].saved_s) == pytest.approx((2.4, 0.8))
-    assert stages["optimize_splats"].spent_s == pytest.approx(3 * 21.4)
+    assert stages["extend_splats"].spent_s == pytest.approx(3 * 21.4)
     assert content.facts["Took"] == "2 min 05 s"
     assert content.facts["Saved by the store"] == "800 ms"
     assert content.facts["Seeds"] == "7"

@@ -7,7 +7,7 @@ World axes: metres, y up, right-handed; the floor of the stage is at y = 0 and a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +76,9 @@ class Ellipsoids(NamedTuple):
     part: Numbers
 
 
+Group = TypeVar("Group", Triangles, RoundCones, Ellipsoids)
+
+
 class Solids(NamedTuple):
     """Everything that one figure, or one place, is made of."""
 
@@ -106,19 +109,19 @@ def _none() -> Numbers:
 
 def join(several: Sequence[Solids]) -> Solids:
     """One set of all solids; each keeps its own textures."""
-    first = np.cumsum([0, *(len(solids.textures) for solids in several)]).astype(np.int32)
-    shifted = [
-        [group._replace(texture=group.texture + offset) for group in solids[:3]]
-        for solids, offset in zip(several, first, strict=False)
+    counts = np.array([len(solids.textures) for solids in several], np.int32)
+    firsts = np.cumsum(counts, dtype=np.int32) - counts
+    return Solids(
+        _joined(no_triangles(), [solids.triangles for solids in several], firsts),
+        _joined(no_cones(), [solids.cones for solids in several], firsts),
+        _joined(no_ellipsoids(), [solids.ellipsoids for solids in several], firsts),
+        tuple(texture for solids in several for texture in solids.textures),
+    )
+
+
+def _joined(none: Group, groups: Sequence[Group], firsts: Numbers) -> Group:
+    """All groups after `none`, which gives the shapes; the n-th one's textures count from firsts[n]."""
+    moved = [
+        group._replace(texture=group.texture + first) for group, first in zip(groups, firsts, strict=True)
     ]
-    groups = [
-        type(group)(*(np.concatenate(fields) for fields in zip(*same, strict=True)))
-        for group, same in zip(
-            (no_triangles(), no_cones(), no_ellipsoids()),
-            zip(*shifted, strict=True) if shifted else ((), (), ()),
-            strict=True,
-        )
-        if same
-    ] or [no_triangles(), no_cones(), no_ellipsoids()]
-    textures = tuple(texture for solids in several for texture in solids.textures)
-    return Solids(groups[0], groups[1], groups[2], textures)  # type: ignore[arg-type]
+    return type(none)(*(np.concatenate(fields) for fields in zip(none, *moved, strict=True)))

@@ -78,20 +78,36 @@ _BUILDS: dict[Breed, Build] = {
     ),
 }  # fmt: skip
 
-_VARIED = (
-    "leg_m", "trunk", "chest", "waist", "neck", "neck_deg", "neck_radius", "skull", "muzzle",
-    "muzzle_radius", "limb", "thigh", "paw", "tail", "tail_radius", "ear",
-)  # fmt: skip
-
 
 def draw_build(rng: np.random.Generator) -> Build:
     """One animal's proportions: a breed's, each up to an eighth smaller or larger."""
-    build = _BUILDS[("dog", "cat", "deer", "stocky")[rng.integers(4)]]
-    varied = {name: float(getattr(build, name) * rng.uniform(0.88, 1.12)) for name in _VARIED}
-    varied["leg_m"] = min(varied["leg_m"], 0.62)
+    build = tuple(_BUILDS.values())[rng.integers(len(_BUILDS))]
+
+    def varied(measure: float) -> float:
+        return float(measure * rng.uniform(0.88, 1.12))
+
+    build = replace(
+        build,
+        leg_m=min(varied(build.leg_m), 0.62),
+        trunk=varied(build.trunk),
+        chest=varied(build.chest),
+        waist=varied(build.waist),
+        neck=varied(build.neck),
+        neck_deg=varied(build.neck_deg),
+        neck_radius=varied(build.neck_radius),
+        skull=varied(build.skull),
+        muzzle=varied(build.muzzle),
+        muzzle_radius=varied(build.muzzle_radius),
+        limb=varied(build.limb),
+        thigh=varied(build.thigh),
+        paw=varied(build.paw),
+        tail=varied(build.tail),
+        tail_radius=varied(build.tail_radius),
+        ear=varied(build.ear),
+        tail_deg=build.tail_deg + float(rng.uniform(-20, 20)),
+    )
     # Even a flat face has its nose in front of the eyes.
-    varied["muzzle"] = max(varied["muzzle"], 1.42 * varied["skull"])
-    build = replace(build, **varied, tail_deg=build.tail_deg + float(rng.uniform(-20, 20)))  # type: ignore[arg-type]
+    build = replace(build, muzzle=max(build.muzzle, 1.42 * build.skull))
     if build.breed == "dog":
         build = replace(build, ear_shape=("floppy", "pointed")[rng.integers(2)])
     if build.breed == "deer":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from models.world.figures.patterns import PATTERNS, Fabric, PatternKind, mix
 from models.world.figures.proportions import Proportions
 from models.world.figures.skeleton import Floats
 
+T = TypeVar("T")
 Lower = Literal["trousers", "wide", "shorts", "skirt", "dress"]
 Opening = Literal["round", "vee", "jacket", "buttons", "high"]
 
@@ -46,7 +47,7 @@ class Outfit(NamedTuple):
 def draw_outfit(rng: np.random.Generator, of: Proportions) -> Outfit:
     """Draw what one human wears."""
     top, bottom, accent, shoe = (rgb(code) for code in OUTFITS[int(rng.integers(len(OUTFITS)))])
-    lower = _choose(rng, ("trousers", "wide", "shorts", "skirt", "dress"), _lower_weights(of.feminine))
+    lower: Lower = _choose(rng, ("trousers", "wide", "shorts", "skirt", "dress"), _lower_weights(of.feminine))
     kind: PatternKind = PATTERNS[int(rng.choice(len(PATTERNS), p=_PATTERN_WEIGHTS))]
     below: PatternKind = "plain" if kind != "plain" else ("plain", "plain", "checks", "dots")[rng.integers(4)]
     size = of.scale * float(rng.uniform(0.05, 0.11))
@@ -57,8 +58,8 @@ def draw_outfit(rng: np.random.Generator, of: Proportions) -> Outfit:
         under = upper._replace(kind="plain") if kind == "band" else upper
     return Outfit(
         upper, under, accent, pick(rng, SKINS), shoe, _sole(shoe),
-        sock=pick(rng, ("ffffff", "2a2a33", "e9e2d4")), lower=lower,  # type: ignore[arg-type]
-        opening=_choose(rng, ("round", "vee", "jacket", "buttons", "high"), (3, 2, 2, 2, 1)),  # type: ignore[arg-type]
+        sock=pick(rng, ("ffffff", "2a2a33", "e9e2d4")), lower=lower,
+        opening=_choose(rng, ("round", "vee", "jacket", "buttons", "high"), (3, 2, 2, 2, 1)),
         sleeve=float(rng.choice([0.0, 0.22, 0.26, 1.0, 1.0])), leg=_LEG[lower],
         hem=float(rng.uniform(0.32, 0.55)), sock_share=float(rng.choice([0.0, 0.3, 0.75, 0.95])),
         belt=bool(rng.random() < 0.5), loose=float(rng.uniform(0.02, 0.3)), gloves=bool(rng.random() < 0.06),
@@ -72,9 +73,9 @@ def _lower_weights(feminine: float) -> tuple[float, ...]:
     return (3.0, 1.2, 2.0, 3.0 * feminine, 3.0 * feminine)
 
 
-def _choose(rng: np.random.Generator, names: tuple[str, ...], weights: tuple[float, ...]) -> str:
+def _choose(rng: np.random.Generator, options: tuple[T, ...], weights: tuple[float, ...]) -> T:
     shares = np.array(weights, np.float64)
-    return names[int(rng.choice(len(names), p=shares / shares.sum()))]
+    return options[int(rng.choice(len(options), p=shares / shares.sum()))]
 
 
 def _sole(shoe: Floats) -> Floats:

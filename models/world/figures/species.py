@@ -77,14 +77,28 @@ _PARROT = Plan(
     patterns=("plain", "saddle", "patches"),
 )  # fmt: skip
 
-_VARIED = (
-    "leg_m", "body", "girth", "neck", "skull", "beak", "beak_radius", "shank", "toe", "wing", "chord", "tail",
-    "tail_width",
-)  # fmt: skip
-
 
 def draw_plan(rng: np.random.Generator) -> Plan:
     """One bird's proportions: a species', each up to an eighth smaller or larger."""
     plan = (_SONGBIRD, _CROW, _DUCK, _PARROT)[rng.integers(4)]
-    varied = {name: float(getattr(plan, name) * rng.uniform(0.88, 1.12)) for name in _VARIED}
-    return replace(plan, **varied, rise_deg=plan.rise_deg + float(rng.uniform(-6, 6)))  # type: ignore[arg-type]
+
+    def varied(length: float) -> float:
+        return float(length * rng.uniform(0.88, 1.12))
+
+    return replace(
+        plan,
+        leg_m=varied(plan.leg_m),
+        body=varied(plan.body),
+        girth=varied(plan.girth),
+        neck=varied(plan.neck),
+        skull=varied(plan.skull),
+        beak=varied(plan.beak),
+        beak_radius=varied(plan.beak_radius),
+        shank=varied(plan.shank),
+        toe=varied(plan.toe),
+        wing=varied(plan.wing),
+        chord=varied(plan.chord),
+        tail=varied(plan.tail),
+        tail_width=varied(plan.tail_width),
+        rise_deg=plan.rise_deg + float(rng.uniform(-6, 6)),
+    )

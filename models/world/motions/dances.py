@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -41,11 +42,11 @@ def sway_dance(num_frames: int, fps: float, seed: int) -> Posture:
     across, roll = between(rng, 5, 35), between(rng, 0, 60)
     arms = arm_angles(
         num_frames,
-        lift=tuple(mixed(-74, mixed(low, high, rise), start) for rise in rises),  # type: ignore[arg-type]
+        lift=_each(rises, lambda rise: mixed(-74, mixed(low, high, rise), start)),
         across=across * start,
-        roll=tuple(roll * start * rise for rise in rises),  # type: ignore[arg-type]
-        elbow=tuple(18 + 30 * start * rise for rise in bent),  # type: ignore[arg-type]
-        wrist=tuple(6 - 26 * start * (rise - 0.5) for rise in bent),  # type: ignore[arg-type]
+        roll=_each(rises, lambda rise: roll * start * rise),
+        elbow=_each(bent, lambda rise: 18 + 30 * start * rise),
+        wrist=_each(bent, lambda rise: 6 - 26 * start * (rise - 0.5)),
         spread=4.0,
     )
     danced = replace(posture, hips=hips, ankles=ankles, heel_deg=heel, bends_deg=trunk, arms_deg=arms,
@@ -194,6 +195,11 @@ def robot_dance(num_frames: int, fps: float, seed: int) -> Posture:
 def _begun(num_frames: int, fps: float, rng: np.random.Generator) -> Floats:
     """Times of the frames: from rest, or from the middle of the dance."""
     return seconds(num_frames, fps) + (0.0 if rng.uniform() < 0.5 else between(rng, 1.0, 4.0))
+
+
+def _each(sides: tuple[Floats, Floats], angle: Callable[[Floats], Floats]) -> tuple[Floats, Floats]:
+    """The angles of both arms, left first."""
+    return angle(sides[0]), angle(sides[1])
 
 
 def _from_rest(arms: dict[str, Floats], start: Floats) -> dict[str, Floats]:

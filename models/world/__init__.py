@@ -1,1 +1,1 @@
-"""The demo's own world: characters, places and motions drawn by code, equal on every run."""
+"""The puppet world: figures, motions, places and cameras from seeds, filmed with all that is true of them."""

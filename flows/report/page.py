@@ -49,9 +49,12 @@ def write_report(folder: RunFolder) -> Path:
 
 
 def templates(folder: Path = _TEMPLATES) -> Environment:
-    """The pages of a folder: everything is escaped, and a name that is not there is an error."""
+    """The pages of a folder, and the document that they all extend.
+
+    Everything is escaped, and a name that is not there is an error.
+    """
     environment = Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader([folder, _TEMPLATES]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -45,6 +45,11 @@ def oval(x: float, y: float, rx: float, ry: float, turn_deg: float = 0.0) -> Poi
     return np.stack([x + u * np.cos(turn) - v * np.sin(turn), y + u * np.sin(turn) + v * np.cos(turn)], -1)
 
 
+def box(x: float, y: float, width: float, height: float) -> list[tuple[float, float]]:
+    """Outline of a box whose upper left corner is (x, y)."""
+    return [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
+
+
 def rounded_box(x: float, y: float, width: float, height: float, radius: float) -> Points:
     """Outline [32, 2] of a box centred at (x, y) with round corners."""
     radius = min(radius, width / 2, height / 2)

@@ -51,8 +51,9 @@ class View:
         if min(size) < 1:
             return
         to_view = cv2.getPerspectiveTransform(flat, seen)
+        small = _shrunk(picture[..., :3], flat, seen)
         rgb = cv2.warpPerspective(
-            _shrunk(picture[..., :3], flat, seen), _rescaled(to_view, picture, flat, seen), size,
+            small, to_view @ _enlarging(small, picture), size,
             flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE,
         )  # fmt: skip
         if picture.shape[2] == 4:
@@ -116,24 +117,18 @@ class View:
         return np.asarray(small, dtype=np.uint8)
 
 
-def _shrink_factor(flat: NDArray[np.float32], seen: NDArray[np.float32]) -> int:
-    sides = [np.linalg.norm(c - np.roll(c, 1, axis=0), axis=1) for c in (flat, seen)]
-    return max(1, int(np.min(sides[0] / np.maximum(sides[1], 1))))
-
-
 def _shrunk(rgb: Picture, flat: NDArray[np.float32], seen: NDArray[np.float32]) -> Picture:
-    factor = _shrink_factor(flat, seen)
+    """The picture at about the size at which it is seen, so that nothing of it is skipped."""
+    own, shown = (np.linalg.norm(c - np.roll(c, 1, axis=0), axis=1) for c in (flat, seen))
+    factor = max(1, int(np.min(own / np.maximum(shown, 1))))
     size = (max(1, rgb.shape[1] // factor), max(1, rgb.shape[0] // factor))
     return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
-def _rescaled(
-    to_view: NDArray[np.float64], picture: Picture, flat: NDArray[np.float32], seen: NDArray[np.float32]
-) -> NDArray[np.float64]:
-    small = _shrunk(picture[..., :3], flat, seen).shape
-    sx, sy = picture.shape[1] / small[1], picture.shape[0] / small[0]
-    up = np.array([[sx, 0, 0.5 * sx - 0.5], [0, sy, 0.5 * sy - 0.5], [0, 0, 1]])
-    return np.asarray(to_view @ up, dtype=np.float64)
+def _enlarging(small: Picture, picture: Picture) -> NDArray[np.float64]:
+    """Homography [3, 3] from a shrunk picture's pixels to the whole one's, for whole-number pixel centres."""
+    sx, sy = picture.shape[1] / small.shape[1], picture.shape[0] / small.shape[0]
+    return np.array([[sx, 0, 0.5 * sx - 0.5], [0, sy, 0.5 * sy - 0.5], [0, 0, 1]])
 
 
 def wall_left(

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.world.art import surfaces
-from models.world.art.brush import Canvas, Colour
+from models.world.art.brush import Canvas, Colour, box
 from models.world.art.perspective import View, floor, wall_back, wall_left, wall_right
 from models.world.art.shop_fronts import lantern, shop_row
 
@@ -45,10 +45,10 @@ def draw_workshop(size_px: int, seed: int) -> View:
     view.place(
         surfaces.shelf(rng), [(0.85, -0.45, far), (2.15, -0.45, far), (2.15, 0.1, far), (0.85, 0.1, far)]
     )
-    _hang(view, surfaces.poster(rng, "rocket"), wall_left(-half + 0.01, -1.1, 0.1, 2.6, 3.4))
-    _hang(view, surfaces.poster(rng, "gear"), wall_left(-half + 0.01, -1.0, 0.0, 3.8, 4.5))
-    _hang(view, surfaces.poster(rng, "mountain"), wall_right(half - 0.01, -1.1, 0.1, 2.5, 3.3))
-    _hang(view, surfaces.poster(rng, "sun"), wall_right(half - 0.01, -1.0, 0.0, 3.8, 4.5))
+    view.place(surfaces.poster(rng, "rocket"), wall_left(-half + 0.01, -1.1, 0.1, 2.6, 3.4))
+    view.place(surfaces.poster(rng, "gear"), wall_left(-half + 0.01, -1.0, 0.0, 3.8, 4.5))
+    view.place(surfaces.poster(rng, "mountain"), wall_right(half - 0.01, -1.1, 0.1, 2.5, 3.3))
+    view.place(surfaces.poster(rng, "sun"), wall_right(half - 0.01, -1.0, 0.0, 3.8, 4.5))
     _corner_shade(view, half, top, far)
     return view
 
@@ -72,8 +72,8 @@ def draw_studio(size_px: int, seed: int) -> View:
         [(-1.9, -1.62, far), (-0.8, -1.62, far), (-0.8, -1.0, far), (-1.9, -1.0, far)],
     )
     view.place(surfaces.shelf(rng), [(0.7, -1.5, far), (2.0, -1.5, far), (2.0, -1.0, far), (0.7, -1.0, far)])
-    _hang(view, surfaces.poster(rng, "rocket"), wall_left(-half + 0.01, -0.9, 0.1, 3.0, 3.7))
-    _hang(view, surfaces.poster(rng, "note"), wall_right(half - 0.01, -0.9, 0.1, 2.9, 3.6))
+    view.place(surfaces.poster(rng, "rocket"), wall_left(-half + 0.01, -0.9, 0.1, 3.0, 3.7))
+    view.place(surfaces.poster(rng, "note"), wall_right(half - 0.01, -0.9, 0.1, 2.9, 3.6))
     _corner_shade(view, half, top, far)
     return view
 
@@ -97,10 +97,6 @@ def draw_street(size_px: int, seed: int) -> Picture:
 
 def _plain(colour: Colour) -> Picture:
     return np.full((64, 64, 3), colour, np.uint8)
-
-
-def _hang(view: View, picture: Picture, corners: list[tuple[float, float, float]]) -> None:
-    view.place(picture, corners)
 
 
 def _corner_shade(view: View, half: float, top: float, far: float) -> None:
@@ -139,19 +135,11 @@ def _far_town(rng: np.random.Generator) -> Picture:
     canvas = Canvas(900, 330, 1)
     for x in range(0, 900, 56):
         tall = rng.uniform(60, 150) + 40 * (abs(x - 450) > 260)
-        base = tuple(int(c) for c in rng.uniform(110, 170, 3))
-        canvas.shape([(x, 330 - tall), (x + 56, 330 - tall), (x + 56, 330), (x, 330)], base)  # type: ignore[arg-type]
+        red, green, blue = (int(channel) for channel in rng.uniform(110, 170, 3))
+        canvas.shape(box(x, 330 - tall, 56, tall), (red, green, blue))
         canvas.shape([(x - 4, 330 - tall), (x + 28, 330 - tall - 34), (x + 60, 330 - tall)], (122, 88, 120))
         for wx in (12, 34):
-            canvas.shape(
-                [
-                    (x + wx, 350 - tall),
-                    (x + wx + 11, 350 - tall),
-                    (x + wx + 11, 368 - tall),
-                    (x + wx, 368 - tall),
-                ],
-                (255, 224, 150),
-            )
+            canvas.shape(box(x + wx, 350 - tall, 11, 18), (255, 224, 150))
     return canvas.rgba()
 
 

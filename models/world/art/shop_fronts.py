@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import colorsys
-
 import numpy as np
 from numpy.typing import NDArray
 
 from models.world.art import surfaces
-from models.world.art.brush import Canvas, Colour, oval, rounded_box
+from models.world.art.brush import Canvas, Colour, box, oval, rounded_box
+from models.world.art.tones import tone
 
 Picture = NDArray[np.uint8]
 SHOP_WIDTH, HEIGHT, SHOPS = 360, 560, 6
@@ -45,25 +44,16 @@ def lantern(colour: Colour) -> Picture:
     return canvas.rgba()
 
 
-def _box(x: float, y: float, width: float, height: float) -> list[tuple[float, float]]:
-    return [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
-
-
-def _tone(hue: float, saturation: float, value: float) -> Colour:
-    red, green, blue = (int(255 * c) for c in colorsys.hsv_to_rgb(hue % 1, saturation, value))
-    return red, green, blue
-
-
 def _shop(canvas: Canvas, rng: np.random.Generator, x: float) -> None:
     hue = rng.uniform()
-    wall = _tone(rng.choice([0.04, 0.08, 0.12, 0.55, 0.9]), 0.26, 0.86)
-    canvas.shape(_box(x, 0, SHOP_WIDTH, HEIGHT), wall)
+    wall = tone(rng.choice([0.04, 0.08, 0.12, 0.55, 0.9]), 0.26, 0.86)
+    canvas.shape(box(x, 0, SHOP_WIDTH, HEIGHT), wall)
     for column in range(2):
         _upper_window(canvas, x + 60 + column * 150, 70)
-    canvas.shape(_box(x, 210, SHOP_WIDTH, 14), (240, 228, 210), shade=4, line=2.5, line_colour=INK)
+    canvas.shape(box(x, 210, SHOP_WIDTH, 14), (240, 228, 210), shade=4, line=2.5, line_colour=INK)
     canvas.shape(
         rounded_box(x + 180, 250, 250, 46, 10),
-        _tone(hue, 0.55, 0.62),
+        tone(hue, 0.55, 0.62),
         shade=5,
         rim=3,
         line=3,
@@ -78,35 +68,35 @@ def _shop(canvas: Canvas, rng: np.random.Generator, x: float) -> None:
 
 
 def _upper_window(canvas: Canvas, x: float, y: float) -> None:
-    canvas.shape(_box(x, y, 90, 110), (246, 238, 222), shade=4, line=3, line_colour=INK)
-    canvas.shape(_box(x + 10, y + 10, 70, 90), (126, 150, 196), to=(255, 206, 150))
+    canvas.shape(box(x, y, 90, 110), (246, 238, 222), shade=4, line=3, line_colour=INK)
+    canvas.shape(box(x + 10, y + 10, 70, 90), (126, 150, 196), to=(255, 206, 150))
     canvas.stroke([(x + 45, y + 10), (x + 45, y + 100)], (246, 238, 222), 6)
     canvas.stroke([(x + 10, y + 50), (x + 80, y + 50)], (246, 238, 222), 6)
-    canvas.shape(_box(x - 6, y + 108, 102, 12), (196, 146, 110), shade=3, line=2.5, line_colour=INK)
+    canvas.shape(box(x - 6, y + 108, 102, 12), (196, 146, 110), shade=3, line=2.5, line_colour=INK)
     for k in range(5):
         canvas.shape(oval(x + 8 + k * 19, y + 104, 12, 9), ((110, 176, 104), (236, 110, 120))[k % 2])
 
 
 def _shop_window(canvas: Canvas, rng: np.random.Generator, x: float) -> None:
-    canvas.shape(_box(x + 76, 330, 150, 150), (120, 82, 70), shade=4, line=3, line_colour=INK)
-    canvas.shape(_box(x + 88, 342, 126, 126), (255, 226, 150), to=(255, 190, 110))
+    canvas.shape(box(x + 76, 330, 150, 150), (120, 82, 70), shade=4, line=3, line_colour=INK)
+    canvas.shape(box(x + 88, 342, 126, 126), (255, 226, 150), to=(255, 190, 110))
     for row in (400, 456):
         for k in range(4):
-            goods = _tone(rng.uniform(), 0.5, 0.88)
+            goods = tone(rng.uniform(), 0.5, 0.88)
             canvas.shape(oval(x + 106 + k * 30, row - 12, 11, 13), goods, shade=3, line=2, line_colour=INK)
-        canvas.shape(_box(x + 88, row, 126, 7), (160, 110, 80))
+        canvas.shape(box(x + 88, row, 126, 7), (160, 110, 80))
 
 
 def _door(canvas: Canvas, x: float, hue: float) -> None:
-    canvas.shape(_box(x + 248, 336, 86, 224), _tone(hue + 0.5, 0.45, 0.55), shade=6, line=3, line_colour=INK)
-    canvas.shape(_box(x + 262, 352, 58, 88), (255, 220, 150), line=2.5, line_colour=INK)
+    canvas.shape(box(x + 248, 336, 86, 224), tone(hue + 0.5, 0.45, 0.55), shade=6, line=3, line_colour=INK)
+    canvas.shape(box(x + 262, 352, 58, 88), (255, 220, 150), line=2.5, line_colour=INK)
     canvas.shape(oval(x + 322, 464, 5, 5), (250, 214, 110), line=1.5)
 
 
 def _awning(canvas: Canvas, x: float, hue: float) -> None:
     for k in range(9):
         left = x + 60 + k * 31
-        colour = _tone(hue, 0.6, 0.88) if k % 2 == 0 else (255, 246, 232)
-        canvas.shape(_box(left, 284, 31, 42), colour)
+        colour = tone(hue, 0.6, 0.88) if k % 2 == 0 else (255, 246, 232)
+        canvas.shape(box(left, 284, 31, 42), colour)
         canvas.shape(oval(left + 15.5, 326, 15.5, 11), colour, shade=3)
     canvas.stroke([(x + 60, 284), (x + 339, 284)], INK, 3)

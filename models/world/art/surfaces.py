@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import colorsys
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.world.art.brush import Canvas, Colour, oval, rounded_box, smooth_curve
+from models.world.art.brush import Canvas, Colour, box, oval, rounded_box, smooth_curve
+from models.world.art.tones import dimmed, tone
 
 Picture = NDArray[np.uint8]
-
-
-def _box(x: float, y: float, width: float, height: float) -> list[tuple[float, float]]:
-    return [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
 
 
 def _varied(colour: Colour, rng: np.random.Generator, by: float) -> Colour:
@@ -45,16 +40,15 @@ def planks(
         y = -rng.uniform(0, 0.6) * height
         while y < height:
             length = height * rng.uniform(0.35, 0.7)
-            tone = _varied(colour, rng, 0.09)
-            canvas.shape(_box(row * board, y, board, length), tone)
+            wood = _varied(colour, rng, 0.09)
+            canvas.shape(box(row * board, y, board, length), wood)
             for _ in range(4):
                 x = (row + rng.uniform(0.1, 0.9)) * board
                 grain = [(x, y), (x + rng.uniform(-5, 5), y + length / 2), (x, y + length)]
-                canvas.stroke(smooth_curve(grain, closed=False), _varied(tone, rng, 0.12), 2, 0.5)
-            dark = tuple(int(channel * 0.62) for channel in colour)
-            canvas.stroke([(row * board, y), ((row + 1) * board, y)], dark, 3)  # type: ignore[arg-type]
+                canvas.stroke(smooth_curve(grain, closed=False), _varied(wood, rng, 0.12), 2, 0.5)
+            canvas.stroke([(row * board, y), ((row + 1) * board, y)], dimmed(colour, 0.62), 3)
             y += length
-        canvas.stroke([(row * board, 0), (row * board, height)], tuple(int(c * 0.6) for c in colour), 3)  # type: ignore[arg-type]
+        canvas.stroke([(row * board, 0), (row * board, height)], dimmed(colour, 0.6), 3)
     return grained(np.ascontiguousarray(canvas.rgba()[..., :3]), rng, 3)
 
 
@@ -68,7 +62,7 @@ def blocks(
 ) -> Picture:
     """Bricks or paving stones in a running bond."""
     canvas = Canvas(width, height, 1)
-    canvas.shape(_box(0, 0, width, height), joint)
+    canvas.shape(box(0, 0, width, height), joint)
     for row in range(int(height / size[1]) + 1):
         for column in range(-1, int(width / size[0]) + 1):
             x = (column + 0.5 * (row % 2)) * size[0]
@@ -82,16 +76,16 @@ def panelled_wall(
 ) -> Picture:
     """A wall with striped paper above and wooden panels below."""
     canvas = Canvas(width, height, 1)
-    canvas.shape(_box(0, 0, width, height), upper)
+    canvas.shape(box(0, 0, width, height), upper)
     for x in range(0, width, 50):
-        canvas.shape(_box(x, 0, 25, height), tuple(int(c * 0.965) for c in upper))  # type: ignore[arg-type]
+        canvas.shape(box(x, 0, 25, height), dimmed(upper, 0.965))
     rail = height * 0.66
-    canvas.shape(_box(0, rail, width, height - rail), lower)
+    canvas.shape(box(0, rail, width, height - rail), lower)
     for x in range(12, width, 100):
-        canvas.shape(_box(x, rail + 30, 76, height - rail - 66), lower, shade=4, rim=3, line=2)
+        canvas.shape(box(x, rail + 30, 76, height - rail - 66), lower, shade=4, rim=3, line=2)
     for y, thick in ((rail, 16), (height - 22, 22), (0, 12)):
         canvas.shape(
-            _box(-9, y, width + 18, thick), (250, 246, 236), shade=4, line=2, line_colour=(120, 110, 120)
+            box(-9, y, width + 18, thick), (250, 246, 236), shade=4, line=2, line_colour=(120, 110, 120)
         )
     return grained(np.ascontiguousarray(canvas.rgba()[..., :3]), rng, 2.5)
 
@@ -101,7 +95,7 @@ def sky_and_hills(
 ) -> Picture:
     """Clouds over two rows of hills."""
     canvas = Canvas(width, height, 1)
-    canvas.shape(_box(0, 0, width, height), top, to=bottom)
+    canvas.shape(box(0, 0, width, height), top, to=bottom)
     for _ in range(6):
         x, y, r = rng.uniform(0, width), rng.uniform(0.08, 0.5) * height, rng.uniform(0.03, 0.06) * width
         for dx, dy, share in ((-1.3, 0.2, 0.7), (0, 0, 1.0), (1.2, 0.25, 0.75), (2.1, 0.4, 0.45)):
@@ -135,10 +129,10 @@ def window(view: Picture, width: int = 360, height: int = 320) -> Picture:
     inner = cv2.resize(view, (width - 60, height - 60), interpolation=cv2.INTER_AREA)
     picture[30 : height - 30, 30 : width - 30, :3] = inner
     bars = Canvas(width, height, 2)
-    for bar in (_box(width / 2 - 7, 24, 14, height - 48), _box(24, height * 0.42, width - 48, 14)):
+    for bar in (box(width / 2 - 7, 24, 14, height - 48), box(24, height * 0.42, width - 48, 14)):
         bars.shape(bar, (252, 248, 240), shade=3, line=2.5, line_colour=(96, 84, 100))
     bars.shape(
-        _box(2, height - 34, width - 4, 24), (252, 248, 240), shade=5, line=3, line_colour=(96, 84, 100)
+        box(2, height - 34, width - 4, 24), (252, 248, 240), shade=5, line=3, line_colour=(96, 84, 100)
     )
     return over(picture, bars.rgba())
 
@@ -155,8 +149,7 @@ def over(below: Picture, above: Picture) -> Picture:
 def poster(rng: np.random.Generator, kind: str, width: int = 200, height: int = 270) -> Picture:
     """A framed poster: 'rocket', 'gear', 'mountain', 'note' or 'sun'; RGBA."""
     hue = rng.uniform()
-    paper = tuple(int(255 * c) for c in colorsys.hsv_to_rgb(hue, 0.28, 0.98))
-    ink = tuple(int(255 * c) for c in colorsys.hsv_to_rgb((hue + 0.5) % 1, 0.62, 0.72))
+    paper, ink = tone(hue, 0.28, 0.98), tone(hue + 0.5, 0.62, 0.72)
     canvas = Canvas(width, height, 2)
     x, y = width / 2, height * 0.44
     canvas.shape(
@@ -166,11 +159,11 @@ def poster(rng: np.random.Generator, kind: str, width: int = 200, height: int = 
         line=4,
         line_colour=(80, 66, 74),
     )
-    canvas.shape(_box(18, 18, width - 36, height - 36), paper)  # type: ignore[arg-type]
-    _emblem(canvas, kind, x, y, ink)  # type: ignore[arg-type]
+    canvas.shape(box(18, 18, width - 36, height - 36), paper)
+    _emblem(canvas, kind, x, y, ink)
     for k, length in enumerate((0.6, 0.42)):
         line = rounded_box(x, height * (0.78 + 0.08 * k), width * length, 11, 5)
-        canvas.shape(line, ink)  # type: ignore[arg-type]
+        canvas.shape(line, ink)
     return canvas.rgba()
 
 
@@ -215,8 +208,8 @@ def shelf(rng: np.random.Generator, width: int = 420, height: int = 150) -> Pict
     x = 22.0
     while x < width * 0.62:
         thick, tall = rng.uniform(14, 26), rng.uniform(62, 96)
-        cover = tuple(int(255 * c) for c in colorsys.hsv_to_rgb(rng.uniform(), 0.5, 0.85))
-        canvas.shape(_box(x, height - 30 - tall, thick, tall), cover, shade=4, line=2)  # type: ignore[arg-type]
+        cover = tone(rng.uniform(), 0.5, 0.85)
+        canvas.shape(box(x, height - 30 - tall, thick, tall), cover, shade=4, line=2)
         canvas.stroke([(x + 3, height - 44), (x + thick - 3, height - 44)], (250, 244, 230), 3)
         x += thick + 1
     for turn in (-40, -15, 10, 35):

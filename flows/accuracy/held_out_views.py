@@ -35,6 +35,8 @@ class Travelled:
     """A take whose camera travels."""
 
     take: Take
+    ablations: bool
+    """Whether the parts of the backends are measured one by one, too."""
 
 
 class HeldOut(NamedTuple):
@@ -64,7 +66,9 @@ def held_out_cases(sources: Sources) -> Iterator[Case]:
         of_kind = {place_kind(take): take for take in reversed(moving)}
         moving = [take for take in moving if take in of_kind.values()][:_QUICK_TAKES]
     for take in moving:
-        yield Case(f"puppet world, {place_kind(take)}", take.shot, Travelled(take))
+        yield Case(
+            f"puppet world, {place_kind(take)}", take.shot, Travelled(take, ablations=not sources.quick)
+        )
 
 
 def read_held_out(travelled: Travelled) -> HeldOut:

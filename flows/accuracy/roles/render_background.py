@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,18 +12,23 @@ from pydantic import BaseModel, ConfigDict
 
 from flows.accuracy.held_out_views import HeldOut, held_out_cases, plane_view, read_held_out, seen_before
 from flows.accuracy.role import Case, Measure, Role, Sources, Values
-from models import depth, inpainting, scene, splatting
+from flows.accuracy.shown_places import (
+    SceneConfig,
+    Show,
+    View,
+    first_frame,
+    meshes_of_scene,
+    splats_of_frames,
+    splats_of_scene,
+    warped_frames,
+)
+from models import depth
 from models.depth.depth_estimate import DepthEstimate
 from models.depth.layout import LayoutDepthConfig
 from models.depth.transformers import stands_before
-from models.inpainting.patchmatch import PatchMatchConfig
+from models.measures.flicker import DrawnFrame, flicker
 from models.measures.pictures import masked_psnr, masked_ssim
 from models.scene.build import DioramaConfig, WarpInpaintConfig
-from models.scene.fill_view import SceneFiller
-from models.splatting.cpu import CpuSplattingConfig
-from models.splatting.fitting import FitConfig
-from models.splatting.rgbd import InitConfig, splats_from_views
-from tasks.render_background import RenderBackgroundConfig
 
 PSNR = Measure("PSNR dB", "higher", "Of whole held-out frames: 20 looks alike, 25 and more like the place.")
 SEEN_PSNR = Measure(
@@ -40,7 +45,13 @@ DEPTH = Measure(
 )
 VOID = Measure("void %", "lower", "Pixels that the splats cover by less than half.")
 
-_VOID_ALPHA = RenderBackgroundConfig().void_alpha
+FLICKER = Measure(
+    "flicker",
+    "lower",
+    "Mean difference, of 255, between a frame and the one before it carried along by the drawn depth: the "
+    "oracle's is what resampling costs. Blur flickers less.",
+)
+
 _ORACLE_VIEWS = 10
 """As many as `track_views` gives the splats of a job."""
 _FARTHEST = 30.0
@@ -56,31 +67,50 @@ class Reference(BaseModel):
     """The first frame all along; or the diorama from true depth and lens, as a perfect network would tell."""
 
 
-class View(NamedTuple):
-    """What is shown in the place of a held-out frame."""
+AblationKind = Literal[
+    "diorama, no spiral", "diorama, no splats", "warp_inpaint, no spiral", "frame by frame"
+]
 
-    rgb: NDArray[np.uint8]
-    depth_m: NDArray[np.float32]
-    """Metres by the first picture's median depth; 0 where nothing is."""
-    void: NDArray[np.bool_]
+
+class Ablation(BaseModel):
+    """A scene backend with a part taken away; measured in the whole table only."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: AblationKind
 
 
 def measure(case: Case, backend: Any, folder: Path) -> Values:
-    """Build, expand, fit and draw as the stages do, along the true path at its full length."""
+    """Show the held-out frames from the first picture, as the stages do or as an ablation says."""
+    if isinstance(backend, Ablation) and not case.content.ablations:
+        return {}
     view = read_held_out(case.content)
     if isinstance(backend, Reference):
         if backend.kind == "first frame":
-            unknown = np.zeros_like(view.depth_m[0])
-            return _values(view, lambda pick: View(view.frames[0], unknown, _nowhere(view)))
-        return _of_scene(view, DioramaConfig(), _true_estimate(view))
+            return _values(view, first_frame(view))
+        return _values(view, splats_of_scene(view, DioramaConfig(), _true_estimate(view)))
     estimate = depth.load(LayoutDepthConfig()).estimate(np.ascontiguousarray(view.frames[0]))
-    return _of_scene(view, backend, estimate)
+    if isinstance(backend, Ablation):
+        return _values(view, _without(backend, view, estimate))
+    return _values(view, splats_of_scene(view, backend, estimate))
+
+
+def _without(ablation: Ablation, view: HeldOut, estimate: DepthEstimate) -> Show:
+    if ablation.kind == "frame by frame":
+        return warped_frames(view, estimate)
+    if ablation.kind == "diorama, no splats":
+        return meshes_of_scene(view, DioramaConfig(), estimate)
+    whole: SceneConfig = DioramaConfig() if ablation.kind.startswith("diorama") else WarpInpaintConfig()
+    first_view_only = whole.views.model_copy(update={"spiral_views": 1})
+    return splats_of_scene(view, whole.model_copy(update={"views": first_view_only}), estimate)
 
 
 def baseline(case: Case) -> Values:
     """The first picture on an upright plane at its true median depth, from the true camera and lens."""
     view = read_held_out(case.content)
-    return _values(view, lambda pick: View(*plane_view(view, pick), _nowhere(view)))
+    nowhere = np.zeros(view.depth_m.shape[1:], np.bool_)
+    lens = view.intrinsics_px
+    return _values(view, lambda frame: View(*plane_view(view, frame), nowhere, lens[frame]))
 
 
 def oracle(case: Case) -> Values:
@@ -88,52 +118,10 @@ def oracle(case: Case) -> Values:
     view = read_held_out(case.content)
     others = np.setdiff1d(np.arange(len(view.frames)), view.picks)
     taught = others[np.unique(np.linspace(0, len(others) - 1, _ORACLE_VIEWS).astype(int))]
-    depths = _with_sky(view.depth_m)[taught]
-    posed = view.world_from_camera[taught], view.intrinsics_px[taught]
-    drawn = _splats_drawn(view.frames[taught], depths, np.ones(depths.shape, np.bool_), posed, view, 1.0)
-    return _values(view, drawn)
+    return _values(view, splats_of_frames(view, taught, _with_sky(view.depth_m)))
 
 
-def _of_scene(view: HeldOut, config: DioramaConfig | WarpInpaintConfig, estimate: DepthEstimate) -> Values:
-    filler = SceneFiller(inpainting.load(PatchMatchConfig()), depth.load(LayoutDepthConfig()))
-    kept = config.views.model_copy(update={"track_scale": "keep"})  # held-out frames are at the full length
-    builder = scene.load(config.model_copy(update={"views": kept}))
-    rgb = np.ascontiguousarray(view.frames[0])
-    seen = view.depth_m[0] > 0
-    unit = float(np.median(estimate.depth_m[seen]) / np.median(view.depth_m[0][seen]))
-    built = builder.build(rgb, estimate, filler)
-    larger, track, lens = builder.expand(built, view.world_from_camera, view.intrinsics_px, filler, unit)
-    shown = larger.views
-    along = view._replace(world_from_camera=track, intrinsics_px=lens)
-    posed = shown.world_from_camera, shown.intrinsics_px
-    return _values(view, _splats_drawn(shown.rgb, shown.depth_m, shown.valid, posed, along, unit))
-
-
-def _splats_drawn(
-    frames: NDArray[np.uint8],
-    depths: NDArray[np.float32],
-    valid: NDArray[np.bool_],
-    posed: tuple[NDArray[np.float64], NDArray[np.float64]],
-    along: HeldOut,
-    unit: float,
-) -> Callable[[int], View]:
-    """Fit splats to views as optimize_splats does; returns what draws a frame of the path `along`."""
-    backend = splatting.load(CpuSplattingConfig())
-    start = splats_from_views(frames, depths, valid, *posed, InitConfig(), backend)
-    splats, _ = backend.fit(start, frames, valid, *posed, FitConfig(), 0)
-    height, width = along.depth_m.shape[1:]
-
-    def draw(pick: int) -> View:
-        camera = along.world_from_camera[pick], along.intrinsics_px[pick]
-        drawn = backend.render(splats, *camera, width, height)
-        void = np.asarray(drawn.alpha < _VOID_ALPHA, np.bool_)
-        rgb = np.rint(drawn.rgb.clip(0, 1) * 255).astype(np.uint8)
-        return View(rgb, np.where(void, 0, drawn.depth_m / unit).astype(np.float32), void)
-
-    return draw
-
-
-def _values(view: HeldOut, show: Callable[[int], View]) -> dict[str, float]:
+def _values(view: HeldOut, show: Show) -> dict[str, float]:
     rows: dict[str, list[float]] = {}
     for pick in map(int, view.picks):
         shown, true, true_m = show(pick), view.frames[pick], view.depth_m[pick]
@@ -149,6 +137,8 @@ def _values(view: HeldOut, show: Callable[[int], View]) -> dict[str, float]:
         if compared.any():
             error = np.abs(shown.depth_m[compared] - true_m[compared]) / true_m[compared]
             found[DEPTH.name] = float(error.mean())
+        if (changed := _flicker(view, show, pick, shown)) is not None:
+            found[FLICKER.name] = changed
         for name, value in found.items():
             rows.setdefault(name, []).append(value)
     return {name: float(np.mean(values)) for name, values in rows.items()}
@@ -173,8 +163,13 @@ def _with_sky(depth_m: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.where(depth_m > 0, np.minimum(depth_m, far), far).astype(np.float32)
 
 
-def _nowhere(view: HeldOut) -> NDArray[np.bool_]:
-    return np.zeros(view.depth_m.shape[1:], np.bool_)
+def _flicker(view: HeldOut, show: Show, pick: int, shown: View) -> float | None:
+    """Between a held-out frame and the one before it; None where the depth is not known."""
+
+    def drawn(frame: int, seen: View) -> DrawnFrame:
+        return DrawnFrame(seen.rgb, seen.depth_m, view.world_from_camera[frame], seen.intrinsics_px)
+
+    return flicker(drawn(pick, shown), drawn(pick - 1, show(pick - 1)))
 
 
 def cases(sources: Sources) -> Sequence[Case]:
@@ -184,10 +179,11 @@ def cases(sources: Sources) -> Sequence[Case]:
 
 ROLE = Role(
     name="scene, splats, render",
-    measures=(PSNR, SEEN_PSNR, SSIM, DEPTH, VOID),
+    measures=(PSNR, SEEN_PSNR, SSIM, DEPTH, VOID, FLICKER),
     backends=(
         DioramaConfig(),
         WarpInpaintConfig(),
+        *(Ablation(kind=kind) for kind in get_args(AblationKind)),
         Reference(kind="first frame"),
         Reference(kind="true depth"),
     ),

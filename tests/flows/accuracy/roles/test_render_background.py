@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import cv2
 import numpy as np
 import pytest
 
-from flows.accuracy.held_out_views import HeldOut, plane_view, seen_before
+from data_contracts.take import Take
+from flows.accuracy.held_out_views import HeldOut, Travelled, plane_view, seen_before
 from flows.accuracy.role import Case, Values
 from flows.accuracy.roles import render_background
-from flows.accuracy.roles.render_background import DEPTH, PSNR, ROLE, SEEN_PSNR, VOID, Reference
-from models.scene.build import DioramaConfig
+from flows.accuracy.roles.render_background import (
+    DEPTH,
+    FLICKER,
+    PSNR,
+    ROLE,
+    SEEN_PSNR,
+    VOID,
+    Ablation,
+    AblationKind,
+)
 
 WALL_M = 3.0
 FOCAL_PX = 80.0
@@ -41,14 +51,22 @@ def test_the_whole_chain_stands_between_first_frame_and_oracle(
     assert true[DEPTH.name] < 0.02 < ours[DEPTH.name]
     assert DEPTH.name not in still
     assert ours[VOID.name] < 1
+    parts = [rows[name] for name in get_args(AblationKind)]
+    assert all(still[SEEN_PSNR.name] < row[SEEN_PSNR.name] < best[SEEN_PSNR.name] for row in parts)
+    assert len({row[PSNR.name] for row in [ours, *parts]}) == len(parts) + 1
+    assert FLICKER.name not in still and best[FLICKER.name] < 5
+
+
+def test_parts_are_not_taken_away_in_the_quick_table(tmp_path: Path) -> None:
+    case = Case("wall", "wall", Travelled(Take.model_construct(), ablations=False))
+    assert ROLE.measure(case, Ablation(kind="frame by frame"), tmp_path) == {}
 
 
 def _rows(monkeypatch: pytest.MonkeyPatch, folder: Path) -> dict[str, Values]:
     monkeypatch.setattr(render_background, "read_held_out", lambda _: _wall())
-    case = Case("wall", "wall", None)
+    case = Case("wall", "wall", Travelled(Take.model_construct(), ablations=True))
     assert ROLE.oracle is not None
-    backends = (DioramaConfig(), Reference(kind="first frame"), Reference(kind="true depth"))
-    rows = {backend.kind: ROLE.measure(case, backend, folder) for backend in backends}
+    rows = {backend.kind: ROLE.measure(case, backend, folder) for backend in ROLE.backends}
     return {**rows, "oracle": ROLE.oracle(case)}
 
 

@@ -17,6 +17,8 @@ from models.world.solids import Solids
 
 MOST_RAYS = 8
 """Greatest oversampling."""
+MOST_FIGURES = 255
+"""Their numbers are bytes, and 0 is the place."""
 
 
 def film(
@@ -42,9 +44,9 @@ def film(
         The frame; its rgb is round(a x figures + (1 - a) x shadowed place) of `film_layers`, a = alpha / 255.
 
     Raises:
-        InputError: if camera, style, oversampling or a solid is not usable.
+        InputError: if camera, light, style, oversampling or a solid is not usable.
     """
-    _check(camera, style, oversampling, len(figures))
+    _check(camera, place.light, style, oversampling, len(figures))
     ground, everyone = subject_of(camera, [place.solids], 0), subject_of(camera, figures, 1)
     lens = np.asarray(camera.intrinsics_px, np.float64)
     clean_hits = ground.cast(camera, 1)
@@ -70,7 +72,7 @@ def film_layers(
     oversampling: int = 2,
 ) -> Layers:
     """The parts from which `film` puts its picture together, from the same arguments."""
-    _check(camera, style, oversampling, len(figures))
+    _check(camera, place.light, style, oversampling, len(figures))
     ground, everyone = subject_of(camera, [place.solids], 0), subject_of(camera, figures, 1)
     clean = surfaces_of(ground.packed, ground.cast(camera, 1), np.asarray(camera.intrinsics_px, np.float64))
     return _layers(camera, ground, everyone, clean, place.light, style, seed, oversampling)
@@ -93,9 +95,9 @@ def film_alone(
         RGBA uint8 [H, W, 4] with straight alpha, and the truth, in which the figure has the number 1.
 
     Raises:
-        InputError: if camera, style, oversampling or a solid is not usable.
+        InputError: if camera, light, style, oversampling or a solid is not usable.
     """
-    _check(camera, style, oversampling, 1)
+    _check(camera, light, style, oversampling, 1)
     subject = subject_of(camera, [figure], 1)
     noise = grain(style, camera.height_px, camera.width_px, seed)
     colour, coverage = figure_layer(camera, subject, None, light, style, noise, oversampling)
@@ -129,23 +131,18 @@ def _whole(picture: NDArray[np.float32]) -> NDArray[np.uint8]:
     return np.rint(np.clip(picture, 0, 255)).astype(np.uint8)
 
 
-def _check(camera: Camera, style: str, oversampling: int, figures: int) -> None:
-    pose, lens = np.asarray(camera.world_from_camera), np.asarray(camera.intrinsics_px)
-    if pose.shape != (4, 4) or not np.isfinite(pose).all() or abs(np.linalg.det(pose[:3, :3]) - 1) > 1e-3:
+def _check(camera: Camera, light: Light, style: str, oversampling: int, figures: int) -> None:
+    _check_camera(camera)
+    towards = np.asarray(light.towards, np.float64)
+    # Written so that NaN is refused too: shadows are cast along it, and shades are its cosines.
+    if towards.shape != (3,) or not abs(np.linalg.norm(towards) - 1) < 1e-6:
         raise InputError(
-            "the camera's pose is no rigid motion", where="camera.world_from_camera",
-            expected="a finite [4, 4] whose rotation has determinant 1", got=pose.tolist(),
-        )  # fmt: skip
-    if lens.shape != (4,) or not np.isfinite(lens).all() or lens[:2].min() <= 0:
-        raise InputError(
-            "the camera has no usable lens", where="camera.intrinsics_px",
-            expected="fx, fy > 0 and finite cx, cy", got=lens.tolist(),
-        )  # fmt: skip
-    if min(camera.width_px, camera.height_px) < 1:
-        raise InputError(
-            "the picture has no pixels", where="camera", expected="at least 1 x 1",
-            got=f"{camera.width_px} x {camera.height_px}",
-        )  # fmt: skip
+            "the light's direction is no unit vector",
+            where="light.towards",
+            expected="[3] of length 1",
+            got=towards.tolist(),
+            hint="Divide it by its length",
+        )
     if style not in STYLES:
         raise InputError("there is no such style", where="style", expected=", ".join(STYLES), got=style)
     if not 1 <= oversampling <= MOST_RAYS:
@@ -155,7 +152,35 @@ def _check(camera: Camera, style: str, oversampling: int, figures: int) -> None:
             expected=f"1 to {MOST_RAYS}",
             got=oversampling,
         )
-    if figures > 255:
+    if figures > MOST_FIGURES:
         raise InputError(
-            "too many figures for their labels", where="figures", expected="at most 255", got=figures
+            "too many figures for their labels",
+            where="figures",
+            expected=f"at most {MOST_FIGURES}",
+            got=figures,
+        )
+
+
+def _check_camera(camera: Camera) -> None:
+    pose, lens = np.asarray(camera.world_from_camera), np.asarray(camera.intrinsics_px)
+    if pose.shape != (4, 4) or not np.isfinite(pose).all() or abs(np.linalg.det(pose[:3, :3]) - 1) > 1e-3:
+        raise InputError(
+            "the camera's pose is no rigid motion",
+            where="camera.world_from_camera",
+            expected="a finite [4, 4] whose rotation has determinant 1",
+            got=pose.tolist(),
+        )
+    if lens.shape != (4,) or not np.isfinite(lens).all() or lens[:2].min() <= 0:
+        raise InputError(
+            "the camera has no usable lens",
+            where="camera.intrinsics_px",
+            expected="fx, fy > 0 and finite cx, cy",
+            got=lens.tolist(),
+        )
+    if min(camera.width_px, camera.height_px) < 1:
+        raise InputError(
+            "the picture has no pixels",
+            where="camera",
+            expected="at least 1 x 1",
+            got=f"{camera.width_px} x {camera.height_px}",
         )

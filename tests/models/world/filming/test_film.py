@@ -186,3 +186,13 @@ def test_what_cannot_be_filmed_is_refused(change):
         film(view, place_of(solids), [], style, oversampling=rays)
     assert caught.value.where
     assert caught.value.expected
+
+
+@pytest.mark.parametrize("towards", [[0.0, 2.0, 0.0], [0.0, 0.0, 0.0], [np.nan, 0.0, 1.0], [0.0, 1.0]])
+def test_a_light_whose_direction_is_no_unit_vector_is_refused(towards):
+    light = LIGHT._replace(towards=np.array(towards))
+    with pytest.raises(InputError) as caught:
+        film(camera(), place_of(room())._replace(light=light), [puppet()], "shaded")
+    assert (caught.value.where, caught.value.got) == ("light.towards", str(towards))
+    with pytest.raises(InputError, match="unit"):
+        film_alone(camera(), puppet(), light, "shaded")

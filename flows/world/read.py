@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +20,11 @@ from data_contracts.pose_sequence import PoseSequence
 from data_contracts.take import Take
 from flows.world.joints_file import read_joints
 from flows.world.true_pair import TruePair
+from models.world.normals import unpacked
 from models.world.truth import FigureTruth
 
 Bytes = NDArray[np.uint8]
 Singles = NDArray[np.float32]
-
-NORMAL_SCALE = 127
 
 
 class Geometry(NamedTuple):
@@ -118,7 +117,7 @@ def read_parts(take: Take) -> Bytes:
 def read_geometry(take: Take) -> Geometry:
     """Depth and normals of all frames."""
     depth, normal, clean = read_npz(take.path(take.geometry), "depth_m", "normal", "clean_depth_m")
-    return Geometry(depth.astype(np.float32), _unpacked(normal), clean.astype(np.float32))
+    return Geometry(depth.astype(np.float32), unpacked(normal), clean.astype(np.float32))
 
 
 def read_camera_path(take: Take) -> CameraPath:
@@ -151,7 +150,7 @@ def read_views(take: Take) -> Views | None:
         take.path(take.views_truth), "depth_m", "normal", "world_from_camera", "intrinsics_px"
     )
     rgba = np.stack([read_image(take.path(ref)) for ref in take.views])
-    return Views(rgba, depth.astype(np.float32), _unpacked(normal), poses, lens)
+    return Views(rgba, depth.astype(np.float32), unpacked(normal), poses, lens)
 
 
 def _require(path: Path, folder: Path) -> None:
@@ -162,10 +161,6 @@ def _require(path: Path, folder: Path) -> None:
             expected=f"{path.relative_to(folder)}",
             hint=f"Make one: bunraku world --count 4 --out {folder}",
         )
-
-
-def _unpacked(normal: NDArray[Any]) -> Singles:
-    return np.asarray(normal, np.float32) / np.float32(NORMAL_SCALE)
 
 
 def _share(coverage: Bytes) -> Singles:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from models.world.cameras.move import move_camera
-from models.world.film_take import figure_truth
+from models.world.figure_truth import figure_truth
 from models.world.filming.film import film, film_alone
 from models.world.filming.frame import Camera, Frame
 from models.world.framing import frame_still

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -11,23 +11,19 @@ from numpy.typing import NDArray
 from data_contracts.bvh import BvhMotion
 from data_contracts.camera_path import CameraPath
 from models.world.cameras.move import move_camera
+from models.world.figure_truth import figure_truth
 from models.world.figures.skeleton import Floats
 from models.world.filming.film import film
-from models.world.filming.frame import Camera, Surfaces
+from models.world.filming.frame import Camera
 from models.world.framing import frame_cast
+from models.world.normals import packed
 from models.world.performance import Performance, cast_shot
 from models.world.places.place import Place
 from models.world.shot import Performers, ShotPlan
-from models.world.solids import PARTS
-from models.world.truth import FigureTruth, Points
-from models.world.visibility import part_of_joint, seen
+from models.world.truth import FigureTruth
 
 Bytes = NDArray[np.uint8]
 Halves = NDArray[np.float16]
-
-NORMAL_SCALE = 127
-"""A normal's component of 1 as it is kept in a byte."""
-_HEAD = PARTS.index("head")
 
 
 class FilmedTake(NamedTuple):
@@ -48,7 +44,7 @@ class FilmedTake(NamedTuple):
     clean_depth_m: Halves
     """[T, H, W]."""
     normal: NDArray[np.int8]
-    """[T, H, W, 3], times NORMAL_SCALE."""
+    """[T, H, W, 3], as models/world/normals.py keeps them."""
     world_from_camera: Floats
     """[T, 4, 4]."""
     intrinsics_px: Floats
@@ -108,7 +104,7 @@ def film_take(
         parts=np.stack([surface.part for surface in surfaces]),
         depth_m=np.stack([surface.depth_m.astype(np.float16) for surface in surfaces]),
         clean_depth_m=np.stack([frame.clean_depth_m.astype(np.float16) for frame in frames]),
-        normal=np.stack([packed_normal(surface.normal) for surface in surfaces]),
+        normal=np.stack([packed(surface.normal) for surface in surfaces]),
         world_from_camera=poses,
         intrinsics_px=lens,
         truths=tuple(
@@ -116,50 +112,3 @@ def film_take(
         ),
         performances=tuple(performances),
     )
-
-
-def packed_normal(normal: NDArray[np.float32]) -> NDArray[np.int8]:
-    """Normals [..., 3] of -1..1 in bytes."""
-    packed: NDArray[np.int8] = np.rint(normal * NORMAL_SCALE).astype(np.int8)
-    return packed
-
-
-def figure_truth(
-    performance: Performance, number: int, cameras: Sequence[Camera], surfaces: Sequence[Surfaces]
-) -> FigureTruth:
-    """Joints and keypoints of a figure in all frames, and which of them the cameras see.
-
-    Args:
-        performance: the figure.
-        number: its number in `Surfaces.figure`.
-        cameras: T cameras.
-        surfaces: what each of them sees.
-    """
-    skeleton = performance.body.skeleton
-    parts = np.array([part_of_joint(name) for name in skeleton.names])
-    inside = np.zeros(len(parts), np.bool_)
-    joints, keypoints = [], []
-    for t, (camera, surface) in enumerate(zip(cameras, surfaces, strict=True)):
-        xyz = performance.poses.positions[t]
-        joints.append(
-            (xyz, *seen(xyz, parts, inside, number, skeleton.kind, performance.height_m, camera, surface))
-        )
-        marks = performance.keypoints(t)
-        labels = np.array(marks.part)
-        found = seen(
-            marks.xyz_m, labels, labels == _HEAD, number, skeleton.kind, performance.height_m, camera, surface
-        )
-        keypoints.append((marks.xyz_m, *found))
-    return FigureTruth(
-        performance.identity,
-        skeleton.kind,
-        skeleton.names,
-        skeleton.parents,
-        _stacked(joints),
-        _stacked(keypoints),
-    )
-
-
-def _stacked(frames: Sequence[tuple[Floats, Floats, NDArray[np.bool_]]]) -> Points:
-    xyz, xy, visible = (np.stack(values) for values in zip(*frames, strict=True))
-    return Points(xyz, xy, visible)

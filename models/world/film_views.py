@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.world.figures.skeleton import Floats
-from models.world.film_take import packed_normal
 from models.world.filming.film import film_alone
 from models.world.filming.frame import Camera, Style
+from models.world.normals import packed
 from models.world.performance import Performance
 from models.world.places.place import Light
 
@@ -27,7 +27,7 @@ class FilmedViews(NamedTuple):
     depth_m: NDArray[np.float16]
     """[M, S, S]."""
     normal: NDArray[np.int8]
-    """[M, S, S, 3], times film_take.NORMAL_SCALE; camera axes."""
+    """[M, S, S, 3], in camera axes, as models/world/normals.py keeps them."""
     world_from_camera: Floats
     """[M, 4, 4]."""
     intrinsics_px: Floats
@@ -57,7 +57,7 @@ def film_views(
     return FilmedViews(
         np.stack([rgba for rgba, _ in filmed]),
         np.stack([surfaces.depth_m.astype(np.float16) for _, surfaces in filmed]),
-        np.stack([packed_normal(surfaces.normal) for _, surfaces in filmed]),
+        np.stack([packed(surfaces.normal) for _, surfaces in filmed]),
         poses,
         lens,
     )

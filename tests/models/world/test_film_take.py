@@ -6,9 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
-from models.world.film_take import NORMAL_SCALE, FilmedTake, film_take
+from models.world.film_take import FilmedTake, film_take
 from models.world.film_views import FilmedViews, film_views
 from models.world.filming.frame import Camera
+from models.world.normals import unpacked
 from models.world.places.build import build_place
 from models.world.shot import Drawn, Performers, Role, ShotPlan, StillPlan
 from models.world.visibility import project, unproject
@@ -98,7 +99,7 @@ def test_surfaces_of_views_lie_on_the_figure(
         points = unproject(shown, camera)
         nearest = np.linalg.norm(points[:, None] - joints[None], axis=2).min(axis=1)
         assert len(points) > 200 and np.quantile(nearest, 0.95) < 0.3
-        normal = views.normal[n][shown > 0] / NORMAL_SCALE
+        normal = unpacked(views.normal[n][shown > 0])
         assert normal[:, 2].mean() < -0.3, "camera axes: towards the camera is -z"
         border = np.concatenate([views.rgba[n, 0, :, 3], views.rgba[n, -1, :, 3], views.rgba[n, :, 0, 3]])
         assert not border.any(), "all of the figure is in the picture"

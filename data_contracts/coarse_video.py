@@ -23,4 +23,7 @@ class CoarseVideo(Record):
     width_px: int = Field(ge=1)
     height_px: int = Field(ge=1)
     void_share: float = Field(ge=0, le=1)
+    """Of all pixels of all frames."""
+    void_shares: list[float] = Field(default_factory=list)
+    """Of each frame's pixels."""
     backend: str

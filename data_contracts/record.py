@@ -63,7 +63,8 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     schema_version: ClassVar[int] = 1
-    """Raised when a field changes its meaning; `data_contracts.manifest` migrates older files."""
+    """Raised when a field changes its meaning; `data_contracts.manifest` migrates older files. A new field
+    with a default needs no new version: older files give the default."""
 
     _folder: Path | None = PrivateAttr(default=None)
 

@@ -36,7 +36,7 @@ class RenderBackgroundConfig(StageConfig):
     """A pixel that the splats cover less than this is void: the next steps mend it."""
 
 
-@stage(version=1, timeout_s=1800, gpu_memory_gb=2)
+@stage(version=2, timeout_s=1800, gpu_memory_gb=2)
 def render_background(
     splats: SplatField, scene: Scene, config: RenderBackgroundConfig, out_dir: Path
 ) -> CoarseVideo:
@@ -55,6 +55,7 @@ def render_background(
     depth, track = out_dir / "depth.npz", out_dir / "camera.json"
     np.savez_compressed(depth, depth_m=np.stack(frames.depths))
     track.write_text(format_json(path), encoding="utf-8")
+    void_shares = [float(void.mean() / 255) for void in frames.voids]
     return CoarseVideo(
         video=FileRef.of(video, out_dir),
         void=FileRef.of(void, out_dir),
@@ -64,7 +65,8 @@ def render_background(
         fps=fps,
         width_px=scene.width_px,
         height_px=scene.height_px,
-        void_share=float(np.mean([void.mean() / 255 for void in frames.voids])),
+        void_share=float(np.mean(void_shares)),
+        void_shares=void_shares,
         backend=config.backend.kind,
     )
 

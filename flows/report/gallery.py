@@ -198,13 +198,23 @@ def _details(job: JobContent, previews: Previews, clips: EmbeddedClips) -> list[
         picture("Depth, near is bright", chain.depth, "preview"),
         clip("Pose stream", chain.conditions, "body"),
         clip("Rendered background", chain.coarse, "video"),
-        clip("Where nothing was rendered", void, "void"),
+        clip(_void_caption(void), void, "void"),
         clip("Inpainting mask", chain.conditions, "mask"),
         clip("Figure's alpha", chain.animation, "alpha"),
         picture("Driver's joints", chain.pose, "overlay", wide=True),
         picture("Scene: views, holes and depth", chain.scene, "sheet", wide=True),
         picture("Scene: filled views before and after, and their depth", chain.scene, "fills", wide=True),
     ]
+
+
+def _void_caption(coarse: LedgerRow | None) -> str:
+    """How much of the background was not rendered, in all and in the worst frame."""
+    if coarse is None:
+        return ""
+    shares = coarse.record.get("void_shares") or [coarse.record["void_share"]]
+    worst = max(range(len(shares)), key=shares.__getitem__)
+    share = float(coarse.record["void_share"])
+    return f"Where nothing was rendered: {share:.2%} of all pixels, {shares[worst]:.2%} in frame {worst}"
 
 
 def _facts(asked: dict[str, Any], result: LedgerRow | None) -> dict[str, str]:

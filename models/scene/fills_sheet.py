@@ -28,7 +28,7 @@ def fills_sheet(layers: Sequence[RgbdLayer], thumb_px: int = 160) -> NDArray[np.
     fills = [layer for layer in layers if layer.invented]
     if not fills:
         return None
-    return rows_of([_cell(fill, thumb_px) for fill in fills], FILLS_A_ROW)
+    return rows_of([_cell(fill, thumb_px) for fill in fills], min(len(fills), FILLS_A_ROW))
 
 
 def _cell(fill: RgbdLayer, thumb_px: int) -> NDArray[np.uint8]:

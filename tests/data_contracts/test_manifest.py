@@ -112,6 +112,32 @@ def test_an_old_version_is_migrated(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert read(path)["fox"].status == "ok"
 
 
+def without(path: Path, name: str) -> None:
+    """Write the manifest again as it was before a field of its records was added."""
+    table = pq.read_table(path)
+    rows = table.to_pylist()
+    for row in rows:
+        if row["record"] is not None:
+            del row["record"][name]
+    place = table.schema.get_field_index("record")
+    fields = [field for field in table.schema.field(place).type if field.name != name]
+    schema = table.schema.set(place, pa.field("record", pa.struct(fields)))
+    pq.write_table(pa.Table.from_pylist(rows, schema=schema), path)
+
+
+def test_a_field_with_a_default_may_be_younger_than_the_file(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    without(path, "metric")
+    assert read(path)["fox"].record.digest() == depth_record().digest()
+
+
+def test_a_field_without_a_default_may_not_be_missing(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    without(path, "focal_px")
+    with pytest.raises(ContractError, match="another type"):
+        read(path)
+
+
 def test_a_manifest_that_lost_an_item_or_a_reason_is_refused(tmp_path: Path) -> None:
     manifest = read(written(tmp_path))
     manifest.check(2)

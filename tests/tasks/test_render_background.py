@@ -46,6 +46,7 @@ def test_the_clip_shows_the_room_along_the_path(field: SplatField, scene: Scene,
     assert (coarse.num_frames, coarse.fps, coarse.backend) == (NUM_FRAMES, pytest.approx(FPS), "cpu")
     seen = void == 0
     assert coarse.void_share == pytest.approx(1 - seen.mean()) and coarse.void_share < 0.05
+    assert coarse.void_shares == pytest.approx((~seen).mean(axis=(1, 2)))
     error = (frames[seen].astype(float) - truth.frames[seen]) / 255
     assert -10 * np.log10(np.square(error).mean()) > 22  # 24 dB was seen at this size, 17 before the fit
     assert np.median(np.abs(depth_m[seen] / truth.depth_m[seen] - 1)) < 0.03

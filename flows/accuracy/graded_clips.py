@@ -54,6 +54,12 @@ class Loaded:
         """How the driver moves."""
         return observe_driver(self.driver_frames, self.fps)
 
+    def every(self, step: int) -> Loaded:
+        """The same at a lower frame rate: every so many of its frames."""
+        poses = None if self.poses is None else _picked(self.poses, slice(None, None, step))
+        clip, frames = Clip(*(part[::step] for part in self.clip)), self.driver_frames[::step]
+        return Loaded(clip, self.fps / step, poses, self.reference, frames)
+
 
 def true_clips(sources: Sources, count: int, num_frames: int) -> list[TrueClip]:
     """At most so many takes of one figure, of as many shots as can be; the drawn dance without a world."""
@@ -89,7 +95,7 @@ def _filmed(source: TrueClip, world: Path) -> Loaded:
     clip = Clip(read_frames(take)[:count], read_alpha(take)[:count], read_clean(take)[:count])
     poses = read_true_poses(take)
     if poses is not None:
-        poses = _cut(poses, count)
+        poses = _picked(poses, slice(count))
     reference = Reference(clip.frames[-1], clip.alpha[-1])
     return Loaded(clip, take.fps, poses, reference, read_frames(driver)[:count])
 
@@ -106,10 +112,9 @@ def film_graded(num_frames: int, fps: float, size_px: int) -> Loaded:
     return Loaded(clip, fps, poses, Reference(clip.frames[-1], clip.alpha[-1]), other.rgb)
 
 
-def _cut(poses: PoseSequence, count: int) -> PoseSequence:
-    return PoseSequence(
-        poses.keypoints_xy_px[:count], poses.confidence[:count], poses.fps, poses.width_px, poses.height_px
-    )
+def _picked(poses: PoseSequence, frames: slice) -> PoseSequence:
+    xy, confidence = poses.keypoints_xy_px[frames], poses.confidence[frames]
+    return PoseSequence(xy, confidence, poses.fps / (frames.step or 1), poses.width_px, poses.height_px)
 
 
 def _name(take: Take) -> str:

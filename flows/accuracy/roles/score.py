@@ -61,9 +61,11 @@ a change of a figure's colours, but it does change its texture."""
 
 STRENGTHS = (0.0, 0.1, 0.2, 0.4, 0.7, 1.0)
 QUICK_STRENGTHS = (0.0, 0.2, 0.5, 1.0)
-RATES_FPS = (8.0, 12.0, 16.0, 24.0, 30.0)
+FILMED_FPS, RATE_STEPS = 48.0, (6, 4, 3, 2, 1)
+QUICK_FILMED_FPS, QUICK_RATE_STEPS = 24.0, (3, 2, 1)
+"""The dance is filmed once and taken at lower rates by leaving frames out: 8, 12, 16, 24 and 48 a second."""
 RATES_S = 1.3
-"""Length of the dance that is sampled at all rates: a little more than once to and fro."""
+"""Its length: a little more than once to and fro."""
 
 _RANK = {
     name: Measure(
@@ -89,46 +91,66 @@ TRUE_SCORE = Measure("true clip", "higher", "Lowest of the six scores of the tru
 RATE_SPREAD = Measure(
     "rate spread",
     "lower",
-    "Points between the best and the worst score of one dance filmed at 8, 12, 16, 24 and 30 frames a "
-    "second, in the dimension that changes most.",
+    "Points between the best and the worst score of one dance at 8 to 48 frames a second (8 to 24 in the "
+    "quick table), in the dimension that changes most.",
 )
 
 
 @dataclass(frozen=True)
 class Graded:
-    """One true clip and one fault, or (None) all frame rates."""
+    """One true clip and one fault in several strengths."""
 
     source: TrueClip
-    fault: Fault | None
+    fault: Fault
     strengths: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Rates:
+    """The dance at several frame rates: every so many of its frames."""
+
+    source: TrueClip
+    steps: tuple[int, ...]
 
 
 Scorer = Callable[[Clip, Loaded], Mapping[Dimension, float]]
 
 
 def cases(sources: Sources) -> Sequence[Case]:
-    """Every fault on every true clip, and the dance at all frame rates."""
+    """Every fault on every true clip, in the quick table on one of them in turn; the dance at all rates."""
     count, frames, strengths = (2, 16, QUICK_STRENGTHS) if sources.quick else (8, 24, STRENGTHS)
-    dataset = f"{PUPPET_WORLD}, faults"
+    clips = true_clips(sources, count, frames)
+    every = len(clips) if sources.quick else 1
     found = [
-        Case(dataset, f"{clip.take}, {fault}", Graded(clip, fault, strengths))
-        for clip in true_clips(sources, count, frames)
-        for fault in FAULTS
+        Case(f"{PUPPET_WORLD}, faults", f"{clip.take}, {fault}", Graded(clip, fault, strengths))
+        for number, clip in enumerate(clips)
+        for fault in FAULTS[number % every :: every]
     ]
-    drawn = TrueClip(None, DRAWN, DRAWN, frames)
-    return [*found, Case(f"{PUPPET_WORLD}, frame rates", "dance", Graded(drawn, None, ()))]
+    fps, steps = (QUICK_FILMED_FPS, QUICK_RATE_STEPS) if sources.quick else (FILMED_FPS, RATE_STEPS)
+    dance = TrueClip(None, DRAWN, DRAWN, round(RATES_S * fps), fps)
+    return [*found, Case(f"{PUPPET_WORLD}, frame rates", "dance", Rates(dance, steps))]
 
 
 def measure(case: Case, backend: Any, folder: Path) -> Values:
     """The six proxies with a feature backend."""
 
     def scorer(clip: Clip, loaded: Loaded) -> Mapping[Dimension, float]:
-        scores = score_clip(
-            clip.frames, clip.alpha, loaded.fps, backend, loaded.driver, loaded.reference, loaded.poses
-        ).dimensions()
-        return {name: scores[name] for name in DIMENSIONS}
+        return _true_scores(loaded, backend) if clip is loaded.clip else _scores(clip, loaded, backend)
 
     return _values(case.content, scorer)
+
+
+def _scores(clip: Clip, loaded: Loaded, backend: Any) -> Mapping[Dimension, float]:
+    scores = score_clip(
+        clip.frames, clip.alpha, loaded.fps, backend, loaded.driver, loaded.reference, loaded.poses
+    ).dimensions()
+    return {name: scores[name] for name in DIMENSIONS}
+
+
+@lru_cache(maxsize=1)
+def _true_scores(loaded: Loaded, backend: Any) -> Mapping[Dimension, float]:
+    """All faults of one clip begin with the clip itself: it is scored once."""
+    return _scores(loaded.clip, loaded, backend)
 
 
 def baseline(case: Case) -> Values:
@@ -143,7 +165,7 @@ def baseline(case: Case) -> Values:
 
 def oracle(case: Case) -> Values:
     """PSNR against the true clip, which no score knows: 5 at 50 dB, 1 at 10 dB."""
-    if case.content.fault is None:
+    if isinstance(case.content, Rates):
         return {RATE_SPREAD.name: 0.0}
 
     def scorer(clip: Clip, loaded: Loaded) -> Mapping[Dimension, float]:
@@ -154,10 +176,10 @@ def oracle(case: Case) -> Values:
     return {name: value for name, value in values.items() if name != FALSE_FALL.name}
 
 
-def _values(graded: Graded, scorer: Scorer) -> Values:
+def _values(graded: Graded | Rates, scorer: Scorer) -> Values:
     cv2.setNumThreads(1)
-    if graded.fault is None:
-        return {RATE_SPREAD.name: _rate_spread(graded.source, scorer)}
+    if isinstance(graded, Rates):
+        return {RATE_SPREAD.name: _rate_spread(graded, scorer)}
     loaded = _load(graded.source)
     fault, strengths = graded.fault, graded.strengths
     rows = [scorer(degrade(loaded.clip, fault, strength, _seed(graded)), loaded) for strength in strengths]
@@ -177,17 +199,14 @@ def _rank(strengths: Sequence[float], scores: Sequence[float]) -> float:
     return -float(spearmanr(strengths, scores).statistic)
 
 
-def _rate_spread(source: TrueClip, scorer: Scorer) -> float:
-    rows = []
-    for fps in RATES_FPS:
-        loaded = _load(TrueClip(source.world, source.take, source.driver, round(RATES_S * fps), fps))
-        rows.append(scorer(loaded.clip, loaded))
+def _rate_spread(rates: Rates, scorer: Scorer) -> float:
+    dances = [_load(rates.source).every(step) for step in rates.steps]
+    rows = [scorer(dance.clip, dance) for dance in dances]
     return max(max(row[name] for row in rows) - min(row[name] for row in rows) for name in DIMENSIONS)
 
 
 def _seed(graded: Graded) -> int:
     """A seed of its own for every clip and fault."""
-    assert graded.fault is not None
     return sum(graded.source.take.encode()) * len(FAULTS) + FAULTS.index(graded.fault)
 
 
@@ -195,9 +214,9 @@ def _flat(frames: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return frames.reshape(-1, frames.shape[2], 3)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def _load(source: TrueClip) -> Loaded:
-    """The faults of one clip come one after the other: it is read once."""
+    """The faults of one clip come one after the other: it is read once, and the dance drawn once."""
     return load(source)
 
 

@@ -44,6 +44,44 @@ def test_without_a_world_the_drawn_dance_is_measured(tmp_path: Path) -> None:
     assert all(hash(case) for case in cases)
 
 
+def test_quick_asks_every_fault_once_of_the_clips_in_turn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clips = [SOURCE, SOURCE.__class__(None, "other", "other", 8)]
+    monkeypatch.setattr(score_role, "true_clips", lambda *_: clips)
+    for quick, times in ((True, 1), (False, 2)):
+        graded = [case.content for case in score_role.cases(Sources(tmp_path, None, quick))][:-1]
+        assert sorted(one.fault for one in graded) == sorted(FAULTS * times)
+        assert {one.source for one in graded} == set(clips)
+
+
+def test_the_dance_at_a_lower_rate_is_the_same_dance(loaded: Loaded) -> None:
+    half = loaded.every(2)
+    assert half.fps == loaded.fps / 2 and len(half.driver_frames) == 4
+    assert loaded.poses is not None and half.poses is not None
+    assert (half.clip.frames == loaded.clip.frames[::2]).all()
+    assert (half.poses.keypoints_xy_px == loaded.poses.keypoints_xy_px[::2]).all()
+    assert half.poses.fps == half.fps
+
+
+def test_the_true_clip_is_scored_once_for_all_its_faults(
+    monkeypatch: pytest.MonkeyPatch, loaded: Loaded, tmp_path: Path
+) -> None:
+    scored: list[Clip] = []
+
+    def scores(clip: Clip, true: Loaded, backend: object) -> Mapping[Dimension, float]:
+        scored.append(clip)
+        return dict.fromkeys(DIMENSIONS, 5.0 - len(scored))
+
+    score_role._true_scores.cache_clear()
+    monkeypatch.setattr(score_role, "_scores", scores)
+    for fault in ("noise", "blur"):
+        graded = Graded(SOURCE, fault, (0.0, 1.0))  # type: ignore[arg-type]
+        score_role.measure(Case("puppet world, faults", fault, graded), ColourTextureConfig(), tmp_path)
+    score_role._true_scores.cache_clear()
+    assert len(scored) == 3 and scored[0] is loaded.clip
+
+
 @pytest.mark.parametrize("fault", ["noise", "torn"])
 def test_the_proxies_follow_a_fault(fault: str, tmp_path: Path) -> None:
     case = Case("puppet world, faults", fault, Graded(SOURCE, fault, (0.0, 0.4, 1.0)))  # type: ignore[arg-type]

@@ -57,8 +57,8 @@ class Loaded:
     def every(self, step: int) -> Loaded:
         """The same at a lower frame rate: every so many of its frames."""
         poses = None if self.poses is None else _picked(self.poses, slice(None, None, step))
-        clip, frames = Clip(*(part[::step] for part in self.clip)), self.driver_frames[::step]
-        return Loaded(clip, self.fps / step, poses, self.reference, frames)
+        clip = Clip(self.clip.frames[::step], self.clip.alpha[::step], self.clip.place[::step])
+        return Loaded(clip, self.fps / step, poses, self.reference, self.driver_frames[::step])
 
 
 def true_clips(sources: Sources, count: int, num_frames: int) -> list[TrueClip]:

@@ -47,38 +47,13 @@ def true_error_db(made: Clip, truth: Clip) -> tuple[float, float]:
     return _decibels(squared[figure]), _decibels(squared[~figure])
 
 
-def write_pair(made: Clip, true: Loaded, folder: Path) -> tuple[Pair, Conditions | None]:
-    """Write a clip as the pair that the pipeline would have made of it, with the pose that was asked for."""
+def write_truth(true: Loaded, folder: Path) -> Conditions | None:
+    """Write what all pairs of a true clip have in common: the driver, the character, the pose asked for."""
     folder.mkdir(parents=True, exist_ok=True)
     picture, matte = true.reference.rgb, np.rint(true.reference.alpha * 255).astype(np.uint8)
-    width, height = write_mp4(folder / "synthesized.mp4", made.frames, true.fps)
     write_mp4(folder / "source.mp4", true.driver_frames, true.fps)
-    write_lossless(folder / "figure.mkv", np.rint(made.alpha * 255).astype(np.uint8), true.fps)
     write_png(folder / "reference.png", true.driver_frames[0])
     write_png(folder / "character.png", np.dstack([picture, matte]))
-    pair = Pair(
-        synthesized=FileRef.of(folder / "synthesized.mp4", folder),
-        source=FileRef.of(folder / "source.mp4", folder),
-        reference=FileRef.of(folder / "reference.png", folder),
-        figure=FileRef.of(folder / "figure.mkv", folder),
-        character=FileRef.of(folder / "character.png", folder),
-        signal="rgb",
-        segment=0,
-        start_frame=0,
-        source_name="driver",
-        source_sha256="0" * 64,
-        character_name="character",
-        character_sha256="0" * 64,
-        seed=0,
-        num_frames=len(made.frames),
-        fps=true.fps,
-        width_px=width,
-        height_px=height,
-    )
-    return pair.placed(folder), _conditions(true, folder)
-
-
-def _conditions(true: Loaded, folder: Path) -> Conditions | None:
     if true.poses is None:
         return None
     write_poses(true.poses, folder / "poses.json")
@@ -93,6 +68,31 @@ def _conditions(true: Loaded, folder: Path) -> Conditions | None:
         width_px=true.poses.width_px,
         height_px=true.poses.height_px,
         mean_confidence=float(true.poses.confidence.mean()),
+    ).placed(folder)
+
+
+def write_pair(made: Clip, fps: float, folder: Path, name: str) -> Pair:
+    """Write a clip, beside the truth that is written there, as the pair that the pipeline would have made."""
+    width, height = write_mp4(folder / f"{name}.mp4", made.frames, fps)
+    write_lossless(folder / f"{name}.mkv", np.rint(made.alpha * 255).astype(np.uint8), fps)
+    return Pair(
+        synthesized=FileRef.of(folder / f"{name}.mp4", folder),
+        source=FileRef.of(folder / "source.mp4", folder),
+        reference=FileRef.of(folder / "reference.png", folder),
+        figure=FileRef.of(folder / f"{name}.mkv", folder),
+        character=FileRef.of(folder / "character.png", folder),
+        signal="rgb",
+        segment=0,
+        start_frame=0,
+        source_name="driver",
+        source_sha256="0" * 64,
+        character_name="character",
+        character_sha256="0" * 64,
+        seed=0,
+        num_frames=len(made.frames),
+        fps=fps,
+        width_px=width,
+        height_px=height,
     ).placed(folder)
 
 

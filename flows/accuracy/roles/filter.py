@@ -11,8 +11,9 @@ import cv2
 import numpy as np
 
 from configs.profile import load_profile
+from data_contracts.conditions import Conditions
 from flows.accuracy.graded_clips import Loaded, TrueClip, load, true_clips
-from flows.accuracy.known_pairs import TOLERATED, TOLERATED_DB, true_error_db, write_pair
+from flows.accuracy.known_pairs import TOLERATED, TOLERATED_DB, true_error_db, write_pair, write_truth
 from flows.accuracy.role import PUPPET_WORLD, Case, Measure, Role, Sources, Values
 from models.measures.degradations import FAULTS, Clip, Fault, degrade
 from tasks.filter import FilterConfig
@@ -44,6 +45,14 @@ class Faulty:
 
     source: TrueClip
     multiples: tuple[float, ...]
+    takes: int = 1
+    """How many takes share the strengths: each fault has every strength on one of them."""
+    turn: int = 0
+    """Which of those takes this is."""
+
+    def strengths(self, number: int) -> tuple[float, ...]:
+        """What is tolerated of the fault of that number, times these, is asked of this take."""
+        return self.multiples[(number + self.turn) % self.takes :: self.takes]
 
 
 class Made(NamedTuple):
@@ -59,9 +68,11 @@ class Made(NamedTuple):
 def cases(sources: Sources) -> Sequence[Case]:
     """Takes of one figure. Thresholds were set on another world's train split: all of this one is new."""
     count, frames, multiples = (2, 16, QUICK_MULTIPLES) if sources.quick else (8, 24, MULTIPLES)
+    clips = true_clips(sources, count, frames)
+    takes = len(clips) if sources.quick else 1
     return [
-        Case(f"{PUPPET_WORLD}, {clip.split} split", clip.take, Faulty(clip, multiples))
-        for clip in true_clips(sources, count, frames)
+        Case(f"{PUPPET_WORLD}, {clip.split} split", clip.take, Faulty(clip, multiples, takes, turn))
+        for turn, clip in enumerate(clips)
     ]
 
 
@@ -70,7 +81,8 @@ def measure(case: Case, backend: Any, folder: Path) -> Values:
     cv2.setNumThreads(1)
     loaded = load(case.content.source)
     made = _made(loaded, case)
-    return _values(made, [_accepted(pair, loaded, backend, folder / pair.name) for pair in made])
+    conditions = write_truth(loaded, folder)
+    return _values(made, [_accepted(pair, loaded.fps, conditions, backend, folder) for pair in made])
 
 
 def baseline(case: Case) -> Values:
@@ -79,8 +91,10 @@ def baseline(case: Case) -> Values:
     return _values(made, [True] * len(made))
 
 
-def _accepted(made: Made, loaded: Loaded, config: FilterConfig, folder: Path) -> bool:
-    pair, conditions = write_pair(made.clip, loaded, folder)
+def _accepted(
+    made: Made, fps: float, conditions: Conditions | None, config: FilterConfig, folder: Path
+) -> bool:
+    pair = write_pair(made.clip, fps, folder, made.name)
     scores = score(pair, conditions, load_profile("embedded").score, folder)
     return filter_pair(pair, scores, config, folder).accepted
 
@@ -90,7 +104,7 @@ def _made(loaded: Loaded, case: Case) -> list[Made]:
     seed = sum(graded.source.take.encode())
     pairs = [Made("faultless", loaded.clip, True, True)]
     for number, fault in enumerate(FAULTS):
-        for multiple in graded.multiples:
+        for multiple in graded.strengths(number):
             clip = degrade(loaded.clip, fault, _strength(fault, multiple), seed * len(FAULTS) + number)
             near = min(true_error_db(clip, loaded.clip)) >= TOLERATED_DB
             pairs.append(Made(f"{fault}-{multiple:g}", clip, multiple <= 1.0, near))

@@ -10,7 +10,7 @@ import pytest
 
 from data_contracts.video import read_clip
 from flows.accuracy.graded_clips import DRAWN, Loaded, TrueClip, film_graded
-from flows.accuracy.known_pairs import TOLERATED, true_error_db, write_pair
+from flows.accuracy.known_pairs import TOLERATED, true_error_db, write_pair, write_truth
 from flows.accuracy.role import Case
 from flows.accuracy.roles import filter as filter_role
 from flows.accuracy.roles.filter import F1, F1_DB, PRECISION, RECALL, Faulty, Made
@@ -48,10 +48,10 @@ def test_the_error_of_figure_and_place_are_told_apart(loaded: Loaded) -> None:
 
 
 def test_a_pair_is_written_as_the_pipeline_writes_it(loaded: Loaded, tmp_path: Path) -> None:
-    pair, conditions = write_pair(loaded.clip, loaded, tmp_path)
+    conditions, pair = write_truth(loaded, tmp_path), write_pair(loaded.clip, 24.0, tmp_path, "it")
     assert conditions is not None
     assert conditions.num_frames == len(loaded.clip.frames)
-    assert write_pair(loaded.clip, replace(loaded, poses=None), tmp_path)[1] is None
+    assert write_truth(replace(loaded, poses=None), tmp_path) is None
     assert (pair.num_frames, pair.width_px, pair.height_px) == (8, SIDE, SIDE)
     shown = read_clip(pair.path(pair.synthesized))
     # H.264 keeps bricks and boards of this size to within a few levels.
@@ -65,6 +65,16 @@ def test_pairs_below_and_above_the_tolerance(loaded: Loaded) -> None:
     assert sum(pair.tolerable for pair in made) == 1 + len(FAULTS)
     assert made[0].tolerable
     assert made[0].near
+
+
+def test_takes_that_share_the_strengths_ask_each_once(loaded: Loaded) -> None:
+    source = TrueClip(None, DRAWN, DRAWN, 8)
+    both = [
+        filter_role._made(loaded, CASE._replace(content=Faulty(source, (0.3, 2.0), 2, t))) for t in (0, 1)
+    ]
+    names = [pair.name for made in both for pair in made if pair.name != "faultless"]
+    assert sorted(names) == sorted(pair.name for pair in filter_role._made(loaded, CASE)[1:])
+    assert {sum(pair.tolerable for pair in made) for made in both} == {7, 8}
 
 
 def test_counts(loaded: Loaded) -> None:
@@ -86,7 +96,7 @@ def test_the_baseline_accepts_all(loaded: Loaded) -> None:
 
 
 def test_the_true_pair_passes_and_a_ruined_one_does_not(loaded: Loaded, tmp_path: Path) -> None:
-    config = FilterConfig()
-    assert filter_role._accepted(Made("faultless", loaded.clip, True, True), loaded, config, tmp_path / "a")
+    given = loaded.fps, write_truth(loaded, tmp_path), FilterConfig(), tmp_path
+    assert filter_role._accepted(Made("faultless", loaded.clip, True, True), *given)
     ruined = loaded.clip._replace(frames=np.zeros_like(loaded.clip.frames))
-    assert not filter_role._accepted(Made("black", ruined, False, False), loaded, config, tmp_path / "b")
+    assert not filter_role._accepted(Made("black", ruined, False, False), *given)

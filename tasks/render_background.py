@@ -12,7 +12,7 @@ from pydantic import Field
 from data_contracts.camera_formats import format_json, read_camera
 from data_contracts.camera_path import CameraPath
 from data_contracts.coarse_video import CoarseVideo
-from data_contracts.errors import ContractError
+from data_contracts.errors import ContractError, InputError
 from data_contracts.lossless_video import write_lossless
 from data_contracts.record import FileRef
 from data_contracts.scene import Scene
@@ -34,6 +34,9 @@ class RenderBackgroundConfig(StageConfig):
     backend: SplattingConfig = Field(default_factory=CpuSplattingConfig)
     void_alpha: float = Field(0.5, gt=0, le=1)
     """A pixel that the splats cover less than this is void: the next steps mend it."""
+    most_void: float = Field(0.5, gt=0, le=1)
+    """Share of a frame that may be void. Where more is, the camera has left the scene: no neighbouring frame
+    can mend it, and the clip would go black. 1 keeps such clips."""
 
 
 @stage(version=2, timeout_s=1800, gpu_memory_gb=2)
@@ -44,7 +47,7 @@ def render_background(
 
     Raises:
         ContractError: the scene has no track, its lens is unknown, or it is for another picture size.
-        InputError: the PLY is unusable.
+        InputError: the PLY is unusable, or the camera leaves the scene.
         BackendUnavailable: the backend cannot run here.
     """
     path = _track(scene)
@@ -56,6 +59,7 @@ def render_background(
     np.savez_compressed(depth, depth_m=np.stack(frames.depths))
     track.write_text(format_json(path), encoding="utf-8")
     void_shares = [float(void.mean() / 255) for void in frames.voids]
+    _check_in_scene(void_shares, config.most_void)
     return CoarseVideo(
         video=FileRef.of(video, out_dir),
         void=FileRef.of(void, out_dir),
@@ -118,3 +122,17 @@ def _fps(path: CameraPath) -> float:
     if path.n_frames < 2:
         return FPS_OF_ONE_FRAME
     return float((path.n_frames - 1) / (path.time_s[-1] - path.time_s[0]))
+
+
+def _check_in_scene(void_shares: list[float], most_void: float) -> None:
+    """Refuse a clip with frames that show next to nothing."""
+    outside = [frame for frame, share in enumerate(void_shares) if share > most_void]
+    if outside:
+        raise InputError(
+            "the camera leaves the scene",
+            where=f"frames {outside[0]} to {outside[-1]}",
+            expected=f"at most {most_void:.0%} of a frame without background",
+            got=f"{len(outside)} of {len(void_shares)} frames with more, up to {max(void_shares):.0%}",
+            hint="Give a shorter path or a smaller turn, leave expand_scene's track_scale at 'cap', "
+            "or raise render_background.most_void to keep the voids",
+        )

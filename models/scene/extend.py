@@ -12,6 +12,10 @@ from models.scene.views_config import SceneViewsConfig
 
 COARSE_STEP = 4
 
+LEAST_KNOWN = 0.05
+"""Share of a view that must be known for the rest to be told from it. Less is left open: what a camera sees
+that has left the scene would be invented from nothing."""
+
 
 def extend_along(
     layers: Sequence[RgbdLayer],
@@ -24,7 +28,7 @@ def extend_along(
     """New layers that close the holes seen along a path.
 
     The view with the largest hole comes first, as long as enough of it is known; what it adds may close the
-    holes of others. Ends when no view has a hole worth filling.
+    holes of others. Ends when no view has a hole worth filling, or enough that is known to fill it from.
 
     Args:
         layers: the scene so far; the first is the reference picture or stands for it.
@@ -97,7 +101,7 @@ def _next_view(
     holes: Sequence[NDArray[np.bool_]], given_up: set[int], config: SceneViewsConfig
 ) -> int | None:
     shares = {i: float(hole.mean()) for i, hole in enumerate(holes) if i not in given_up}
-    open_views = {i: share for i, share in shares.items() if share > config.fill_above}
+    open_views = {i: share for i, share in shares.items() if config.fill_above < share < 1 - LEAST_KNOWN}
     if not open_views:
         return None
     known_enough = {i: share for i, share in open_views.items() if share <= config.most_hole}

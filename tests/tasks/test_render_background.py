@@ -7,7 +7,7 @@ import pytest
 
 from data_contracts.camera_formats import read_camera
 from data_contracts.coarse_video import CoarseVideo
-from data_contracts.errors import ContractError
+from data_contracts.errors import ContractError, InputError
 from data_contracts.lossless_video import read_lossless
 from data_contracts.record import FileRef
 from data_contracts.scene import Scene
@@ -30,9 +30,14 @@ def field(scene: Scene, tmp_path_factory: pytest.TempPathFactory) -> SplatField:
     return optimize_splats(scene, OptimizeSplatsConfig(fit=FitConfig(steps=60)), folder).placed(folder)
 
 
-def render(field: SplatField, scene: Scene, folder: Path) -> CoarseVideo:
+CONFIG = RenderBackgroundConfig()
+
+
+def render(
+    field: SplatField, scene: Scene, folder: Path, config: RenderBackgroundConfig = CONFIG
+) -> CoarseVideo:
     folder.mkdir(exist_ok=True)
-    return render_background(field, scene, RenderBackgroundConfig(), folder).placed(folder)
+    return render_background(field, scene, config, folder).placed(folder)
 
 
 def test_the_clip_shows_the_room_along_the_path(field: SplatField, scene: Scene, tmp_path: Path) -> None:
@@ -63,7 +68,9 @@ def test_what_no_splat_covers_is_void_and_has_no_depth(
     half: Splats = splats.take(splats.means[:, 0] < 0)
     write_splats(half, tmp_path / "half.ply")
     halved = field.model_copy(update={"splats": FileRef.of(tmp_path / "half.ply", tmp_path)}).placed(tmp_path)
-    coarse = render(halved, scene, tmp_path / "out")
+    with pytest.raises(InputError, match="frames 0 to 4: the camera leaves the scene"):
+        render(halved, scene, tmp_path / "refused", RenderBackgroundConfig(most_void=0.2))
+    coarse = render(halved, scene, tmp_path / "out", RenderBackgroundConfig(most_void=1))
     void = read_lossless(coarse.path(coarse.void))
     assert set(np.unique(void)) == {0, 255}
     assert void[:, :, -8:].mean() > 200 and void[:, :, :8].mean() < 30

@@ -205,6 +205,17 @@ def test_what_stays_in_the_way_is_left_out() -> None:
     assert not behind_kept(wall(0.1, everywhere), [wall(3, everywhere)]).valid.any()
 
 
+def test_a_camera_that_leaves_the_scene_sees_voids_not_inventions(builder: SceneBuilder) -> None:
+    rgb, filler = park(), layout_filler()
+    built = builder.build(rgb, filler.depth.estimate(rgb), filler)
+    turn = np.stack(
+        [look_at((0, 0, 0), (np.sin(a), 0, np.cos(a))) for a in np.radians([0, 20, 150, 165, 180])]
+    )
+    larger, _, _ = builder.expand(built, turn, None, filler)
+    added = larger.views.hole_share_after[len(built.views) :]
+    assert added[:2].max() < 0.03 and added[-3:].min() > 0.9
+
+
 def test_what_is_left_open_in_a_view_is_closed_there() -> None:
     depth_m = np.full(SIZE, 3, np.float32)
     depth_m[:, :60] = 2.6

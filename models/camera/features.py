@@ -16,9 +16,18 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.camera_path import Floats, invert_rigid
 from models.camera.alignment import relative_to_first, resample_path
+from models.camera.cuts import first_cut
 from models.camera.estimate import CameraEstimate
 from models.camera.reconstruction import best_pair, fit, reconstruct
-from models.camera.stillness import STILL_PX, STILL_SHARE, common_motion_px, rim_drift_px, rim_still_share
+from models.camera.stillness import (
+    STILL_PX,
+    STILL_SHARE,
+    TELLING_SHARE,
+    common_motion_px,
+    rim_drift_px,
+    rim_still_share,
+    rim_telling_share,
+)
 from models.camera.structure import Structure
 from models.camera.tracks import FeatureTracks, Grays, Masks, track_features
 from models.camera.turning import Turning, turning_path, zooming_path
@@ -28,7 +37,7 @@ class FeaturesConfig(BaseModel):
     """Settings of the `features` backend."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     kind: Literal["features"] = "features"
     long_side_px: int = Field(480, ge=96, le=2048)
@@ -59,6 +68,10 @@ ZOOM_ERROR_RATIO = 1.5
 """Error of a zoom over that of a travelling camera up to which the zoom is believed. Rendered zooms: 1.2;
 dollies in a world with depth: 3.7 and more."""
 
+TURN_ERROR_RATIO = 2.5
+"""Error of turning over that of a travelling camera up to which the turn is believed. Filmed pans: 1.9;
+travelling cameras, real and filmed: 3.9 to 11."""
+
 _FOCAL_SHARES = (0.55, 0.75, 1.0, 1.4, 2.0)
 """Starts for an unknown focal length, in widths: lenses from 84 to 28 degrees."""
 
@@ -76,11 +89,16 @@ class FeaturesCamera:
         if len(frames) == 1:
             return clip.static(still, "a single frame")
         tracks = track_features(clip.grays, clip.movers, self.config.n_features)
+        cut = first_cut(tracks)
+        if cut is not None:
+            return clip.failed(
+                f"frame {cut} shows nothing of frame {cut - 1}: a cut, a flash, or too fast a move"
+            )
         size = (clip.height, clip.width)
         drift = rim_drift_px(tracks, *size)
         if still > STILL_SHARE and common_motion_px(tracks, *size) < STILL_PX:
             reason = f"{still:.0%} of the frame's rim keeps its brightness"
-            if drift is None:
+            if drift is None or rim_telling_share(clip.grays, clip.movers) < TELLING_SHARE:
                 return clip.static(PLAIN_CONFIDENCE, f"{reason}, but it is too plain to tell motion by")
             return clip.static(still, reason)
         if drift is not None and drift < max(0.5, 0.0012 * clip.width):
@@ -90,19 +108,17 @@ class FeaturesCamera:
 
     def _moving(self, clip: _Clip, tracks: FeatureTracks) -> CameraEstimate:
         pair, parallax = best_pair(tracks)
-        zooming = self._zooming(clip, tracks)
-        if pair is not None and parallax >= self.config.min_parallax_px:
-            estimate = self._structure(clip, tracks, pair)
-            if estimate is not None and (zooming is None or not _simpler(zooming, estimate, clip.scale)):
-                return estimate
-        turning = turning_path(tracks, clip.centre, clip.focals(), refine=self.config.fov_deg is None)
+        turning = self._turning(clip, tracks)
         # Where depth was at play and yet no structure holds, a rotation must fit really well to be believed.
         limit = self.config.max_error_px * (1.0 if parallax < self.config.min_parallax_px else 0.5)
-        if zooming is not None and (turning is None or zooming.error_px < 0.7 * turning.error_px):
-            turning = zooming
+        believed = turning if turning is not None and turning.error_px <= limit else None
+        if pair is not None and parallax >= self.config.min_parallax_px:
+            estimate = self._structure(clip, tracks, pair)
+            if estimate is not None and not (believed and _simpler(believed, estimate, clip.scale)):
+                return estimate
         if turning is None:
             return clip.failed("too few points can be followed from frame to frame")
-        if turning.error_px > limit:
+        if believed is None:
             reason = (
                 f"no structure holds and turning alone leaves {turning.error_px:.2f} px (limit {limit:.2f})"
             )
@@ -120,12 +136,14 @@ class FeaturesCamera:
             turning.zoom,
         )
 
-    def _zooming(self, clip: _Clip, tracks: FeatureTracks) -> Turning | None:
-        """A changing lens is believed where it changes visibly and its points fit well."""
-        path = zooming_path(tracks, clip.centre, clip.focals(), refine=self.config.fov_deg is None)
-        if path is None or path.zoom is None or path.error_px > 0.7 * self.config.max_error_px:
-            return None
-        return path if float(np.ptp(path.zoom)) >= LEAST_ZOOM else None
+    def _turning(self, clip: _Clip, tracks: FeatureTracks) -> Turning | None:
+        """A camera that only turns, with a lens that changes where that is visible and fits much better."""
+        refine = self.config.fov_deg is None
+        steady = turning_path(tracks, clip.centre, clip.focals(), refine)
+        zooming = zooming_path(tracks, clip.centre, clip.focals(), refine)
+        if zooming is None or zooming.zoom is None or float(np.ptp(zooming.zoom)) < LEAST_ZOOM:
+            return steady
+        return zooming if steady is None or zooming.error_px < 0.7 * steady.error_px else steady
 
     def _structure(self, clip: _Clip, tracks: FeatureTracks, pair: tuple[int, int]) -> CameraEstimate | None:
         free = self.config.fov_deg is None
@@ -212,13 +230,16 @@ class _Clip:
         return self.result("failed", identity, focal, None, np.zeros(self.n_frames, bool), 0.0, reason)
 
 
-def _simpler(zooming: Turning, travelling: CameraEstimate, scale: float) -> bool:
-    """Whether a lens explains what a travelling camera explains: a zoom is a dolly before a flat world.
+def _simpler(turning: Turning, travelling: CameraEstimate, scale: float) -> bool:
+    """Whether turning (and zooming) explains what a travelling camera explains, about as well.
 
-    Where there is depth, a lens alone leaves three times the error of a path and more.
+    A camera that travels has more freedom and so always fits better: lines that are not drawn to the pixel,
+    a lens that is not known, become a little depth. Where there truly is depth, turning leaves four times the
+    error of a path and more. A zoom is a dolly before a flat world.
     """
     error_px = travelling.reprojection_error_px
-    return error_px is not None and zooming.error_px <= ZOOM_ERROR_RATIO * error_px * scale
+    ratio = TURN_ERROR_RATIO if turning.zoom is None else ZOOM_ERROR_RATIO
+    return error_px is not None and turning.error_px <= ratio * error_px * scale
 
 
 def _median_depth(structure: Structure, frame: int) -> float:

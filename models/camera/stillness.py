@@ -14,6 +14,10 @@ STILL_LEVELS = 4.0
 STILL_SHARE = 0.8
 """Rim share from which a camera is at rest. Locked-off clips: 0.87-0.97, hand-held: 0.3, moving: 0-0.05."""
 
+TELLING_SHARE, TELLING_SHIFT = 0.03, 0.02
+"""Share of the rim that a shift (in long sides) would have to change, along both axes, for its brightness to
+tell that nothing moved. Locked-off clips, plain walls among them: 0.05-0.6; graded studio backdrops: 0."""
+
 STILL_PX = 1.0
 """Common motion below which a camera whose rim keeps its brightness is at rest."""
 
@@ -34,7 +38,36 @@ def _rim(height: int, width: int) -> NDArray[np.bool_]:
 
 
 def rim_still_share(grays: Grays, movers: Masks | None = None) -> float:
-    """Share of rim pixels whose grey value stays near its median over time (1 for a single frame).
+    """Share of rim pixels whose grey value stays near its median over time (1 for a single frame)."""
+    rim, smooth = _rim_over_time(grays, movers)
+    if not rim.any():
+        return 0.0
+    smooth = smooth[:, rim]
+    deviation = np.abs(smooth - np.median(smooth, axis=0))
+    return float((np.percentile(deviation, 75, axis=0) < STILL_LEVELS).mean())
+
+
+def rim_telling_share(grays: Grays, movers: Masks | None = None) -> float:
+    """Share of rim pixels that would not have kept their brightness, had the picture shifted a little.
+
+    The lesser of both axes. A rim without texture is 'still' whatever the camera does: 0 says so.
+    """
+    rim, smooth = _rim_over_time(grays, movers)
+    if not rim.any():
+        return 0.0
+    plate = np.median(smooth, axis=0)
+    shift = max(1, round(TELLING_SHIFT * max(plate.shape)))
+    rows, columns = np.abs(plate[shift:] - plate[:-shift]), np.abs(plate[:, shift:] - plate[:, :-shift])
+    return float(
+        min(
+            (rows > STILL_LEVELS)[rim[shift:]].mean(),
+            (columns > STILL_LEVELS)[rim[:, shift:]].mean(),
+        )
+    )
+
+
+def _rim_over_time(grays: Grays, movers: Masks | None) -> tuple[NDArray[np.bool_], NDArray[np.float32]]:
+    """The rim [H, W] and at most 40 smoothed frames [N, H, W].
 
     Pixels that the mover touches in more than a quarter of the frames do not count.
     """
@@ -42,11 +75,8 @@ def rim_still_share(grays: Grays, movers: Masks | None = None) -> float:
     rim = _rim(*grays.shape[1:])
     if movers is not None:
         rim &= movers[picks].mean(axis=0) <= 0.25
-    if not rim.any():
-        return 0.0
-    smooth = np.stack([cv2.GaussianBlur(grays[i], (0, 0), 1.5)[rim] for i in picks]).astype(np.float32)
-    deviation = np.abs(smooth - np.median(smooth, axis=0))
-    return float((np.percentile(deviation, 75, axis=0) < STILL_LEVELS).mean())
+    smooth = np.stack([cv2.GaussianBlur(grays[i], (0, 0), 1.5) for i in picks]).astype(np.float32)
+    return rim, smooth
 
 
 def rim_drift_px(tracks: FeatureTracks, height: int, width: int) -> float | None:

@@ -119,9 +119,14 @@ def join(several: Sequence[Solids]) -> Solids:
     )
 
 
+def together(groups: Sequence[Group]) -> Group:
+    """Groups of one kind, at least one, as one; textures keep their numbers."""
+    return type(groups[0])(*(np.concatenate(fields) for fields in zip(*groups, strict=True)))
+
+
 def _joined(none: Group, groups: Sequence[Group], firsts: Numbers) -> Group:
     """All groups after `none`, which gives the shapes; the n-th one's textures count from firsts[n]."""
-    moved = [
-        group._replace(texture=group.texture + first) for group, first in zip(groups, firsts, strict=True)
-    ]
-    return type(none)(*(np.concatenate(fields) for fields in zip(none, *moved, strict=True)))
+    moved: list[Group] = [none]
+    for group, first in zip(groups, firsts, strict=True):
+        moved.append(group._replace(texture=group.texture + first))
+    return together(moved)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
-from models.world.figures.animal import Animal, Mark
+from models.world.figures.animal_keypoints import add_keypoints
 from models.world.figures.coats import Coat, Eye, Plain, draw_coat
-from models.world.figures.feathers import grow_feathers, vane_texture
-from models.world.figures.flesh import Sculptor
+from models.world.figures.feathers import FeatheredBody, grow_feathers, vane_picture
+from models.world.figures.layout import Draft
+from models.world.figures.sculptor import Sculptor
 from models.world.figures.skeleton import JOINTS, Floats, Skeleton
 from models.world.figures.species import Plan, draw_plan
 
@@ -22,33 +22,34 @@ FOOT_HEIGHT = 0.03
 _WING_SHARES = (0.26, 0.30, 0.44)
 """Of a wing's length: upper arm, forearm, hand."""
 
+_KEYPOINTS = {
+    "shoulder": ("Wing1", "wing"), "elbow": ("Wing2", "wing"), "front_paw": ("Wing3_end", "wing"),
+    "hip": ("UpLeg", "upper_leg"), "knee": ("Leg", "lower_leg"), "back_paw": ("Foot_end", "foot"),
+}  # fmt: skip
+"""Keypoints of the limbs: the joint, and the part that it lies on. A bird's wings stand for fore legs."""
 
-def draw_bird(seed: int) -> Animal:
+
+def draw_bird(seed: int) -> FeatheredBody:
     """A bird of a species, build and plumage that follow from the seed."""
     rng = np.random.default_rng(seed)
     plan = draw_plan(rng)
-    skeleton = _skeleton(plan)
+    draft = Draft(_skeleton(plan))
     coat = draw_coat(rng, plan.leg_m, plan.patterns[rng.integers(len(plan.patterns))], plan.colours)
     coat = replace(coat, socks=0.0, belly_height=float(rng.choice([0.0, rng.uniform(0.95, 1.15)])))
-    sculptor = Sculptor(skeleton, texel_m=0.016 * plan.leg_m)
+    sculptor = Sculptor(draft, texel_m=0.016 * plan.leg_m)
     _body(sculptor, plan, coat)
     bare = np.array([[0.85, 0.50, 0.12], [0.22, 0.20, 0.20], [0.80, 0.62, 0.50]])[rng.integers(3)]
     _legs(sculptor, plan, coat, bare)
     _wing_bones(sculptor, plan, coat)
     eyes = _head(sculptor, plan, coat, bare, rng)
     _tail(sculptor, plan, coat)
-    flesh = sculptor.finish()
-    feathers = grow_feathers(skeleton, plan.chord * plan.leg_m, len(flesh.textures))
+    add_keypoints(draft, _KEYPOINTS, eyes, "torso")
     bars = int(rng.choice([0, 0, 4, 6]))
     dark = 0.35 * coat.second
-    flesh = flesh._replace(
-        textures=(
-            *flesh.textures,
-            vane_texture(0.85 * coat.base, coat.second, dark, bars),
-            vane_texture(0.6 * coat.second + 0.2 * coat.base, dark, dark, bars),
-        )
-    )
-    return Animal(skeleton, flesh, _marks(sculptor, eyes), feathers)
+    forearm = draft.texture(vane_picture(0.85 * coat.base, coat.second, dark, bars))
+    hand = draft.texture(vane_picture(0.6 * coat.second + 0.2 * coat.base, dark, dark, bars))
+    feathers = grow_feathers(draft.skeleton, plan.chord * plan.leg_m, forearm, hand)
+    return FeatheredBody(draft.body(), feathers)
 
 
 def _skeleton(plan: Plan) -> Skeleton:
@@ -156,7 +157,7 @@ def _wing_bones(sculptor: Sculptor, plan: Plan, coat: Coat) -> None:
         )
         hand = f"{side}Wing3"
         sculptor.cone((hand, hand), (sculptor.at(hand), tip), (0.8 * thick, 0.3 * thick), part, coat)
-        half = 0.5 * sculptor.skeleton.length_m(f"{side}Wing3")
+        half = 0.5 * sculptor.draft.skeleton.length_m(f"{side}Wing3")
         centre = sculptor.at(f"{side}Wing2", [sign * half, 0.0, -0.18 * chord])
         sculptor.ellipsoid(f"{side}Wing2", centre, (1.15 * half, 0.4 * thick, 0.3 * chord), part, coat)
 
@@ -199,7 +200,7 @@ def _head(
         eye = centre + 0.95 * skull * out * [0.93, 0.96, 1.04]
         size = 0.2 * skull
         sculptor.ellipsoid("Head", eye, (size, size, size), "head", Eye(eye, out, iris, 0.95))
-        eyes[side] = eye + 0.8 * size * out
+        eyes[side.lower()] = eye + 0.8 * size * out
     return eyes
 
 
@@ -220,24 +221,3 @@ def _tail(sculptor: Sculptor, plan: Plan, coat: Coat) -> None:
             (far - wide, far + wide, tip),
         ):
             sculptor.triangle(("Tail1", "Tail1", "Tail1"), np.array(corners), "tail", tone)
-
-
-def _marks(sculptor: Sculptor, eyes: Mapping[str, Floats]) -> dict[str, Mark]:
-    """A bird's wings stand for fore legs."""
-    head, none = sculptor.at("Head"), np.zeros(3)
-    marks = {
-        "nose": Mark("Head_end", none, "head"),
-        "neck": Mark("Neck", none, "torso"),
-        "root_of_tail": Mark("Tail1", none, "torso"),
-    }
-    for side, _ in SIDES:
-        name = side.lower()
-        wing = f"{name}_wing"
-        marks[f"{name}_eye"] = Mark("Head", eyes[side] - head, "head")
-        marks[f"{name}_shoulder"] = Mark(f"{side}Wing1", none, wing)
-        marks[f"{name}_elbow"] = Mark(f"{side}Wing2", none, wing)
-        marks[f"{name}_front_paw"] = Mark(f"{side}Wing3_end", none, wing)
-        marks[f"{name}_hip"] = Mark(f"{side}UpLeg", none, f"{name}_upper_leg")
-        marks[f"{name}_knee"] = Mark(f"{side}Leg", none, f"{name}_lower_leg")
-        marks[f"{name}_back_paw"] = Mark(f"{side}Foot_end", none, f"{name}_foot")
-    return marks

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
-from data_contracts.pose_sequence import N_KEYPOINTS
 from models.world.figures.skeleton import Floats, Skeleton
 from models.world.solids import Solids
 
@@ -40,6 +39,3 @@ class Body(Protocol):
     def keypoints(self, positions_m: Floats, rotations: Floats) -> Keypoints:
         """The posed figure's keypoints."""
         ...
-
-
-KEYPOINT_COUNT = {"human": N_KEYPOINTS, "quadruped": 17, "bird": 17}

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.motion.wholebody import unit
+from models.world.figures.body import Keypoints
+from models.world.figures.layout import LaidOutBody
 from models.world.figures.skeleton import Floats, Skeleton
-from models.world.solids import PARTS, Numbers, Texture, Triangles
+from models.world.solids import PARTS, Numbers, Solids, Triangles, together
 
 _OUTLINE = np.array([
     [[-0.36, 0.0], [0.36, 0.0], [-0.5, 0.6]],
@@ -83,13 +87,37 @@ class Feathers(NamedTuple):
         )
 
 
-def grow_feathers(skeleton: Skeleton, chord_m: float, first_texture: int) -> Feathers:
+@dataclass(frozen=True)
+class FeatheredBody:
+    """A body (see body.Body) whose wings carry feathers; their textures are among the body's."""
+
+    body: LaidOutBody
+    feathers: Feathers
+
+    @property
+    def skeleton(self) -> Skeleton:
+        """The bones."""
+        return self.body.skeleton
+
+    def solids(self, positions_m: Floats, rotations: Floats) -> Solids:
+        """The posed figure."""
+        solids = self.body.solids(positions_m, rotations)
+        vanes = self.feathers.posed(positions_m, rotations)
+        return solids._replace(triangles=together([solids.triangles, vanes]))
+
+    def keypoints(self, positions_m: Floats, rotations: Floats) -> Keypoints:
+        """The posed figure's keypoints."""
+        return self.body.keypoints(positions_m, rotations)
+
+
+def grow_feathers(skeleton: Skeleton, chord_m: float, forearm_texture: int, hand_texture: int) -> Feathers:
     """Feathers for the wings of a bird: on the upper arm, the forearm and the hand.
 
     Args:
         skeleton: a bird's.
         chord_m: length of the feathers of the forearm.
-        first_texture: number of the forearm's texture; that of the hand is the next one.
+        forearm_texture: number of the texture of the upper arm's and the forearm's vanes.
+        hand_texture: number of that of the hand's.
     """
     rows = []
     for name, side in (("Left", 1.0), ("Right", -1.0)):
@@ -119,7 +147,7 @@ def grow_feathers(skeleton: Skeleton, chord_m: float, first_texture: int) -> Fea
                         layer,
                         chord_m * np.interp(share, (0, 1), lengths) * (1 + arch),
                         1.5 * max(length / count, 0.16 * chord_m),
-                        first_texture + (bone == _HAND),
+                        hand_texture if bone == _HAND else forearm_texture,
                         part,
                     )
                 )
@@ -142,8 +170,8 @@ def grow_feathers(skeleton: Skeleton, chord_m: float, first_texture: int) -> Fea
     )
 
 
-def vane_texture(base: Floats, tip: Floats, bar: Floats, bars: int) -> Texture:
-    """A vane's picture: barred, with a pale shaft and a tip of its own colour; colours [3], 0..1."""
+def vane_picture(base: Floats, tip: Floats, bar: Floats, bars: int) -> NDArray[np.uint8]:
+    """A vane's picture [64, 16, 3] from colours [3], 0..1: barred, with a pale shaft and a tip of its own."""
     v, u = np.meshgrid((np.arange(64) + 0.5) / 64, (np.arange(16) + 0.5) / 16, indexing="ij")
     slant = v + 0.12 * np.abs(u - 0.5)
     colours = base + _soft(slant - 0.78)[..., None] * (tip - base)
@@ -152,7 +180,8 @@ def vane_texture(base: Floats, tip: Floats, bar: Floats, bars: int) -> Texture:
     edge = _soft((np.abs(u - 0.5) - 0.42) / 0.5)
     colours = colours * (1 - 0.35 * edge)[..., None]
     colours = np.where((np.abs(u - 0.5) < 0.04)[..., None], 0.6 * colours + 0.3, colours)
-    return Texture((np.clip(colours, 0, 1) * 255 + 0.5).astype(np.uint8))
+    picture: NDArray[np.uint8] = (np.clip(colours, 0, 1) * 255 + 0.5).astype(np.uint8)
+    return picture
 
 
 def _soft(values: Floats) -> Floats:

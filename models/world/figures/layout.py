@@ -119,14 +119,15 @@ class Draft:
 
     def cone(
         self, holds: tuple[Hold, Hold], ends_m: ArrayLike, radii_m: ArrayLike, texture: int, part: str,
-        across: ArrayLike = (0.0, 0.0, 1.0),
+        across: Floats | None = None,
     ) -> None:  # fmt: skip
-        """Add a round cone; u = 0 lies at `across`, which turns with the first joint of the first hold."""
+        """Add a round cone; u = 0 lies at `across`, which turns with the first joint of the first hold.
+
+        `across` is a unit vector perpendicular to the axis; None: as far ahead (+z) as there is.
+        """
         ends = np.asarray(ends_m, np.float64)
         self._ends += [(holds[0], ends[0]), (holds[1], ends[1])]
-        along = (ends[1] - ends[0]) / max(float(np.linalg.norm(ends[1] - ends[0])), 1e-9)
-        zero = _point(across) - along * float(along @ _point(across))
-        zero /= max(float(np.linalg.norm(zero)), 1e-9)
+        zero = _ahead(ends) if across is None else across
         radii = np.asarray(radii_m, np.float64)
         self._cones.append((self._first(holds[0]), zero, radii, texture, PARTS.index(part)))
 
@@ -187,6 +188,14 @@ class Draft:
 
 def _point(values: ArrayLike) -> Floats:
     return np.asarray(values, np.float64).reshape(3)
+
+
+def _ahead(ends: Floats) -> Floats:
+    """Unit vector [3] perpendicular to the axis between ends [2, 3], as near to +z as can be."""
+    along = (ends[1] - ends[0]) / max(float(np.linalg.norm(ends[1] - ends[0])), 1e-9)
+    z = np.array([0.0, 0.0, 1.0])
+    across = z - along * float(along @ z)
+    return np.asarray(across / max(float(np.linalg.norm(across)), 1e-9))
 
 
 def _columns(rows: Sequence[tuple[object, ...]], count: int) -> list[NDArray[np.float64]]:

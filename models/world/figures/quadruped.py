@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
-from models.world.figures.animal import Animal, Mark
+from models.world.figures.animal_keypoints import add_keypoints
 from models.world.figures.breeds import Build, draw_build
 from models.world.figures.coats import Coat, Eye, Plain, draw_coat
-from models.world.figures.flesh import Sculptor
+from models.world.figures.layout import Draft, LaidOutBody
+from models.world.figures.sculptor import Sculptor
 from models.world.figures.skeleton import JOINTS, Floats, Skeleton
 
 SIDES = (("Left", 1.0), ("Right", -1.0))
@@ -22,18 +22,25 @@ _HIND = {"1": (0.0, 1.0, 0.0), "2": (0.0, 0.62, 0.17), "3": (0.0, 0.27, -0.21), 
 _FORE = {"1": (0.0, 0.95, 0.16), "2": (0.0, 0.53, -0.10), "3": (0.0, 0.20, -0.03), "3_end": (0.0, 0.0, 0.0)}
 """Joints of the legs at rest, in legs: sideways unused, height, ahead of the hips or of the chest."""
 
+_KEYPOINTS = {
+    "shoulder": ("Fore1", "upper_arm"), "elbow": ("Fore2", "lower_arm"), "front_paw": ("Fore3_end", "hand"),
+    "hip": ("Hind1", "upper_leg"), "knee": ("Hind2", "lower_leg"), "back_paw": ("Hind3_end", "foot"),
+}  # fmt: skip
+"""Keypoints of the legs: the joint, and the part that it lies on."""
 
-def draw_quadruped(seed: int) -> Animal:
+
+def draw_quadruped(seed: int) -> LaidOutBody:
     """A quadruped of a breed, build and coat that follow from the seed."""
     rng = np.random.default_rng(seed)
     build = draw_build(rng)
-    skeleton = _skeleton(build)
+    draft = Draft(_skeleton(build))
     coat = draw_coat(rng, build.leg_m, build.patterns[rng.integers(len(build.patterns))])
-    sculptor = Sculptor(skeleton, texel_m=0.014 * build.leg_m)
+    sculptor = Sculptor(draft, texel_m=0.014 * build.leg_m)
     _trunk(sculptor, build, coat)
     _legs(sculptor, build, coat)
     eyes = _head(sculptor, build, coat, rng)
-    return Animal(skeleton, sculptor.finish(), _marks(sculptor, build, eyes))
+    add_keypoints(draft, _KEYPOINTS, eyes, "tail")
+    return draft.body()
 
 
 def _skeleton(build: Build) -> Skeleton:
@@ -178,7 +185,7 @@ def _head(sculptor: Sculptor, build: Build, coat: Coat, rng: np.random.Generator
         eye = centre + 0.93 * skull * out * [0.92, 0.9, 1.08]
         size = skull * (0.24 if build.breed == "cat" else 0.19)
         sculptor.ellipsoid("Head", eye, (size, size, size), "head", Eye(eye, out, iris, 0.92))
-        eyes[side] = eye + 0.8 * size * out
+        eyes[side.lower()] = eye + 0.8 * size * out
     return eyes
 
 
@@ -236,22 +243,3 @@ def _mane(sculptor: Sculptor, build: Build, coat: Coat) -> None:
                 (fork, fork + leg * np.array([0.04 * sign, 0.12, 0.16])),
             ):
                 sculptor.cone(("Head", "Head"), (start, end), (0.022 * leg, 0.012 * leg), "head", bone)
-
-
-def _marks(sculptor: Sculptor, build: Build, eyes: Mapping[str, Floats]) -> dict[str, Mark]:
-    head, none = sculptor.at("Head"), np.zeros(3)
-    marks = {
-        "nose": Mark("Head_end", none, "head"),
-        "neck": Mark("Neck", none, "torso"),
-        "root_of_tail": Mark("Tail1", none, "tail"),
-    }
-    for side, _ in SIDES:
-        name = side.lower()
-        marks[f"{name}_eye"] = Mark("Head", eyes[side] - head, "head")
-        marks[f"{name}_shoulder"] = Mark(f"{side}Fore1", none, f"{name}_upper_arm")
-        marks[f"{name}_elbow"] = Mark(f"{side}Fore2", none, f"{name}_lower_arm")
-        marks[f"{name}_front_paw"] = Mark(f"{side}Fore3_end", none, f"{name}_hand")
-        marks[f"{name}_hip"] = Mark(f"{side}Hind1", none, f"{name}_upper_leg")
-        marks[f"{name}_knee"] = Mark(f"{side}Hind2", none, f"{name}_lower_leg")
-        marks[f"{name}_back_paw"] = Mark(f"{side}Hind3_end", none, f"{name}_foot")
-    return marks

@@ -1,0 +1,176 @@
+"""What a background costs and how it looks: each stage from picture to clip, for three camera moves.
+
+Pictures are our own drawings, and those in `scenes/` of a folder of real inputs where it is there (see
+`flows.accuracy.run.assets_of`). A contact sheet of each picture's clips is written beside the figures.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+
+from data_contracts.background import Background
+from data_contracts.camera_formats import read_camera
+from data_contracts.coarse_video import CoarseVideo
+from data_contracts.frames import scale_down
+from data_contracts.image import read_image, write_png
+from data_contracts.record import Record
+from data_contracts.scene import Scene
+from data_contracts.splats_record import SplatField
+from data_contracts.video import read_lossless
+from flows.accuracy.run import AccuracyRequest, assets_of
+from models.camera.presets import preset_path
+from models.measures.flicker import DrawnFrame, flicker
+from models.world.art.places import draw_street, draw_studio
+from tasks.build_scene import BuildSceneConfig, build_scene
+from tasks.complete_background import CompleteBackgroundConfig, complete_background
+from tasks.estimate_depth import EstimateDepthConfig, estimate_depth
+from tasks.expand_scene import ExpandSceneConfig, expand_scene
+from tasks.extend_splats import ExtendSplatsConfig, extend_splats
+from tasks.optimize_splats import OptimizeSplatsConfig, optimize_splats
+from tasks.render_background import RenderBackgroundConfig, render_background
+from tests.tasks.scene_inputs import camera_of, still
+
+SIZE_PX, FRAMES = 512, 48
+MOVES = ("orbit", "crane", "dolly_in")
+_SHOWN = (0, 12, 24, 36, 47)
+
+R = TypeVar("R", bound=Record)
+Picture = NDArray[np.uint8]
+
+
+class Clock:
+    """Runs stages in folders of their own, and keeps each one's seconds."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.seconds: dict[str, list[float]] = {}
+
+    def stage(self, name: str, make: Callable[[Path], R]) -> R:
+        """Run a stage in an empty folder."""
+        out = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self._folder))
+        started = time.perf_counter()
+        record = make(out)
+        self.seconds.setdefault(name, []).append(time.perf_counter() - started)
+        return record.placed(out)
+
+
+def measure_picture(rgb: Picture, size_px: int, frames: int) -> tuple[dict[str, Any], Picture]:
+    """Carry one picture through all stages; its figures, and a sheet with a row of frames for each move."""
+    rgb = scale_down(rgb, size_px)
+    rows, moves = [], {}
+    with tempfile.TemporaryDirectory() as folder:
+        clock = Clock(Path(folder))
+        media = still(Path(folder) / "picture", rgb)
+        background = clock.stage(
+            "complete_background",
+            lambda out: complete_background(media, None, CompleteBackgroundConfig(), out),
+        )
+        scene, field = _once(clock, background)
+        for move in MOVES:
+            coarse = _along(clock, Path(folder), scene, field, preset_path(move, frames))
+            moves[move] = _figures(coarse)
+            clip = read_lossless(coarse.path(coarse.video))
+            rows.append(np.hstack([clip[frame * (frames - 1) // _SHOWN[-1]] for frame in _SHOWN]))
+    seconds = {name: round(float(np.median(values)), 2) for name, values in clock.seconds.items()}
+    peak_mb = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 0)
+    return {"seconds": seconds, "peak_rss_mb": peak_mb, "moves": moves}, np.vstack(rows)
+
+
+def _once(clock: Clock, background: Background) -> tuple[Scene, SplatField]:
+    """What all jobs with this picture share."""
+    depth = clock.stage("estimate_depth", lambda out: estimate_depth(background, EstimateDepthConfig(), out))
+    scene = clock.stage("build_scene", lambda out: build_scene(background, depth, BuildSceneConfig(), out))
+    field = clock.stage("optimize_splats", lambda out: optimize_splats(scene, OptimizeSplatsConfig(), out))
+    return scene, field
+
+
+def _along(
+    clock: Clock, folder: Path, scene: Scene, field: SplatField, poses: NDArray[np.float64]
+) -> CoarseVideo:
+    camera = camera_of(Path(tempfile.mkdtemp(dir=folder)), poses)
+    wide = clock.stage("expand_scene", lambda out: expand_scene(scene, camera, ExpandSceneConfig(), out))
+    more = clock.stage("extend_splats", lambda out: extend_splats(field, wide, ExtendSplatsConfig(), out))
+    return clock.stage(
+        "render_background", lambda out: render_background(more, wide, RenderBackgroundConfig(), out)
+    )
+
+
+def _figures(coarse: CoarseVideo) -> dict[str, float]:
+    path = read_camera(coarse.path(coarse.track))
+    assert path.intrinsics_px is not None, "render_background writes the lens"
+    frames = read_lossless(coarse.path(coarse.video))
+    with np.load(coarse.path(coarse.depth), allow_pickle=False) as arrays:
+        depth_m = arrays["depth_m"].astype(np.float32)
+    drawn = [
+        DrawnFrame(*frame)
+        for frame in zip(frames, depth_m, path.world_from_camera, path.intrinsics_px, strict=True)
+    ]
+    changes = [flicker(now, before) for before, now in zip(drawn, drawn[1:], strict=False)]
+    return {
+        "void_pct": round(100 * coarse.void_share, 3),
+        "worst_frame_void_pct": round(100 * max(coarse.void_shares), 3),
+        "flicker": round(float(np.mean([change for change in changes if change is not None])), 2),
+        "detail": round(_detail(frames[-1]) / _detail(frames[0]), 2),
+    }
+
+
+def _detail(rgb: Picture) -> float:
+    """Mean absolute Laplacian: what blur takes away."""
+    return float(np.abs(cv2.Laplacian(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), cv2.CV_32F)).mean())
+
+
+def pictures() -> dict[str, Picture]:
+    """All pictures to measure on, by name."""
+    found = {"street": draw_street(SIZE_PX, seed=0), "studio": draw_studio(SIZE_PX, seed=0).image()}
+    assets = assets_of(AccuracyRequest(out=Path()))
+    paths = sorted((assets / "scenes").glob("*.*")) if assets else []
+    return found | {path.stem: np.ascontiguousarray(read_image(path)[..., :3]) for path in paths}
+
+
+def measure(sheets: Path, size_px: int = SIZE_PX, frames: int = FRAMES) -> dict[str, Any]:
+    """All figures; each picture in a process of its own, whose memory is then the picture's."""
+    sheets.mkdir(parents=True, exist_ok=True)
+    rows = {}
+    for name, rgb in pictures().items():
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            rows[name], sheet = pool.apply(measure_picture, (rgb, size_px, frames))
+        write_png(sheets / f"{name}.png", sheet)
+    return {"long_side_px": size_px, "frames": frames, "pictures": rows}
+
+
+def main() -> None:
+    """Print the figures and write them to the file that is named on the command line."""
+    path = Path(sys.argv[1])
+    figures = measure(path.with_suffix(""))
+    path.write_text(json.dumps(figures, indent=1) + "\n")
+    rows = figures["pictures"]
+    looks = Table("picture", "move", "void %", "worst frame %", "flicker", "detail", title="How it looks")
+    for name, row in rows.items():
+        for move, values in row["moves"].items():
+            looks.add_row(name, move, *(f"{value:g}" for value in values.values()))
+    Console().print(looks)
+    stages = list(next(iter(rows.values()))["seconds"])
+    costs = Table(
+        "picture", *stages, "peak MB", title=f"Seconds of each stage, {SIZE_PX} px, {FRAMES} frames"
+    )
+    for name, row in rows.items():
+        costs.add_row(name, *(f"{row['seconds'][stage]:g}" for stage in stages), f"{row['peak_rss_mb']:g}")
+    Console().print(costs)
+
+
+if __name__ == "__main__":
+    main()

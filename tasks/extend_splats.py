@@ -15,8 +15,8 @@ from models.splatting import (
     FitConfig,
     InitConfig,
     SplattingConfig,
+    fit_field,
     load,
-    splats_from_views,
 )
 from tasks.stage import StageConfig, stage
 
@@ -44,14 +44,10 @@ def extend_splats(
         InputError: the PLY or a camera is unusable.
         BackendUnavailable: the backend cannot run here.
     """
-    views = read_views(scene)
-    backend = load(config.backend)
-    cameras = views.world_from_camera, views.intrinsics_px
     field = read_splats(splats.path(splats.splats))
-    start = splats_from_views(
-        views.rgb, views.depth_m, views.valid, *cameras, config.start, backend, onto=field
+    extended, report = fit_field(
+        read_views(scene), load(config.backend), config.start, config.fit, seed, onto=field
     )
-    extended, report = backend.fit(start, views.rgb, views.valid, *cameras, config.fit, seed)
     path = out_dir / "splats.ply"
     write_splats(extended, path)
     return SplatField(

@@ -15,8 +15,8 @@ from models.splatting import (
     FitConfig,
     InitConfig,
     SplattingConfig,
+    fit_field,
     load,
-    splats_from_views,
 )
 from tasks.stage import StageConfig, stage
 
@@ -32,19 +32,13 @@ class OptimizeSplatsConfig(StageConfig):
 
 @stage(version=1, timeout_s=3600, gpu_memory_gb=4)
 def optimize_splats(scene: Scene, config: OptimizeSplatsConfig, out_dir: Path, seed: int = 0) -> SplatField:
-    """Start from the views' pixels and depths, and fit to their colours.
-
-    Pixels that a view marks as invalid start no splat and teach nothing.
+    """Fit a field to a scene's views: what all jobs with this background start from.
 
     Raises:
         InputError: no view has a pixel with colour and depth, or a camera is unusable.
         BackendUnavailable: the backend cannot run here.
     """
-    views = read_views(scene)
-    backend = load(config.backend)
-    cameras = views.world_from_camera, views.intrinsics_px
-    start = splats_from_views(views.rgb, views.depth_m, views.valid, *cameras, config.start, backend)
-    splats, report = backend.fit(start, views.rgb, views.valid, *cameras, config.fit, seed)
+    splats, report = fit_field(read_views(scene), load(config.backend), config.start, config.fit, seed)
     path = out_dir / "splats.ply"
     write_splats(splats, path)
     return SplatField(

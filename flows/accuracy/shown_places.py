@@ -21,7 +21,7 @@ from models.scene.render_layers import render_layers
 from models.scene.rgbd import SceneModel, edge_ratio
 from models.splatting.cpu import CpuSplattingConfig
 from models.splatting.fitting import FitConfig
-from models.splatting.rgbd import InitConfig, splats_from_views
+from models.splatting.rgbd import InitConfig
 from tasks.extend_splats import ExtendSplatsConfig
 from tasks.optimize_splats import OptimizeSplatsConfig
 from tasks.render_background import RenderBackgroundConfig
@@ -148,9 +148,7 @@ def _scaled(world_from_camera: NDArray[np.float64], unit: float) -> NDArray[np.f
 
 def _fitted(views: PosedViews, field: Splats | None, fit: FitConfig) -> Splats:
     backend = splatting.load(CpuSplattingConfig())
-    posed = views.world_from_camera, views.intrinsics_px
-    start = splats_from_views(views.rgb, views.depth_m, views.valid, *posed, InitConfig(), backend, field)
-    return backend.fit(start, views.rgb, views.valid, *posed, fit, 0)[0]
+    return splatting.fit_field(views, backend, InitConfig(), fit, 0, field)[0]
 
 
 def _drawn(splats: Splats, along: HeldOut, unit: float) -> Show:

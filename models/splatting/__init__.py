@@ -6,6 +6,7 @@ from pydantic import Field
 
 from data_contracts.errors import BackendUnavailable
 from models.splatting.cpu import CpuSplatting, CpuSplattingConfig
+from models.splatting.field import fit_field
 from models.splatting.fitting import FitConfig, FitReport
 from models.splatting.gsplat_cuda import GsplatConfig, GsplatSplatting
 from models.splatting.protocol import SplattingBackend
@@ -39,6 +40,7 @@ __all__ = [
     "Rendering",
     "SplattingBackend",
     "SplattingConfig",
+    "fit_field",
     "load",
     "splats_from_views",
 ]

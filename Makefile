@@ -7,7 +7,7 @@ DEMO := runs/demo
 TEST_ENV := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 OMP_WAIT_POLICY=passive DO_NOT_TRACK=1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-pose demo test test-fast check bench-runner bench-world bench-scene lock approve-versions clean
+.PHONY: help setup setup-pose demo test test-fast check bench-runner bench-world bench-scene bench-splat lock approve-versions clean
 
 help:
 	@echo "make setup         virtual environment with the locked dependencies (.venv)"
@@ -18,6 +18,7 @@ help:
 	@echo "make bench-runner  what the runner itself costs, written to runs/bench/runner.json"
 	@echo "make bench-world   what a shot of the puppet world costs, written to runs/bench/world.json"
 	@echo "make bench-scene   what a background costs and how it looks, written to runs/bench/scene.json"
+	@echo "make bench-splat   splatting beside plain torch and C++, written to runs/bench/splat.json"
 	@echo "make setup-pose    the optional whole-body pose estimator (rtmlib)"
 	@echo "make lock          resolve the dependencies anew and write requirements.lock"
 	@echo "make approve-versions  accept the present sources of stages and backends as their versions"
@@ -58,6 +59,9 @@ bench-world: setup
 
 bench-scene: setup
 	$(TEST_ENV) $(BIN)/python -m tests.benchmarks.scene runs/bench/scene.json
+
+bench-splat: setup
+	$(TEST_ENV) $(BIN)/python -m tests.benchmarks.splat runs/bench/splat.json
 
 approve-versions: setup
 	$(BIN)/python -m tests.approve_versions

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 from models import compiling
 from models.pose import capsule_figure, fit_energy
@@ -34,3 +38,60 @@ def test_a_read_only_installation_falls_back_to_the_temporary_folder(tmp_path: P
     blocked = tmp_path / "file"
     blocked.write_text("a file where the folder would be")
     assert "bunraku-numba" in str(compiling.cache_folder(blocked))
+
+
+TOY = {
+    "models/toy/kernel.py": """
+from models.compiling import compiled
+from models.elsewhere.constant import SHIFT
+from models.toy.inner import scaled
+
+@compiled()
+def shifted(x):
+    return scaled(x) + SHIFT
+""",
+    "models/toy/inner.py": """
+from models.compiling import inlined
+
+@inlined
+def scaled(x):
+    return 2.0 * x
+""",
+    "models/elsewhere/constant.py": "SHIFT = 1.0",
+}
+
+
+@pytest.mark.slow
+def test_machine_code_follows_every_file_that_a_kernel_is_made_from(tmp_path: Path) -> None:
+    """Processes one after the other: the second takes the first one's code, any edit makes it anew."""
+    for path, text in TOY.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    shutil.copy(str(compiling.__file__), tmp_path / "models/compiling.py")
+
+    def run() -> tuple[float, int]:
+        """What the kernel says of 3, and how often it was loaded instead of compiled."""
+        code = "from models.toy.kernel import shifted as k; print(k(3.0), sum(k.stats.cache_hits.values()))"
+        made = subprocess.run(
+            [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+        value, hits = made.stdout.split()
+        return float(value), int(hits)
+
+    assert run() == (7.0, 0)
+    assert run() == (7.0, 1)
+    for path, old, new, expected in (
+        ("models/toy/inner.py", "2.0", "5.0", 16.0),
+        ("models/elsewhere/constant.py", "1.0", "4.0", 19.0),
+        ("models/compiling.py", '"contract"', '"reassoc"', 19.0),
+    ):
+        source = tmp_path / path
+        source.write_text(source.read_text().replace(old, new))
+        assert run() == (expected, 0), path
+
+
+def test_imports_are_followed_out_of_the_folder() -> None:
+    """The films' kernels take types from other folders: an edit there starts an empty cache, too."""
+    filming = Path(drawing.__file__).parents[2] / "world/filming"
+    reached = {path.name for source in filming.glob("*.py") for path in compiling._imported(source)}
+    assert {"place.py", "solids.py", "compiling.py"} <= reached

@@ -86,7 +86,7 @@ def draw(part, parts, records, record_bits, pairs, tile_starts, fullest, width, 
     """Sort and composite the splats of each tile.
 
     Args:
-        part, parts: this part has the tiles part, part + parts, ...
+        part, parts: this part has its share of the tiles, in a row: neighbours share splats and their slots.
         records, record_bits: projected splats, see layout.
         pairs: uint64, the splats of each tile; sorted here by depth.
         tile_starts: int64 [tiles + 1].
@@ -99,7 +99,8 @@ def draw(part, parts, records, record_bits, pairs, tile_starts, fullest, width, 
     # Eight more on each side: rows are read eight pixels at a time, from any column.
     planes = np.empty(5 * TILE_PLANE + 16, np.float32)
     scratch, counts = np.empty(fullest, np.uint64), np.empty(DIGITS, np.int64)
-    for tile in range(part, tile_starts.size - 1, parts):
+    tiles = tile_starts.size - 1
+    for tile in range(tiles * part // parts, tiles * (part + 1) // parts):
         start, end = tile_starts[tile], tile_starts[tile + 1]
         left, top = (tile % across) * TILE, (tile // across) * TILE
         rows, columns = min(TILE, height - top), min(TILE, width - left)

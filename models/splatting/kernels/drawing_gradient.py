@@ -128,7 +128,7 @@ def draw_gradient(
     """Leave the gradient of every (splat, tile) pair in its own slot: no sum depends on who comes first.
 
     Args:
-        part, parts: this part has the tiles part, part + parts, ...
+        part, parts: this part has its share of the tiles, in a row: neighbours share splats and their slots.
         records, record_bits, pairs, tile_starts, image: as `draw` left them.
         slot_starts: int64 [N], first slot of each splat.
         width, height: pixels.
@@ -137,7 +137,8 @@ def draw_gradient(
     """
     across = (width + TILE - 1) // TILE
     planes = np.empty(6 * TILE_PLANE + 16, np.float32)
-    for tile in range(part, tile_starts.size - 1, parts):
+    tiles = tile_starts.size - 1
+    for tile in range(tiles * part // parts, tiles * (part + 1) // parts):
         start, end = tile_starts[tile], tile_starts[tile + 1]
         if start == end:
             continue
@@ -159,4 +160,5 @@ def draw_gradient(
             if j + LOOK_AHEAD < end:
                 ahead = np.int64(pairs[j + LOOK_AHEAD] & INDEX_MASK)
                 prefetch(records, ahead * RECORD)
+                prefetch(slot_starts, ahead)
             _splat_gradient(records, record_bits, splat, left, top, planes, slots, slot)

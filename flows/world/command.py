@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from data_contracts.errors import ConfigError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from flows.world.make import WorldSummary
 
 
 def world(
@@ -35,15 +43,16 @@ def world(
         seed=seed, size_px=size, fps=fps, num_frames=num_frames, identities=identities, views=views
     )
     try:
-        summary = make_world(
-            count,
-            out.absolute(),
-            production,
-            bvh=bvh,
-            workers=workers or os.cpu_count() or 1,
-            console=console,
-            plain=plain,
-        )
+        with _terminated_as_interrupted():
+            summary = make_world(
+                count,
+                out.absolute(),
+                production,
+                bvh=bvh,
+                workers=workers or os.cpu_count() or 1,
+                console=console,
+                plain=plain,
+            )
     except KeyboardInterrupt:
         console.print("\n  Stopped. Complete takes are kept: the same command goes on.")
         raise
@@ -54,6 +63,25 @@ def world(
             got=error.strerror or error,
             hint="Complete takes are kept: mend the cause, and the same command goes on",
         ) from error
+    _tell(summary, out, console)
+    return summary.exit_code
+
+
+@contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    """SIGTERM ends the block as Ctrl-C does: workers are stopped, and no lock of theirs is left behind."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _tell(summary: WorldSummary, out: Path, console: Console) -> None:
     made = summary.takes - summary.kept
     console.print(
         f"\n{summary.takes} takes of {summary.shots} shots ({made} new), {summary.failed} failed; "
@@ -71,4 +99,3 @@ def world(
     console.print(f"  Takes      {out / 'takes'}", soft_wrap=True)
     console.print(f"  Manifest   {out / 'manifests' / 'takes.parquet'}", soft_wrap=True)
     console.print(f"  Jobs       bunraku run embedded --jobs {out / 'jobs.csv'} --out RUN", soft_wrap=True)
-    return summary.exit_code

@@ -5,6 +5,9 @@ from __future__ import annotations
 import errno
 import json
 import shutil
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -191,6 +194,24 @@ def test_a_full_disk_is_said_without_a_traceback(
     assert invoke(["world", *options, "--workers", "1", "--out", str(tmp_path / "world")]) == 1
     assert "No space left on device" in capsys.readouterr().err
     assert len(list((tmp_path / "world" / "takes").glob("*/take.json"))) == 1
+
+
+def test_terminating_it_stops_its_workers_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    command = "import sys; from flows.cli import main; sys.argv[0] = 'bunraku'; main()"
+    options = ["--count", "40", "--plain", "--workers", "1", "--out", str(tmp_path / "world")]
+    with subprocess.Popen(
+        [sys.executable, "-c", command, "world", *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        # As soon as a worker has a take in hand.
+        for _ in range(600):
+            if process.poll() is not None or any((tmp_path / "world").glob("takes/.*.partial")):
+                break
+            time.sleep(0.1)
+        process.terminate()
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert b"the same command goes on" in out
+    assert err == b""
 
 
 def test_a_take_of_another_key_is_not_taken_for_this_one(world: Path) -> None:

@@ -85,7 +85,10 @@ def plan_shots(count: int, production: Production, repertoire: Repertoire) -> li
     """
     if not 1 <= count < NUM_SEEDS:
         raise ConfigError(
-            "this many shots cannot be planned", expected=f"1 to {NUM_SEEDS - 1}", got=count, hint="--count"
+            "this many shots cannot be planned",
+            expected=f"1 to {NUM_SEEDS - 1}",
+            got=count,
+            hint="Give another --count",
         )
     shares = production.shares
     if shares.train + shares.validation + shares.test != 100:

@@ -7,7 +7,6 @@ no identity, motion, camera or place of one split can appear in another one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -115,8 +114,3 @@ class ShotPlan(Description):
     cast: tuple[Role, ...] = Field(min_length=1, max_length=3)
     performers: tuple[Performers, ...] = Field(min_length=1)
     num_views: int = Field(ge=0)
-
-    def take_names(self) -> Iterator[str]:
-        """'shot0001.human-0012' and so on, a name for each set of performers."""
-        for performers in self.performers:
-            yield f"{self.shot}.{performers.name}"

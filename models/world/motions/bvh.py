@@ -25,8 +25,8 @@ def perform_bvh(motion: BvhMotion, skeleton: Skeleton, num_frames: int, fps: flo
     """A BVH motion on a human skeleton: positions [T, J, 3] in metres, rotations [T, J, 3, 3].
 
     Of the file's longest stretch that stays on the stage the middle is taken; where it is shorter than the
-    wanted time, it is played to and fro. The figure stands on the floor,
-    its way is centred on the stage, and it faces +z in the mean.
+    wanted time, it is played to and fro. The figure stands on the floor, its way is centred on the stage, and
+    it faces +z in the mean.
 
     Raises:
         InputError: the file's skeleton is no humanoid, or the figure is not human.

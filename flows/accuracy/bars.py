@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from flows.accuracy.numbers import interval, written
 from flows.accuracy.results import RoleResults
@@ -21,8 +21,8 @@ class Mark(NamedTuple):
 
     percent: float
     label: str
-    beyond: bool = False
-    """Whether it lies beyond the axis' end."""
+    beyond: Literal["", "below", "above"] = ""
+    """Which end of the axis it lies beyond."""
 
 
 class Bar(NamedTuple):
@@ -76,7 +76,8 @@ def _panel(part: RoleResults, measure: Measure, rows: list[Row]) -> Panel:
         if value is None:
             return None
         share = 100 * (value - low) / (high - low)
-        return Mark(min(max(share, 0.0), 100.0), written(value), beyond=share > 100 or share < 0)
+        beyond: Literal["", "below", "above"] = "below" if share < 0 else "above" if share > 100 else ""
+        return Mark(min(max(share, 0.0), 100.0), written(value), beyond)
 
     bars = []
     for row in rows:
@@ -102,16 +103,19 @@ def _panel(part: RoleResults, measure: Measure, rows: list[Row]) -> Panel:
 
 
 def _axis(rows: list[Row], targets: list[float]) -> tuple[float, float]:
-    """From 0, or from the least value under it, to a round number above all that matters."""
+    """From 0, or a round number below all that matters, to a round number above it."""
     near = [value for row in rows for value in (row.value, row.ci_low, row.ci_high) if value is not None]
     near += targets
     held = [value for row in rows for value in (row.baseline, row.oracle) if value is not None]
     if all(0 <= value <= 1 for value in near) and max([*near, *held]) > 0.2:
         return 0.0, 1.0
-    top = max(near)
-    top = max([top, *(value for value in held if value <= BEYOND * top)])
-    low = min([0.0, *near])
-    return low, low + _round_up(top - low)
+    top, low = max(near), min([0.0, *near])
+    far = BEYOND * max(top, -low)
+    within = [value for value in held if -far <= value <= far]
+    top, low = max([top, *within]), min([low, *within])
+    if low < 0:
+        return -_round_up(-low), _round_up(top) if top > 0 else 0.0
+    return 0.0, _round_up(top)
 
 
 def _round_up(length: float) -> float:

@@ -82,7 +82,9 @@ def _facts(results: Results) -> dict[str, str]:
         "Cases": "quick: fewer of them" if results.quick else "all",
         "Time": results.time,
         "Puppet world": f"{wording.duration(results.world_seconds)} to make, or to find made",
-        "Real inputs": "there" if results.with_assets else "not there: the puppet world and drawn art only",
+        "Real inputs": "measured too"
+        if results.with_assets
+        else "not there: puppet world and drawn art only",
     }
     if results.crashes:
         facts["Crashes"] = str(len(results.crashes))

@@ -72,8 +72,8 @@ class Outcome:
 
 
 def name_of(backend: BaseModel) -> str:
-    """How the table calls a backend: its kind."""
-    return str(getattr(backend, "kind", type(backend).__name__))
+    """How the table calls a backend: its kind, or of a stage without backends the stage's name."""
+    return str(getattr(backend, "kind", type(backend).__name__.removesuffix("Config").lower()))
 
 
 def missing_of(backend: BaseModel) -> str:

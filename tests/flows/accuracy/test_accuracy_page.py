@@ -52,8 +52,19 @@ def test_marks_lie_where_their_numbers_are(tmp_path: Path) -> None:
     assert "puppet world, easy, classical: 0.850, 95 % interval" in first.spoken
     # Errors reach 20 px; the baseline of 500 px would press them together, so it is drawn at the edge.
     assert 20 <= float(error.ends[1]) <= 40
-    assert all(bar.baseline is not None and bar.baseline.beyond for bar in error.bars)
+    assert all(bar.baseline is not None and bar.baseline.beyond == "above" for bar in error.bars)
     assert all(bar.dot.percent > 20 for bar in error.bars if bar.row.dataset == "puppet world, easy")
+
+
+def test_an_axis_with_values_under_zero_ends_in_round_numbers(tmp_path: Path) -> None:
+    part = example_results(tmp_path).roles[0]
+    worst = part.rows[0]._replace(value=-0.31, ci_low=-0.34, ci_high=0.43, baseline=-9.0, oracle=0.5)
+    (panel,) = panels_of(replace(part, rows=[worst]), (SCORE,))
+    assert panel.ends == ("-0.4", "0.5")
+    (bar,) = panel.bars
+    assert bar.dot.percent == pytest.approx(100 * 0.09 / 0.9)
+    assert bar.baseline is not None and (bar.baseline.percent, bar.baseline.beyond) == (0.0, "below")
+    assert bar.oracle is not None and bar.oracle.beyond == ""
 
 
 @pytest.fixture(scope="module")

@@ -45,14 +45,6 @@ class Faulty:
 
     source: TrueClip
     multiples: tuple[float, ...]
-    takes: int = 1
-    """How many takes share the strengths: each fault has every strength on one of them."""
-    turn: int = 0
-    """Which of those takes this is."""
-
-    def strengths(self, number: int) -> tuple[float, ...]:
-        """What is tolerated of the fault of that number, times these, is asked of this take."""
-        return self.multiples[(number + self.turn) % self.takes :: self.takes]
 
 
 class Made(NamedTuple):
@@ -68,11 +60,9 @@ class Made(NamedTuple):
 def cases(sources: Sources) -> Sequence[Case]:
     """Takes of one figure. Thresholds were set on another world's train split: all of this one is new."""
     count, frames, multiples = (2, 16, QUICK_MULTIPLES) if sources.quick else (8, 24, MULTIPLES)
-    clips = true_clips(sources, count, frames)
-    takes = len(clips) if sources.quick else 1
     return [
-        Case(f"{PUPPET_WORLD}, {clip.split} split", clip.take, Faulty(clip, multiples, takes, turn))
-        for turn, clip in enumerate(clips)
+        Case(f"{PUPPET_WORLD}, {clip.split} split", clip.take, Faulty(clip, multiples))
+        for clip in true_clips(sources, count, frames)
     ]
 
 
@@ -104,7 +94,7 @@ def _made(loaded: Loaded, case: Case) -> list[Made]:
     seed = sum(graded.source.take.encode())
     pairs = [Made("faultless", loaded.clip, True, True)]
     for number, fault in enumerate(FAULTS):
-        for multiple in graded.strengths(number):
+        for multiple in graded.multiples:
             clip = degrade(loaded.clip, fault, _strength(fault, multiple), seed * len(FAULTS) + number)
             near = min(true_error_db(clip, loaded.clip)) >= TOLERATED_DB
             pairs.append(Made(f"{fault}-{multiple:g}", clip, multiple <= 1.0, near))

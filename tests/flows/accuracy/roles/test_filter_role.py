@@ -67,16 +67,6 @@ def test_pairs_below_and_above_the_tolerance(loaded: Loaded) -> None:
     assert made[0].near
 
 
-def test_takes_that_share_the_strengths_ask_each_once(loaded: Loaded) -> None:
-    source = TrueClip(None, DRAWN, DRAWN, 8)
-    both = [
-        filter_role._made(loaded, CASE._replace(content=Faulty(source, (0.3, 2.0), 2, t))) for t in (0, 1)
-    ]
-    names = [pair.name for made in both for pair in made if pair.name != "faultless"]
-    assert sorted(names) == sorted(pair.name for pair in filter_role._made(loaded, CASE)[1:])
-    assert {sum(pair.tolerable for pair in made) for made in both} == {7, 8}
-
-
 def test_counts(loaded: Loaded) -> None:
     made = [Made(str(n), loaded.clip, n < 3, n < 2) for n in range(5)]
     values = filter_role._values(made, [True, True, False, True, False])

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.camera_path import Floats, invert_rigid
 from models.camera.alignment import relative_to_first, resample_path
+from models.camera.brightness import levelled
 from models.camera.cuts import first_cut
 from models.camera.estimate import CameraEstimate
 from models.camera.reconstruction import best_pair, fit, reconstruct
@@ -89,6 +90,9 @@ class FeaturesCamera:
         if len(frames) == 1:
             return clip.static(still, "a single frame")
         tracks = track_features(clip.grays, clip.movers, self.config.n_features)
+        if first_cut(tracks) is not None:
+            # A lamp that flickers hides points as a cut does.
+            tracks = track_features(levelled(clip.grays, clip.movers), clip.movers, self.config.n_features)
         cut = first_cut(tracks)
         if cut is not None:
             return clip.failed(

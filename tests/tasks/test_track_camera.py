@@ -20,7 +20,7 @@ from models.camera import FeaturesConfig
 from models.camera.alignment import path_error
 from models.camera.presets import preset_path
 from tasks.track_camera import TrackCameraConfig, track_camera
-from tests.models.camera.test_camera_features import FOV_DEG, HEIGHT, WIDTH, render, with_walker
+from tests.models.camera.planes import FOV_DEG, HEIGHT, WIDTH, render, with_walker
 
 KNOWN_LENS = TrackCameraConfig(backend=FeaturesConfig(fov_deg=FOV_DEG))
 

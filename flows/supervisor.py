@@ -6,8 +6,6 @@ is which item of a chunk did it, so a chunk that failed is given out again item 
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +22,7 @@ from data_contracts.store import Cost, ItemStore
 from flows import worker
 from flows.gpus import visible_gpus
 from flows.order import Outcome, WorkOrder
+from flows.worker_pool import worker_pool
 from tasks.stage import Stage
 
 Chunk = list[WorkOrder]
@@ -94,21 +93,11 @@ class Supervisor:
     def _schedule(self, stage: Stage[Any, Any], chunk: Chunk) -> Future[list[Outcome]]:
         with self._starting:
             if self._pool is None:
-                self._pool = self._start()
+                self._pool = worker_pool(self.workers, self._store.root, visible_gpus())
         future: Future[list[Outcome]] = self._pool.schedule(
             worker.execute, args=(chunk, self._store.root, self._store.remote), timeout=stage.timeout_s
         )
         return future
-
-    def _start(self) -> ProcessPool:
-        # Pebble starts processes at any time, so the environment they inherit is set for good.
-        os.environ.update(worker.SINGLE_THREADED)
-        return ProcessPool(
-            max_workers=self.workers,
-            context=multiprocessing.get_context("spawn"),
-            initializer=worker.start,
-            initargs=(os.getpid(), visible_gpus(), self._store.root),
-        )
 
 
 def _outcomes(future: Future[list[Outcome]], stage: Stage[Any, Any], chunk: Chunk) -> list[Outcome]:

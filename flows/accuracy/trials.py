@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import math
-import multiprocessing
 import os
 import shutil
 import tempfile
@@ -18,13 +17,13 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 import psutil
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired
 from pydantic import BaseModel
 
 from data_contracts.errors import BunrakuError
-from flows import worker
 from flows.accuracy.role import Case, Role
 from flows.gpus import visible_gpus
+from flows.worker_pool import worker_pool
 
 Kind = Literal["backend", "baseline", "oracle"]
 
@@ -103,14 +102,7 @@ def perform(trials: Sequence[Trial], workers: int, limit_s: float, scratch: Path
     """
     scratch.mkdir(parents=True, exist_ok=True)
     _sweep(scratch)
-    # Pebble starts processes at any time, so the environment they inherit is set for good.
-    os.environ.update(worker.SINGLE_THREADED)
-    pool = ProcessPool(
-        max_workers=workers,
-        context=multiprocessing.get_context("spawn"),
-        initializer=worker.start,
-        initargs=(os.getpid(), visible_gpus(), scratch),
-    )
+    pool = worker_pool(workers, scratch, visible_gpus())
     try:
         waiting: dict[Future[Outcome], Trial] = {
             pool.schedule(attempt, args=(trial, scratch), timeout=limit_s): trial for trial in trials

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import shutil
 import traceback
@@ -12,13 +11,13 @@ from concurrent.futures import Future, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired
 from pydantic import ValidationError
 
 from data_contracts.errors import BunrakuError
 from data_contracts.record import sha256_of_file
 from data_contracts.take import Take
-from flows import worker
+from flows.worker_pool import worker_pool
 from flows.world.take_order import TakeOrder
 
 RECORD = "take.json"
@@ -91,13 +90,7 @@ def film_all(orders: Sequence[tuple[TakeOrder, str]], workers: int, limit_s: flo
         workers: number of processes.
         limit_s: a take that takes longer is given up.
     """
-    os.environ.update(worker.SINGLE_THREADED)
-    pool = ProcessPool(
-        max_workers=max(1, min(workers, len(orders))),
-        context=multiprocessing.get_context("spawn"),
-        initializer=worker.start,
-        initargs=(os.getpid(), [], Path.cwd()),
-    )
+    pool = worker_pool(max(1, min(workers, len(orders))), Path.cwd())
     try:
         waiting = list(orders)
         for attempt in range(1, _TRIES + 1):

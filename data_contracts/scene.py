@@ -40,6 +40,9 @@ class Scene(Record):
     """Depth of the nearest things, which limits how far a camera may travel."""
     pivot_m: float = Field(gt=0)
     """Depth of what the spiral looks at."""
+    travel_limit: float | None = Field(None, gt=0)
+    """How far a camera may travel, as a share of `near_m`, where the depth sets a limit: over a ground that
+    was guessed, what stands on it leans as the camera passes."""
     metric: bool = False
     """Whether the unit is known to be a metre."""
     hole_share_before: float = Field(ge=0, le=1)
@@ -113,6 +116,7 @@ def write_scene(
     fills: NDArray[np.uint8] | None,
     near_m: float,
     pivot_m: float,
+    travel_limit: float | None,
     metric: bool,
     method: str,
     track: CameraPath | None = None,
@@ -126,7 +130,7 @@ def write_scene(
         layers: all surfaces.
         sheet: contact sheet of the views, uint8 [h, w, 3].
         fills: contact sheet of what was filled, or None.
-        near_m, pivot_m, metric, method: as the record has them.
+        near_m, pivot_m, travel_limit, metric, method: as the record has them.
         track: a job's path in the scene's coordinates.
         first_added: the hole shares are those of the views from this one on.
     """
@@ -145,6 +149,7 @@ def write_scene(
         height_px=views.rgb.shape[1],
         near_m=near_m,
         pivot_m=pivot_m,
+        travel_limit=travel_limit,
         metric=metric,
         hole_share_before=float(views.hole_share_before[first_added:].mean()),
         hole_share_after=float(views.hole_share_after[first_added:].mean()),

@@ -74,6 +74,7 @@ def build_scene(
         fills=fills_sheet(built.layers),
         near_m=built.near_m,
         pivot_m=built.pivot_m,
+        travel_limit=built.travel_limit,
         metric=depth.metric,
         method=config.scene.kind,
     )

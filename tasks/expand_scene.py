@@ -56,7 +56,9 @@ def expand_scene(
     for role, backend in (("inpainting", config.inpainting), ("depth", config.depth)):
         if reason := backend.missing():
             raise BackendUnavailable(f"{role} {backend.kind} cannot run here", hint=reason)
-    built = SceneModel(tuple(read_layers(scene)), read_views(scene), scene.near_m, scene.pivot_m)
+    built = SceneModel(
+        tuple(read_layers(scene)), read_views(scene), scene.near_m, scene.pivot_m, scene.travel_limit
+    )
     wanted = read_camera(camera.path(camera.track))
     filler = SceneFiller(
         inpainting_role.load(config.inpainting), depth_role.load(config.depth), seed, config.prompt
@@ -83,6 +85,7 @@ def expand_scene(
         fills=fills_sheet(larger.layers),
         near_m=scene.near_m,
         pivot_m=scene.pivot_m,
+        travel_limit=scene.travel_limit,
         metric=scene.metric,
         method=scene.method,
         track=aligned,

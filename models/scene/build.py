@@ -1,6 +1,7 @@
 """Builds and expands scenes from one background picture with depth (A6-A8)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -15,7 +16,7 @@ from models.scene.camera_path import fit_track, spiral_path
 from models.scene.diorama_layers import diorama_layers
 from models.scene.extend import extend_along, finish_views, views_along
 from models.scene.fill_view import SceneFiller
-from models.scene.rgbd import SceneModel, edge_ratio, path_depths, track_unit
+from models.scene.rgbd import SceneModel, edge_ratio, path_depths, track_unit, travel_limit
 from models.scene.views_config import SceneViewsConfig
 
 
@@ -94,7 +95,7 @@ class SceneBuilder:
             layers, path, intrinsics, np.arange(len(path)), (height, width), filler, views
         )
         shown.rgb[0], shown.depth_m[0], shown.valid[0] = rgb, estimate.depth_m, True
-        return SceneModel(tuple(layers), shown, near, pivot)
+        return SceneModel(tuple(layers), shown, near, pivot, travel_limit(estimate))
 
     def expand(
         self,
@@ -120,11 +121,12 @@ class SceneBuilder:
         """
         views = self.config.views
         unit = track_unit(scene.near_m, scene.pivot_m) if track_unit_m is None else track_unit_m
-        track = fit_track(world_from_camera, scene.near_m, views.parallax_budget, views.track_scale, unit)
+        budget = min(views.parallax_budget, scene.travel_limit or views.parallax_budget)
+        track = fit_track(world_from_camera, scene.near_m, budget, views.track_scale, unit)
         intrinsics = _zoomed(scene.views.intrinsics_px[0], intrinsics_px, len(track))
         chosen = np.unique(np.linspace(0, len(track) - 1, views.track_views).round().astype(int))
         layers, shown = _extend(list(scene.layers), track, intrinsics, chosen, scene.size_px, filler, views)
-        larger = SceneModel(tuple(layers), scene.views.joined(shown), scene.near_m, scene.pivot_m)
+        larger = replace(scene, layers=tuple(layers), views=scene.views.joined(shown))
         return larger, track, intrinsics
 
     def _first_layers(

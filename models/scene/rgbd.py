@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_contracts.scene import PosedViews, RgbdLayer
+from models.depth.depth_estimate import DepthEstimate
 
 
 @dataclass(frozen=True)
@@ -13,18 +14,35 @@ class SceneModel:
     """A scene: surfaces in the coordinates of the reference camera (view 0), and views of them.
 
     `near_m` and `pivot_m` are the depths that paths are measured by: of the nearest things, and of what the
-    camera looks at.
+    camera looks at. `travel_limit` is how far a camera may travel as a share of `near_m`, where the depth
+    sets a limit of its own.
     """
 
     layers: tuple[RgbdLayer, ...]
     views: PosedViews
     near_m: float
     pivot_m: float
+    travel_limit: float | None = None
 
     @property
     def size_px(self) -> tuple[int, int]:
         """Height and width of the views."""
         return self.views.rgb.shape[1], self.views.rgb.shape[2]
+
+
+GUESSED_GROUND_LIMIT = 0.2
+"""Travel over a ground that was guessed from the layout, as a share of the nearest depth. Whatever stands on
+such a ground is painted on it, and leans as the camera passes: at 0.45 a bear by a lake and cars in a street
+lean by 30 degrees, at 0.2 the eye lets it pass."""
+
+
+def travel_limit(estimate: DepthEstimate) -> float | None:
+    """How far a camera may travel for the sake of the depth, as a share of the nearest depth.
+
+    None where depth was measured or estimated for each pixel, and in rooms, whose walls end the floor.
+    """
+    layout = estimate.layout
+    return GUESSED_GROUND_LIMIT if layout is not None and layout.kind == "outdoor" else None
 
 
 def track_unit(near_m: float, pivot_m: float) -> float:

@@ -20,7 +20,11 @@ class SceneViewsConfig(BaseModel):
         description="'cap' shortens too long tracks, 'fit' uses the whole budget, 'keep' changes nothing.",
     )
     parallax_budget: float = Field(
-        0.45, gt=0, le=2, description="Longest travel from the first camera, as a share of the nearest depth."
+        0.45,
+        gt=0,
+        le=2,
+        description="Longest travel from the first camera, as a share of the nearest depth. "
+        "The scene may set a lower limit of its own.",
     )
     fill_above: float = Field(0.001, ge=0, lt=1, description="Hole share from which on a view is inpainted.")
     most_hole: float = Field(

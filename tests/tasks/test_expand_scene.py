@@ -34,7 +34,9 @@ def orbit(num_frames: int, degrees: float) -> np.ndarray:
 def test_views_along_the_track_are_added_with_the_track(scene: Scene, tmp_path: Path) -> None:
     moved = look_at((5, 2, 1), (0, 0, 3)) @ orbit(10, 12)  # a track in coordinates of its own
     camera = camera_of(tmp_path / "camera", moved)
-    config = ExpandSceneConfig(scene=WarpInpaintConfig(views=SceneViewsConfig(track_views=4)))
+    config = ExpandSceneConfig(
+        scene=WarpInpaintConfig(views=SceneViewsConfig(track_views=4, track_scale="keep"))
+    )
     larger = expand_scene(scene, camera, config, tmp_path).placed(tmp_path)
     views, before = read_views(larger), read_views(scene)
     assert larger.num_views == scene.num_views + 4
@@ -53,13 +55,19 @@ def test_views_along_the_track_are_added_with_the_track(scene: Scene, tmp_path: 
     np.testing.assert_allclose(views.world_from_camera[-1], track.world_from_camera[-1], atol=1e-9)
 
 
-def test_a_long_track_is_cut_to_what_the_scene_can_show(scene: Scene, tmp_path: Path) -> None:
+@pytest.mark.parametrize("limit", [0.2, None])
+def test_a_long_track_is_cut_to_what_the_scene_can_show(
+    scene: Scene, tmp_path: Path, limit: float | None
+) -> None:
+    assert scene.travel_limit == 0.2  # a park: its ground was guessed
+    limited = scene.model_copy(update={"travel_limit": limit}).placed(scene.folder)
     camera = camera_of(tmp_path / "camera", orbit(6, 80))
-    larger = expand_scene(scene, camera, ExpandSceneConfig(), tmp_path).placed(tmp_path)
+    larger = expand_scene(limited, camera, ExpandSceneConfig(), tmp_path).placed(tmp_path)
     assert larger.track is not None
     positions = read_camera(larger.path(larger.track)).world_from_camera[:, :3, 3]
     reach = np.linalg.norm(positions, axis=1).max()
-    assert reach == pytest.approx(DioramaConfig().views.parallax_budget * scene.near_m)
+    budget = limit or DioramaConfig().views.parallax_budget
+    assert reach == pytest.approx(budget * scene.near_m)
 
 
 def test_a_still_camera_adds_what_is_there(scene: Scene, tmp_path: Path) -> None:

@@ -216,6 +216,18 @@ def test_a_camera_that_leaves_the_scene_sees_voids_not_inventions(builder: Scene
     assert added[:2].max() < 0.03 and added[-3:].min() > 0.9
 
 
+@pytest.mark.parametrize(("filler", "share"), [("layout", 0.2), ("network", 0.45)])
+def test_a_camera_travels_less_over_a_ground_that_was_guessed(
+    builder: SceneBuilder, filler: str, share: float
+) -> None:
+    rgb = park()
+    fill = layout_filler() if filler == "layout" else SceneFiller(layout_filler().inpainter, FromTruth())
+    built = builder.build(rgb, fill.depth.estimate(rgb), fill)
+    _, track, _ = builder.expand(built, orbit(degrees=60), None, fill)
+    reach = np.linalg.norm(track[:, :3, 3], axis=1).max()
+    assert reach == pytest.approx(share * built.near_m, rel=1e-6)
+
+
 def test_what_is_left_open_in_a_view_is_closed_there() -> None:
     depth_m = np.full(SIZE, 3, np.float32)
     depth_m[:, :60] = 2.6

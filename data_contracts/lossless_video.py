@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from itertools import chain
 from pathlib import Path
 
@@ -57,8 +57,8 @@ def read_lossless(path: Path | str) -> NDArray[np.uint8]:
     return np.stack(list(iterate_lossless(path)))
 
 
-def iterate_lossless(path: Path | str) -> Iterator[NDArray[np.uint8]]:
-    """Give the frames of ``read_lossless`` one by one."""
+def iterate_lossless(path: Path | str) -> Generator[NDArray[np.uint8], None, None]:
+    """Give the frames of ``read_lossless`` one by one; closing it ends the decoder."""
     path = Path(path)
     info = probe(path)
     shape = (info.height, info.width) if info.is_grey else (info.height, info.width, 3)

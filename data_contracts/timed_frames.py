@@ -108,7 +108,7 @@ def _size(info: ClipInfo, long_side_px: int | None) -> tuple[int, int]:
     long = max(info.width, info.height)
     if long_side_px is None or long <= long_side_px:
         return info.width, info.height
-    return tuple(max(1, round(side * long_side_px / long)) for side in (info.width, info.height))  # type: ignore[return-value]
+    return max(1, round(info.width * long_side_px / long)), max(1, round(info.height * long_side_px / long))
 
 
 def _command(path: Path, info: ClipInfo, width: int, height: int, channels: int) -> list[str]:

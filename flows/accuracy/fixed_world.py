@@ -24,11 +24,11 @@ def fixed_world(out: Path, *, quick: bool, workers: int, console: Console) -> Pa
         StageCrash: some take could not be filmed, so that numbers would be of another world.
     """
     from flows.world.make import make_world
-    from flows.world.production import production_of
+    from models.world.planning import Production
 
     folder = out / ("world-quick" if quick else "world")
     size, frames = (256, 24) if quick else (384, 48)
-    production = production_of(seed=SEED, size_px=size, fps=24.0, num_frames=frames, identities=2, views=0)
+    production = Production(seed=SEED, size_px=size, fps=24.0, num_frames=frames, identities=2, views=0)
     count = QUICK_SHOTS if quick else FULL_SHOTS
     summary = make_world(count, folder, production, workers=workers, console=console)
     if summary.failed:

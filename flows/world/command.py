@@ -7,9 +7,10 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from pydantic import ValidationError
 
 from data_contracts.errors import ConfigError
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from flows.world.make import WorldSummary
+    from models.world.planning import Production
 
 
 def world(
@@ -36,10 +38,9 @@ def world(
     from rich.console import Console
 
     from flows.world.make import make_world
-    from flows.world.production import production_of
 
     console = Console()
-    production = production_of(
+    production = _production(
         seed=seed, size_px=size, fps=fps, num_frames=num_frames, identities=identities, views=views
     )
     try:
@@ -65,6 +66,26 @@ def world(
         ) from error
     _tell(summary, out, console)
     return summary.exit_code
+
+
+def _production(**values: Any) -> Production:
+    """What all shots have in common, checked.
+
+    Raises:
+        ConfigError: a value is out of its bounds.
+    """
+    from models.world.planning import Production
+
+    try:
+        return Production(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        raise ConfigError(
+            f"--{name.removesuffix('_px').replace('_', '-')} is wrong",
+            expected=first["msg"].removeprefix("Input should be "),
+            got=first["input"],
+        ) from None
 
 
 @contextmanager

@@ -17,8 +17,8 @@ from data_contracts.image import write_png
 from data_contracts.lossless_video import iterate_lossless
 from data_contracts.manifest import Manifest, Row, write_manifest
 from data_contracts.take import Take
+from data_contracts.true_pair import TruePair
 from flows.world.folder import WorldFolder
-from flows.world.true_pair import TruePair
 from models.world.shot import ShotPlan
 
 COLUMNS = ("job_id", "reference", "driving", "camera", "scene", "prompt", "seed", "size", "fps", "num_frames")
@@ -114,7 +114,7 @@ def _write_scene(folder: WorldFolder, take: Take) -> str:
     path.parent.mkdir(exist_ok=True)
     frames = iterate_lossless(take.path(take.clean))
     write_png(path, next(frames))
-    frames.close()  # type: ignore[attr-defined]
+    frames.close()
     return path.relative_to(folder.path).as_posix()
 
 

@@ -18,8 +18,8 @@ from data_contracts.npz import read_npz
 from data_contracts.pose_formats import read_poses
 from data_contracts.pose_sequence import PoseSequence
 from data_contracts.take import Take
+from data_contracts.true_pair import TruePair
 from flows.world.joints_file import read_joints
-from flows.world.true_pair import TruePair
 from models.world.normals import unpacked
 from models.world.truth import FigureTruth
 

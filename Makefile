@@ -7,7 +7,7 @@ DEMO := runs/demo
 TEST_ENV := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 OMP_WAIT_POLICY=passive DO_NOT_TRACK=1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-pose demo test test-fast check bench-runner bench-world bench-scene bench-splat lock approve-versions clean
+.PHONY: help setup setup-pose demo test test-fast check bench-runner bench-world bench-camera bench-scene bench-splat lock approve-versions clean
 
 help:
 	@echo "make setup         virtual environment with the locked dependencies (.venv)"
@@ -17,6 +17,7 @@ help:
 	@echo "make check         lint and types only"
 	@echo "make bench-runner  what the runner itself costs, written to runs/bench/runner.json"
 	@echo "make bench-world   what a shot of the puppet world costs, written to runs/bench/world.json"
+	@echo "make bench-camera  camera tracks of real clips against ground truth, written to runs/bench/camera.json"
 	@echo "make bench-scene   what a background costs and how it looks, written to runs/bench/scene.json"
 	@echo "make bench-splat   splatting beside plain torch and C++, written to runs/bench/splat.json"
 	@echo "make setup-pose    the optional whole-body pose estimator (rtmlib)"
@@ -56,6 +57,9 @@ bench-runner: setup
 
 bench-world: setup
 	$(TEST_ENV) $(BIN)/python -m tests.benchmarks.world runs/bench/world.json
+
+bench-camera: setup
+	$(TEST_ENV) $(BIN)/python -m tests.benchmarks.camera runs/bench/camera.json
 
 bench-scene: setup
 	$(TEST_ENV) $(BIN)/python -m tests.benchmarks.scene runs/bench/scene.json

@@ -27,6 +27,13 @@ class FilmedPath(NamedTuple):
     """[T, 4, 4]; the unit is each set's own."""
     focal_px: NDArray[np.float64]
     """[T]."""
+    centre: tuple[float, float] = (0.5, 0.5)
+    """Principal point in shares of width and height."""
+
+    @property
+    def fov_deg(self) -> float:
+        """Horizontal angle of view in the first frame."""
+        return 2 * float(np.degrees(np.arctan(self.frames.shape[2] / 2 / self.focal_px[0])))
 
 
 def real_clips(assets: Path) -> list[tuple[str, str]]:
@@ -62,18 +69,20 @@ def _re10k(path: Path) -> FilmedPath:
         raise InputError("not one camera a frame", where=path, expected=(len(frames), 19), got=rows.shape)
     height, width = frames.shape[1:3]
     fx, fy = float(rows[:, 1].mean() * width), float(rows[:, 2].mean() * height)
-    size = (width, round(height * fx / fy))
-    square = np.stack([cv2.resize(frame, size, interpolation=cv2.INTER_AREA) for frame in frames])
+    # The films are wide and were squeezed: stretched again, they keep every pixel that was left of them.
+    size = (round(width * fy / fx), height)
+    square = np.stack([cv2.resize(frame, size, interpolation=cv2.INTER_CUBIC) for frame in frames])
     camera_from_world = np.tile(np.eye(4), (len(rows), 1, 1))
     camera_from_world[:, :3] = rows[:, 7:19].reshape(-1, 3, 4)
-    return FilmedPath(square.astype(np.uint8), invert_rigid(camera_from_world), np.full(len(rows), fx))
+    return FilmedPath(square.astype(np.uint8), invert_rigid(camera_from_world), np.full(len(rows), fy))
 
 
 def _hololens(folder: Path) -> FilmedPath:
     frames = _pictures(folder / "images")
     poses = np.loadtxt(folder / "poses.txt").reshape(-1, 4, 4)
-    focal_px = np.full(len(frames), np.loadtxt(folder / "K.txt").reshape(3, 3)[0, 0])
-    return FilmedPath(frames, poses[: len(frames)], focal_px)
+    lens = np.loadtxt(folder / "K.txt").reshape(3, 3)
+    centre = (float(lens[0, 2]) / frames.shape[2], float(lens[1, 2]) / frames.shape[1])
+    return FilmedPath(frames, poses[: len(frames)], np.full(len(frames), lens[0, 0]), centre)
 
 
 def _living_room(folder: Path) -> FilmedPath:

@@ -7,7 +7,7 @@ import numpy as np
 from models.camera.tracks import Grays, Masks
 
 _LEAST_SPREAD, _MOST_GAIN = 2.0, 3.0
-"""Standard deviation in grey levels below which a frame has nothing to bring out; most that it is raised by."""
+"""Spread in grey levels below which a frame has nothing to bring out; the most that one is raised by."""
 
 
 def levelled(grays: Grays, movers: Masks | None = None) -> Grays:

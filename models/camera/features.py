@@ -12,7 +12,7 @@ from typing import ClassVar, Literal
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from data_contracts.camera_path import Floats, invert_rigid
 from models.camera.alignment import relative_to_first, resample_path
@@ -46,6 +46,8 @@ class FeaturesConfig(BaseModel):
     n_features: int = Field(500, ge=50, le=5000)
     fov_deg: float | None = Field(None, gt=5, lt=150)
     """Horizontal angle of view where it is known; else the focal length is estimated."""
+    centre: tuple[float, float] = (0.5, 0.5)
+    """Principal point in shares of width and height, where a calibration tells it."""
     max_keyframes: int = Field(48, ge=4, le=400)
     """Frames that take part in the joint adjustment; those between are placed by its points."""
     min_parallax_px: float = Field(0.5, gt=0)
@@ -53,6 +55,13 @@ class FeaturesConfig(BaseModel):
     min_registered_share: float = Field(0.6, gt=0, le=1)
     max_error_px: float = Field(1.2, gt=0)
     """Reprojection error at working size, above which an answer is not believed."""
+
+    @field_validator("centre")
+    @classmethod
+    def _inside(cls, centre: tuple[float, float]) -> tuple[float, float]:
+        if not all(0 < share < 1 for share in centre):
+            raise ValueError("the principal point lies in the picture: shares between 0 and 1")
+        return centre
 
     def missing(self) -> str | None:
         """Nothing: OpenCV and SciPy are always there."""
@@ -184,7 +193,8 @@ class _Clip:
         self.grays: Grays = np.stack(gray).astype(np.uint8)
         self.height, self.width = self.grays.shape[1:]
         self.full_size = (full_width, full_height)
-        self.centre = np.array([self.width / 2, self.height / 2])
+        self.centre_share = config.centre
+        self.centre = np.array(config.centre) * [self.width, self.height]
         self.fov_deg = config.fov_deg
         self.movers: Masks | None = None
         if movers is not None:
@@ -217,7 +227,8 @@ class _Clip:
             focal * full / small
             for full, small in zip(self.full_size, (self.width, self.height), strict=True)
         )
-        lens = np.tile([fx, fy, self.full_size[0] / 2, self.full_size[1] / 2], (self.n_frames, 1))
+        cx, cy = np.array(self.centre_share) * self.full_size
+        lens = np.tile([fx, fy, cx, cy], (self.n_frames, 1))
         if zoom is not None:
             lens[:, :2] *= zoom[:, None]
         error = None if error_px is None else error_px / self.scale

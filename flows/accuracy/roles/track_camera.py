@@ -90,10 +90,7 @@ def measure(case: Case, backend: FeaturesConfig, folder: Path) -> Values:
     """Track one clip; what is not trusted by the stage's settings counts as owned up to."""
     filmed, movers, lens_known = _filmed(case)
     if lens_known:
-        half = filmed.frames.shape[2] / 2
-        backend = backend.model_copy(
-            update={"fov_deg": 2 * float(np.degrees(np.arctan(half / filmed.focal_px[0])))}
-        )
+        backend = backend.model_copy(update={"fov_deg": filmed.fov_deg, "centre": filmed.centre})
     estimate = load(backend)(filmed.frames, movers)
     trusted = TrackCameraConfig().min_confidence
     if estimate.kind == "failed" or estimate.confidence < trusted:

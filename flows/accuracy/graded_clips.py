@@ -12,7 +12,7 @@ import numpy as np
 from data_contracts.pose_sequence import PoseSequence
 from data_contracts.take import Take
 from flows.accuracy.role import Sources
-from models.measures.degradations import Clip, Pictures
+from models.measures.layers import Clip, Pictures
 from models.scoring.clip_scores import Reference
 from models.scoring.driver_motion import DriverMotion, observe_driver
 

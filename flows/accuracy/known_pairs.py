@@ -15,7 +15,8 @@ from data_contracts.pose_formats import write_poses
 from data_contracts.record import FileRef
 from data_contracts.video import write_mp4
 from flows.accuracy.graded_clips import Loaded
-from models.measures.degradations import Clip, Fault
+from models.measures.degradations import Fault
+from models.measures.layers import Clip
 
 TOLERATED: dict[Fault, float] = {
     "noise": 0.25,  # a standard deviation of 10 levels

@@ -15,7 +15,8 @@ from data_contracts.conditions import Conditions
 from flows.accuracy.graded_clips import Loaded, TrueClip, load, true_clips
 from flows.accuracy.known_pairs import TOLERATED, TOLERATED_DB, true_error_db, write_pair, write_truth
 from flows.accuracy.role import PUPPET_WORLD, Case, Measure, Role, Sources, Values
-from models.measures.degradations import FAULTS, Clip, Fault, degrade
+from models.measures.degradations import FAULTS, Fault, degrade
+from models.measures.layers import Clip
 from tasks.filter import FilterConfig
 from tasks.filter import filter as filter_pair
 from tasks.score import score

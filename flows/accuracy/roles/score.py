@@ -16,7 +16,8 @@ from scipy.stats import spearmanr
 from data_contracts.scores import DIMENSIONS, Dimension
 from flows.accuracy.graded_clips import DRAWN, Loaded, TrueClip, load, true_clips
 from flows.accuracy.role import PUPPET_WORLD, Case, Measure, Role, Sources, Values
-from models.measures.degradations import FAULTS, Clip, Fault, degrade
+from models.measures.degradations import FAULTS, Fault, degrade
+from models.measures.layers import Clip
 from models.scoring.clip_scores import score_clip
 from models.scoring.colour_texture import ColourTextureConfig
 from models.scoring.dinov2 import DinoV2Config

@@ -9,7 +9,8 @@ import pytest
 
 from data_contracts.errors import InputError
 from flows.accuracy.graded_clips import film_graded
-from models.measures.degradations import FAULTS, Clip, Fault, degrade
+from models.measures.degradations import FAULTS, Fault, degrade
+from models.measures.layers import Clip
 
 STRENGTHS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 SATURATED = 0.97

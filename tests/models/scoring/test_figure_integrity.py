@@ -10,7 +10,8 @@ import pytest
 
 from data_contracts.pose_sequence import PoseSequence
 from flows.accuracy.graded_clips import film_graded
-from models.measures.degradations import Clip, degrade
+from models.measures.degradations import degrade
+from models.measures.layers import Clip
 from models.scoring.figure_integrity import figure_integrity, integrity_quality, loose_pieces
 
 SIDE = 160

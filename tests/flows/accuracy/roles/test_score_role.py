@@ -12,7 +12,8 @@ from flows.accuracy.graded_clips import DRAWN, Loaded, TrueClip, film_graded, tr
 from flows.accuracy.role import Case, Sources
 from flows.accuracy.roles import score as score_role
 from flows.accuracy.roles.score import FALL, FALSE_FALL, FOLLOWS, STAYS, TRUE_SCORE, Graded
-from models.measures.degradations import FAULTS, Clip
+from models.measures.degradations import FAULTS
+from models.measures.layers import Clip
 from models.scoring.colour_texture import ColourTextureConfig
 
 SIDE = 128

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-PARTS_A_THREAD = 8
+PARTS_A_THREAD = 16
 """Work is cut finer than there are threads: who is ready first takes the next part, so that a thread which
 the system interrupts does not keep the others waiting."""
 

@@ -100,19 +100,20 @@ def _radix_pass(source, source_start, target, target_start, count, shift, counts
 def sort_pairs(pairs, start, end, scratch, counts):
     """Sort pairs[start:end] by depth, then by index (they come in the order of their index).
 
-    `scratch` is as large, `counts` has DIGITS places."""
+    `scratch` is as large, `counts` has DIGITS places.
+    """
     count = end - start
     if count <= _FEW:
         _insertion_sort(pairs, start, end)
         return
-    in_scratch = False
+    source, source_start, in_scratch = pairs, start, False
+    target, target_start = scratch, start - start
     for digit in range(4):
         shift = _INDEX_BITS + np.uint64(digit) * _DIGIT_BITS
-        if in_scratch:
-            moved = _radix_pass(scratch, 0, pairs, start, count, shift, counts)
-        else:
-            moved = _radix_pass(pairs, start, scratch, 0, count, shift, counts)
-        in_scratch = in_scratch != moved
+        if _radix_pass(source, source_start, target, target_start, count, shift, counts):
+            source, target = target, source
+            source_start, target_start = target_start, source_start
+            in_scratch = not in_scratch
     if in_scratch:
         for i in range(count):
             pairs[start + i] = scratch[i]

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from tests.benchmarks.splat_compiling import cold_and_cached_s
 from tests.benchmarks.splat_fit import fit_room
-from tests.benchmarks.splat_passes import THREADS, relief, seconds_of_passes, workspace_mb
+from tests.benchmarks.splat_passes import THREADS, fit_step_ms, relief, seconds_of_passes, workspace_mb
 
 TARGETS = {
     "ratio_torch": ("plain torch's time over ours, a forward-backward pass", ">= 30"),
@@ -64,6 +64,7 @@ def measure(sizes: Sizes) -> dict[str, Any]:
         "frames_per_s_512": round(room.frames_per_s, 1),
         "track_in_forwards": round(sizes.frames / room.frames_per_s / room.forward_s, 1),
         "pass_ms": {name: round(1000 * seconds, 2) for name, seconds in medians.items()},
+        "fit_step_ms": fit_step_ms(scene),
         "size_px": sizes.size_px,
         "splats": len(scene.splats),
         "threads": THREADS,
@@ -92,6 +93,8 @@ def main() -> None:
     who = Table("forward-backward pass", "ms")
     for name, milliseconds in figures["pass_ms"].items():
         who.add_row(name, f"{milliseconds:g}")
+    for kind, step in figures["fit_step_ms"].items():
+        who.add_row(f"step of a fit, {kind}", step if isinstance(step, str) else f"{step:g}")
     Console().print(who)
     print(f"Other work on the machine blurs these figures; its load average was {figures['load_average']}.")
 

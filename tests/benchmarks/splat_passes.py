@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_contracts.splats import Splats
-from models.splatting import CpuSplattingConfig, FitConfig, load
+from models.splatting import CpuSplattingConfig, FitConfig, GsplatConfig, load
 from models.splatting.parameters import field_of, parameters_of
 from models.splatting.rasterizer import Rasterizer
 from models.splatting.rendering import camera_from_world
@@ -22,6 +22,7 @@ from tests.benchmarks import splat_cpp, splat_torch
 THREADS = 2
 TORCH_EVERY = 5
 """Torch takes as long as dozens of our passes: it has its turn in every so many rounds only."""
+MEASURED_STEPS = 40
 
 
 @dataclass(frozen=True)
@@ -108,13 +109,35 @@ def _torch_pass(
     return run
 
 
+def fit_step_ms(scene: Relief) -> dict[str, float | str]:
+    """Return the milliseconds of a step of the fit by backend, or why the backend cannot run here."""
+    results: dict[str, float | str] = {}
+    for config in (CpuSplattingConfig(threads=THREADS), GsplatConfig()):
+        lack = config.missing()
+        results[config.kind] = lack or round(1000 * _seconds_a_step(scene, config), 2)
+    return results
+
+
+def _seconds_a_step(scene: Relief, config: CpuSplattingConfig | GsplatConfig) -> float:
+    """What a longer fit takes more than a shorter one, a step: without what both begin and end with."""
+    taken = []
+    for steps in (5, 5 + MEASURED_STEPS, 5, 5 + MEASURED_STEPS):  # the first two for compilers and caches
+        started = time.perf_counter()
+        _fit_one_view(scene, config, steps)
+        taken.append(time.perf_counter() - started)
+    return max(taken[3] - taken[2], 0.0) / MEASURED_STEPS
+
+
+def _fit_one_view(scene: Relief, config: CpuSplattingConfig | GsplatConfig, steps: int) -> None:
+    size = scene.size_px
+    frame, mask = np.full((1, size, size, 3), 128, np.uint8), np.ones((1, size, size), bool)
+    load(config).fit(scene.splats, frame, mask, scene.pose[None], scene.lens[None], FitConfig(steps=steps), 0)
+
+
 def workspace_mb(scene: Relief) -> float:
     """Return the largest memory that a fit to one view holds, its result included."""
-    size = scene.size_px
-    backend = load(CpuSplattingConfig(threads=THREADS))
-    frame, mask = np.full((1, size, size, 3), 128, np.uint8), np.ones((1, size, size), bool)
     tracemalloc.start()
-    backend.fit(scene.splats, frame, mask, scene.pose[None], scene.lens[None], FitConfig(steps=2), 0)
+    _fit_one_view(scene, CpuSplattingConfig(threads=THREADS), steps=2)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     return peak / 1e6

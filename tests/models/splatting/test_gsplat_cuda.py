@@ -98,3 +98,21 @@ def test_on_cuda_it_draws_what_ours_draws() -> None:
     for name in ("rgb", "alpha", "depth_m"):
         error = np.abs(getattr(ours, name) - getattr(theirs, name))
         assert np.quantile(error, 0.999) < CUDA_TOLERANCE, name
+
+
+@pytest.mark.gpu
+def test_on_cuda_a_fit_ends_where_ours_ends() -> None:
+    """Adam's first steps are signs, so single splats part ways by rounding: pictures are compared instead."""
+    config = GsplatConfig()
+    if reason := config.missing():
+        pytest.skip(reason)
+    room = room_views(4, 64)
+    views = room.frames, room.masks, room.world_from_camera, room.intrinsics_px
+    ours, theirs = load(CpuSplattingConfig()), load(config)
+    start = splats_from_views(room.frames, room.depth_m, *views[1:], InitConfig(), ours)
+    (_, report), (fitted, other) = (b.fit(start, *views, FitConfig(steps=60), 0) for b in (ours, theirs))
+    assert abs(report.psnr_before_db - other.psnr_before_db) < 0.02
+    assert abs(report.psnr_after_db - other.psnr_after_db) < 0.3
+    for pose, lens in zip(room.world_from_camera, room.intrinsics_px, strict=True):
+        one, two = (b.render(fitted, pose, lens, 64, 64) for b in (ours, theirs))
+        assert np.quantile(np.abs(one.rgb - two.rgb), 0.999) < CUDA_TOLERANCE

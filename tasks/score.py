@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from data_contracts.video import read_clip
 from models.scoring import FeaturesConfig
 from models.scoring.clip_scores import Reference, score_clip
 from models.scoring.colour_texture import ColourTextureConfig
-from models.scoring.driver_motion import observe_driver
+from models.scoring.driver_motion import DriverMotion, observe_driver
 from tasks.stage import StageConfig, stage
 
 
@@ -40,7 +41,7 @@ def score(pair: Pair, conditions: Conditions | None, config: ScoreConfig, out_di
         NoFigureError: the figure is in no frame.
         EstimationError: the figure leaves no background to judge.
     """
-    driver = observe_driver(read_clip(pair.path(pair.source)), pair.fps)
+    driver = _observed(pair.path(pair.source), pair.source.sha256, pair.fps)
     scores = score_clip(
         read_clip(pair.path(pair.synthesized)),
         read_lossless(pair.path(pair.figure)).astype(np.float32) / 255.0,
@@ -57,6 +58,12 @@ def score(pair: Pair, conditions: Conditions | None, config: ScoreConfig, out_di
         driver_motion_amount=driver.amount,
         features=config.features.kind,
     )
+
+
+@lru_cache(maxsize=2)
+def _observed(source: Path, sha256: str, fps: float) -> DriverMotion:
+    """Pairs of one source come one after the other, and its optical flow is a third of the work."""
+    return observe_driver(read_clip(source), fps)
 
 
 def _reference(pair: Pair) -> Reference | None:

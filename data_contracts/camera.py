@@ -51,3 +51,5 @@ class CameraTrack(Record):
     reprojection_error_px: float | None = Field(default=None, ge=0)
     registered_share: float = Field(default=1.0, ge=0, le=1)
     """Share of frames that were located rather than filled in."""
+    reason: str = ""
+    """In words, how an extracted path was told, or why none could be; '' for files and presets."""

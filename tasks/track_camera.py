@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +21,7 @@ from data_contracts.video import read_lossless
 from models.camera import CameraConfig, FeaturesConfig, load
 from models.camera.alignment import resample_path
 from models.camera.presets import preset_path
+from models.camera.smoothing import smooth_path
 from tasks.stage import StageConfig, stage
 
 
@@ -35,9 +37,18 @@ class TrackCameraConfig(StageConfig):
     file_length: Literal["stretch", "clip"] = "stretch"
     """A trajectory of another length than the video: spread over it, or taken at its own speed and cut (its
     last pose held where it is too short)."""
+    file_unit: Literal["scene_depth", "metre"] = "scene_depth"
+    """What 1 is in a trajectory file: the depth of what the scene's camera looks at, or a metre, which needs
+    a scene whose depth is in metres as well."""
+    file_scale: float = Field(1.0, gt=0, allow_inf_nan=False)
+    """Positions of a trajectory file are multiplied by it first: 1 over the depth, in the file's unit, of
+    what its first frame sees makes a track of an arbitrary unit one in scene depths."""
+    smoothing_s: float = Field(0.0, ge=0, le=10)
+    """Standard deviation in seconds of the Gaussian that smooths extracted paths and files; 0 for none. A
+    smoothed camera no longer follows the footage to the pixel."""
 
 
-@stage(version=1, timeout_s=900)
+@stage(version=2, timeout_s=900)
 def track_camera(
     request: CameraRequest, media: Media | None, matte: Matte | None, config: TrackCameraConfig, out_dir: Path
 ) -> CameraTrack:
@@ -52,7 +63,9 @@ def track_camera(
         path = CameraPath.of(poses, time_s=_times(request))
         return _write(path, "preset", out_dir, confidence=1.0)
     if request.origin == "file":
-        return _write(_from_file(request, config), "given", out_dir, confidence=1.0)
+        path = _smoothed(_from_file(request, config), config)
+        metric = config.file_unit == "metre"
+        return _write(path, "given", out_dir, confidence=1.0, metric=metric)
     if media is None or media.kind != "clip":
         got = "no clip" if media is None else f"a {media.kind}"
         raise InputError(
@@ -81,12 +94,18 @@ def _from_file(request: CameraRequest, config: TrackCameraConfig) -> CameraPath:
     if config.file_length == "stretch":
         at = np.linspace(given.time_s[0], given.time_s[-1], request.num_frames)
     poses = resample_path(given.world_from_camera, given.time_s, at)
+    poses[:, :3, 3] *= config.file_scale
     lens = given.intrinsics_px
     if lens is not None:
         lens = np.stack([np.interp(at, given.time_s, column) for column in lens.T], axis=1)
     return CameraPath.of(
         poses, time_s=_times(request), intrinsics_px=lens, width_px=given.width_px, height_px=given.height_px
     )
+
+
+def _smoothed(path: CameraPath, config: TrackCameraConfig) -> CameraPath:
+    poses = smooth_path(path.world_from_camera, path.time_s, config.smoothing_s)
+    return replace(path, world_from_camera=poses)
 
 
 def _extracted(
@@ -118,12 +137,13 @@ def _extracted(
     )
     kind = estimate.kind if trusted and estimate.kind != "failed" else "static"
     return _write(
-        path,
+        path if kind == "static" else _smoothed(path, config),
         kind,
         out_dir,
         confidence=estimate.confidence if trusted else 0.0,
         reprojection_error_px=estimate.reprojection_error_px if trusted else None,
         registered_share=estimate.registered_share if trusted else 0.0,
+        reason=estimate.reason,
     )
 
 
@@ -135,6 +155,8 @@ def _write(
     confidence: float,
     reprojection_error_px: float | None = None,
     registered_share: float = 1.0,
+    metric: bool = False,
+    reason: str = "",
 ) -> CameraTrack:
     track, tum = out_dir / "camera.json", out_dir / "camera.tum"
     track.write_text(format_json(path), encoding="utf-8")
@@ -146,7 +168,9 @@ def _write(
         num_frames=path.n_frames,
         width_px=path.width_px,
         height_px=path.height_px,
+        metric=metric,
         confidence=confidence,
         reprojection_error_px=reprojection_error_px,
         registered_share=registered_share,
+        reason=reason,
     )

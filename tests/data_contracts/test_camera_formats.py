@@ -10,6 +10,8 @@ from data_contracts.camera_formats import format_colmap, format_json, format_tum
 from data_contracts.camera_path import CameraPath, invert_rigid
 from data_contracts.errors import ContractError, InputError
 from data_contracts.quaternions import matrix_from_wxyz, wxyz_from_matrix
+from models.camera.presets import preset_path
+from tests.models.camera.planes import FOCAL, HEIGHT, WIDTH, render
 
 
 def camera(n_frames: int = 7, with_lens: bool = True) -> CameraPath:
@@ -152,3 +154,53 @@ def test_rotations_of_few_digits_become_exact() -> None:
     poses = np.round(camera().world_from_camera, 4)
     exact = CameraPath.of(poses, time_s=np.arange(7.0)).world_from_camera[:, :3, :3]
     np.testing.assert_allclose(np.swapaxes(exact, 1, 2) @ exact, np.tile(np.eye(3), (7, 1, 1)), atol=1e-14)
+
+
+def written(path: CameraPath, form: str, folder: Path) -> Path:
+    """The path in one of the three forms; what a job's `camera` would name."""
+    if form == "colmap":
+        images, cameras = format_colmap(path)
+        (folder / "images.txt").write_text(images)
+        (folder / "cameras.txt").write_text(cameras)
+        return folder
+    file = folder / f"camera.{form}"
+    file.write_text(format_tum(path) if form == "tum" else format_json(path))
+    return file
+
+
+@pytest.mark.parametrize("form", ["tum", "json", "colmap"])
+def test_a_path_that_went_through_a_file_films_the_same_pictures(tmp_path: Path, form: str) -> None:
+    poses = preset_path("orbit", 4, {"angle_deg": 20}) @ preset_path("shake", 4, seed=2)
+    lens = np.tile([FOCAL, FOCAL, WIDTH / 2, HEIGHT / 2], (4, 1))
+    before = CameraPath.of(
+        poses, time_s=np.arange(4) / 24, intrinsics_px=lens, width_px=WIDTH, height_px=HEIGHT
+    )
+    after = read_camera(written(before, form, tmp_path), fps=24)
+    np.testing.assert_allclose(after.time_s, before.time_s, atol=1e-6)
+    # Text has nine decimals: a grey level may just round the other way, JSON is exact.
+    off = np.abs(render(after.world_from_camera).astype(int) - render(poses))
+    assert off.max() <= (form != "json")
+    assert (off > 0).mean() < 1e-4
+    again = read_camera(written(after, form, tmp_path), fps=24)
+    np.testing.assert_allclose(again.world_from_camera, after.world_from_camera, atol=2e-9)
+
+
+def test_an_edited_file_is_the_edited_path(tmp_path: Path) -> None:
+    path = camera(3, with_lens=False)
+    file = written(path, "tum", tmp_path)
+    comment, *lines = file.read_text().splitlines()
+    time, _, *rest = lines[1].split()
+    edited = [
+        comment,
+        "# the second pose moved by hand",
+        lines[0],
+        " ".join([time, "9.5", *rest]),
+        "",
+        lines[2],
+    ]
+    file.write_text("\r\n".join(edited))
+    expected = path.world_from_camera.copy()
+    expected[1, 0, 3] = 9.5
+    np.testing.assert_allclose(read_camera(file).world_from_camera, expected, atol=1e-8)
+    file.write_text("\n".join([comment, lines[0], lines[2]]))  # a pose taken out
+    assert read_camera(file).n_frames == 2

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from data_contracts.camera import CameraRequest, CameraTrack
 from data_contracts.camera_formats import format_colmap, format_json, format_tum, read_camera
@@ -21,6 +22,9 @@ from models.camera.alignment import path_error
 from models.camera.presets import preset_path
 from tasks.track_camera import TrackCameraConfig, track_camera
 from tests.models.camera.planes import FOV_DEG, HEIGHT, WIDTH, render, with_walker
+
+MICROSECONDS = 1e-6
+"""TUM text has times to the microsecond, between which nothing travels farther in a clip of a second."""
 
 KNOWN_LENS = TrackCameraConfig(backend=FeaturesConfig(fov_deg=FOV_DEG))
 
@@ -179,3 +183,72 @@ def test_what_cannot_be_told_is_an_error_or_a_camera_at_rest_without_confidence(
 def test_only_footage_has_a_camera_to_extract(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"only be extracted from footage.*preset:static"):
         track_camera(request(origin="extracted"), None, None, TrackCameraConfig(), tmp_path)
+
+
+def test_a_cut_is_named_in_the_record(tmp_path: Path) -> None:
+    first = render(preset_path("orbit", 12, {"angle_deg": 14}))
+    frames = np.concatenate([first[:7], first[7:, ::-1, ::-1]])
+    media = clip_media(frames, tmp_path / "media")
+    out = tmp_path / "out"
+    out.mkdir()
+    track = track_camera(request(origin="extracted"), media, None, KNOWN_LENS, out)
+    assert (track.kind, track.confidence) == ("static", 0.0)
+    assert track.reason.startswith("frame 7 shows nothing of frame 6: a cut")
+    strict = KNOWN_LENS.model_copy(update={"on_failure": "error"})
+    with pytest.raises(EstimationError, match="frame 7 shows nothing of frame 6: a cut"):
+        track_camera(request(origin="extracted"), media, None, strict, out)
+
+
+def test_a_file_in_another_unit_is_scaled_and_a_metre_is_kept_in_mind(tmp_path: Path) -> None:
+    """What an external tracker wrote: TUM text in a unit of its own, given back as the job's camera."""
+    source, out = tmp_path / "in", tmp_path / "out"
+    source.mkdir()
+    out.mkdir()
+    given = preset_path("crane", 12, {"rise": 0.3})
+    given[:, :3, 3] *= 7.5
+    text = format_tum(CameraPath.of(given, time_s=100 + np.arange(12) / 24))
+    (source / "dpvo.txt").write_text(text)
+    asked = request(origin="file", trajectory=FileRef.of(source / "dpvo.txt", source)).placed(source)
+    track = track_camera(asked, None, None, TrackCameraConfig(file_scale=1 / 7.5), out)
+    np.testing.assert_allclose(
+        made(track, out).world_from_camera, preset_path("crane", 12, {"rise": 0.3}), atol=MICROSECONDS
+    )
+    assert not track.metric
+    metres = track_camera(asked, None, None, TrackCameraConfig(file_unit="metre"), out)
+    assert metres.metric
+    np.testing.assert_allclose(made(metres, out).world_from_camera, given, atol=7.5 * MICROSECONDS)
+
+
+def test_smoothing_calms_what_shakes_but_no_preset(tmp_path: Path) -> None:
+    calm = preset_path("dolly_in", 12)
+    shaken = calm @ preset_path("shake", 12, {"angle_deg": 0.5, "shift": 0.01, "cycles": 5}, seed=3)
+    config = TrackCameraConfig(smoothing_s=0.1)
+    source, out = tmp_path / "in", tmp_path / "out"
+    source.mkdir()
+    out.mkdir()
+    (source / "c.json").write_text(format_json(CameraPath.of(shaken, time_s=np.arange(12) / 24)))
+    asked = request(origin="file", trajectory=FileRef.of(source / "c.json", source)).placed(source)
+    smooth = made(track_camera(asked, None, None, config, out), out).world_from_camera
+
+    def jerk(path: np.ndarray) -> float:
+        return float(np.abs(np.diff(path[:, :3, 3], n=2, axis=0)).max())
+
+    assert jerk(smooth) < 0.5 * jerk(shaken)
+    drawn = request(origin="preset", preset="shake", seed=3)
+    kept = made(track_camera(drawn, None, None, config, out), out).world_from_camera
+    np.testing.assert_allclose(kept, preset_path("shake", 12, seed=3), atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("smoothing_s", -1),
+        ("smoothing_s", 11),
+        ("file_scale", 0),
+        ("file_scale", float("inf")),
+        ("file_unit", "foot"),
+    ],
+)
+def test_settings_out_of_bounds_are_refused(field: str, value: Any) -> None:
+    with pytest.raises(ValidationError, match=field):
+        TrackCameraConfig.model_validate({field: value})

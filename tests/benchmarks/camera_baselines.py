@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-import multiprocessing
 import tempfile
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import NamedTuple
 
@@ -63,15 +60,7 @@ def pycolmap_version() -> str | None:
 
 
 def pycolmap_incremental(frames: np.ndarray, lens: Lens) -> Tracked | None:
-    """COLMAP's incremental mapper on sequential matches, in a process of its own; None: no model, a crash."""
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        try:
-            return pool.submit(_incremental, frames, lens).result()
-        except BrokenProcessPool:
-            return None
-
-
-def _incremental(frames: np.ndarray, lens: Lens) -> Tracked | None:
+    """COLMAP's incremental mapper on sequential matches; None where it comes to no model."""
     import pycolmap
 
     pycolmap.logging.minloglevel = 2

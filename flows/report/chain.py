@@ -21,6 +21,7 @@ class Chain:
     rig: LedgerRow | None
     driving: LedgerRow | None
     pose: LedgerRow | None
+    camera: LedgerRow | None
     background: LedgerRow | None
     depth: LedgerRow | None
     scene: LedgerRow | None
@@ -61,6 +62,7 @@ def chain_of(ledger: Ledger, job: str) -> Chain:
         rig=rig,
         driving=driving or _ingested(lineage, lambda kind: kind != "still"),
         pose=pose,
+        camera=of("track_camera"),
         background=background,
         depth=of("estimate_depth"),
         scene=of("expand_scene") or of("build_scene"),

@@ -31,6 +31,15 @@ _SCORES = {
 }
 
 
+_CAMERA_KINDS = {
+    "static": "at rest",
+    "rotation": "it turns in its place",
+    "full": "it travels",
+    "given": "from a file",
+    "preset": "a preset",
+}
+
+
 @dataclass(frozen=True)
 class View:
     """A picture or clip with its caption."""
@@ -201,10 +210,21 @@ def _details(job: JobContent, previews: Previews, clips: EmbeddedClips) -> list[
         clip(_void_caption(void), void, "void"),
         clip("Inpainting mask", chain.conditions, "mask"),
         clip("Figure's alpha", chain.animation, "alpha"),
+        View(_camera_caption(chain.camera), picture=previews.camera(chain.camera), wide=True),
         picture("Driver's joints", chain.pose, "overlay", wide=True),
         picture("Scene: views, holes and depth", chain.scene, "sheet", wide=True),
         picture("Scene: filled views before and after, and their depth", chain.scene, "fills", wide=True),
     ]
+
+
+def _camera_caption(camera: LedgerRow | None) -> str:
+    """What the camera does, and how it is known."""
+    if camera is None or not camera.record:
+        return "Camera"
+    kind = _CAMERA_KINDS.get(str(camera.record.get("kind")), "")
+    text = f"Camera, as seen from its first frame: {kind}"
+    reason = camera.record.get("reason")
+    return f"{text}, confidence {float(camera.record['confidence']):.2f} ({reason})" if reason else text
 
 
 def _void_caption(coarse: LedgerRow | None) -> str:

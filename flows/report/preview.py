@@ -17,10 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from data_contracts.camera_formats import read_camera
 from data_contracts.errors import BunrakuError
 from data_contracts.frames import scale_down
 from data_contracts.image import flatten, read_image
 from data_contracts.video import iterate_clip, iterate_lossless, probe, write_mp4
+from flows.report.camera_plot import camera_plot
 from flows.report.ledger import LedgerRow
 
 MAX_SECONDS = 12.0
@@ -58,6 +60,18 @@ class Previews:
             self.troubles[str(error)] = None
             return ""
         return picture_uri(pixels)
+
+    def camera(self, row: LedgerRow | None) -> str:
+        """A ``data:`` URI of a drawing of a camera's path; '' where there is none."""
+        path = row.file("track") if row else None
+        if row is None or path is None:
+            return ""
+        try:
+            drawing = camera_plot(read_camera(path), "m" if row.record.get("metric") else "scene depths")
+        except BunrakuError as error:
+            self.troubles[str(error)] = None
+            return ""
+        return f"data:image/svg+xml;base64,{base64.b64encode(drawing.encode()).decode()}"
 
     def clip(self, row: LedgerRow | None, field: str, long_side_px: int = 320) -> Path | None:
         """An MP4 of a clip, below the run's folder; None where there is none."""

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from data_contracts.animation import Animation, RefinedVideo
 from data_contracts.background import Background
 from data_contracts.camera import CameraTrack
+from data_contracts.camera_formats import format_json
+from data_contracts.camera_path import CameraPath
 from data_contracts.coarse_video import CoarseVideo
 from data_contracts.conditions import Conditions
 from data_contracts.depth import Depth
@@ -27,6 +29,7 @@ from data_contracts.scene import Scene
 from data_contracts.scores import Scores
 from data_contracts.splats_record import SplatField
 from data_contracts.video import write_lossless, write_mp4
+from models.camera.presets import preset_path
 
 R = TypeVar("R", bound=Record)
 Frames = NDArray[np.uint8]
@@ -160,7 +163,10 @@ def make_rig(out: Path, picture: Frames) -> Rig:
 
 
 def make_camera(out: Path) -> CameraTrack:
-    return _filled(CameraTrack, out, kind="preset", num_frames=FRAMES)
+    track = out / "camera.json"
+    path = CameraPath.of(preset_path("orbit", FRAMES), time_s=np.arange(FRAMES) / FPS)
+    track.write_text(format_json(path), encoding="utf-8")
+    return _filled(CameraTrack, out, kind="preset", num_frames=FRAMES, track=FileRef.of(track, out))
 
 
 def make_background(out: Path, plain: Frames) -> Background:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import shutil
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -83,6 +84,14 @@ def test_a_shared_clip_is_carried_once(report: Path) -> None:
     driving = next(name for name in names if "-content-" in name)
     assert names.count(driving) == 2, "two jobs have the same driver"
     assert page.count(f'data-clip="{driving}"') == 1
+
+
+def test_each_jobs_camera_is_drawn(report: Path) -> None:
+    drawings = [link for link in links_of(report).links if link.startswith("data:image/svg+xml;base64,")]
+    drawn = base64.b64decode(drawings[0].partition(",")[2]).decode()
+    assert "Camera path of" in drawn
+    assert "scene depths" in drawn
+    assert "Camera, as seen from its first frame: a preset" in report.read_text(encoding="utf-8")
 
 
 def test_a_second_report_makes_no_preview_again(run: ExampleRun, report: Path) -> None:

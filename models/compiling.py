@@ -76,9 +76,14 @@ def compiled(**options: Any) -> Decorator:
     return decorate
 
 
-_FOR_KERNELS: dict[str, Any] = {"nogil": True, "fastmath": {"contract"}, "error_model": "numpy"}
+_FOR_KERNELS: dict[str, Any] = {
+    "nogil": True,
+    "fastmath": {"contract"},
+    "error_model": "numpy",
+    "no_cfunc_wrapper": True,
+}
 """Of fast-math only fused products and sums: whatever else it may do depends on the processor, or on where
-arrays lie in memory."""
+arrays lie in memory. Ways in that nobody takes are not compiled."""
 
 kernel = compiled(**_FOR_KERNELS)
 """Compile a kernel that runs without the interpreter's lock."""
@@ -86,5 +91,5 @@ kernel = compiled(**_FOR_KERNELS)
 
 def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function into the kernels that call it; it is never called from Python."""
-    made: Callable[..., Any] = numba.njit(forceinline=True, **_FOR_KERNELS)(function)
+    made: Callable[..., Any] = numba.njit(forceinline=True, no_cpython_wrapper=True, **_FOR_KERNELS)(function)
     return made

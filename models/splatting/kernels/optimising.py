@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from models.compiling import compiled, inlined, kernel
+from models.compiling import inlined, kernel
 from models.splatting.kernels.covariance import clamp
 from models.splatting.kernels.float8 import load8, store8
 from models.splatting.kernels.float8_math import exp2, fma, log2, square_root
@@ -20,7 +20,7 @@ LOSS_BLOCK = 1024
 """Pixels whose loss is summed in float32; the sums of the blocks are added in float64."""
 
 
-@compiled(nogil=True, fastmath={"contract", "reassoc"}, error_model="numpy")
+@kernel
 def masked_l1(part, parts, image, target, mask, weight, cover_weight, gradient, sums):
     """Sum |image - target| over the masked pixels and write the gradient of the loss.
 
@@ -37,18 +37,13 @@ def masked_l1(part, parts, image, target, mask, weight, cover_weight, gradient, 
     for b in range(part, sums.shape[0], parts):
         start, stop = b * LOSS_BLOCK, min((b + 1) * LOSS_BLOCK, pixels)
         for c in range(3):
-            # The sum in a loop that writes nothing: beside writes LLVM adds in another order where arrays
-            # happen to lie close together in memory, and equal inputs would not give equal losses.
             total = F(0)
             for p in range(start, stop):
-                difference = (image[c * pixels + p] - F(target[c * pixels + p]) * F(1 / 255)) * F(mask[p])
+                q = c * pixels + p
+                difference = (image[q] - F(target[q]) * F(1 / 255)) * F(mask[p])
+                gradient[q] = weight * (F(difference > F(0)) - F(difference < F(0)))
                 total += abs(difference)
             sums[b, c] = total
-            for p in range(start, stop):
-                difference = (image[c * pixels + p] - F(target[c * pixels + p]) * F(1 / 255)) * F(mask[p])
-                above = F(1) if difference > F(0) else F(0)
-                below = F(1) if difference < F(0) else F(0)
-                gradient[c * pixels + p] = weight * (above - below)
         for p in range(start, stop):
             gradient[ALPHA_PLANE * pixels + p] = -cover_weight * F(mask[p])
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from data_contracts.record import canonical_json
-from flows.accuracy.reached_code import code_digest
 from flows.accuracy.role import Sources
 from flows.accuracy.trials import Outcome, Trial
 from flows.gpus import visible_gpus
+from flows.reached_code import ROOT, code_digest
 from flows.run_folder import write_whole
 from flows.world.read import read_takes
 
@@ -36,7 +36,7 @@ class KeptTrials:
         self._quick = sources.quick
         self._inputs = _digest([_takes(sources.world), _files(sources.assets)])
         self._machine = _digest([sys.version, _packages(), visible_gpus()])
-        self._code = {module: code_digest(module) for module in modules}
+        self._code = {module: _code(module) for module in modules}
 
     def find(self, trial: Trial) -> Outcome | None:
         """What came of a trial, if it was made from all that it would be made from now."""
@@ -55,7 +55,7 @@ class KeptTrials:
         Workers import late, so that after an edit nobody knows which code an outcome comes from.
         """
         trial = outcome.trial
-        if outcome.crash or code_digest(trial.module) != self._code[trial.module]:
+        if outcome.crash or _code(trial.module) != self._code[trial.module]:
             return
         content = {
             "made_from": self._origin(trial),
@@ -86,6 +86,11 @@ class KeptTrials:
         name = _digest([trial.backend_name, *trial.case[:2]])[:16]
         kind = "quick" if self._quick else "full"
         return self._folder / kind / trial.module.rpartition(".")[2] / f"{name}.json"
+
+
+def _code(module: str) -> str:
+    """Of a role's code, and of all profiles, which it may read."""
+    return code_digest(module, *sorted((ROOT / "configs").rglob("*.yaml")))
 
 
 def _digest(content: Any) -> str:

@@ -11,22 +11,9 @@ from pathlib import Path
 
 from data_contracts.bvh import BvhMotion, format_bvh
 from data_contracts.record import canonical_json
+from flows.reached_code import code_digest
 from models.world.shot import Performers, ShotPlan
 
-_ROOT = Path(__file__).resolve().parents[2]
-_SOURCES = (
-    "models/world/**/*.py",
-    "models/motion/*.py",
-    "models/compiling.py",
-    "flows/world/write_take.py",
-    "flows/world/joints_file.py",
-    "data_contracts/take.py",
-    "data_contracts/npz.py",
-    "data_contracts/image.py",
-    "data_contracts/lossless_video.py",
-    "data_contracts/video.py",
-)
-"""What the bytes of a take depend on, beside its plan."""
 _PACKAGES = ("numpy", "numba", "scipy", "opencv-python", "imageio-ffmpeg", "pillow")
 
 
@@ -62,12 +49,7 @@ class TakeOrder:
 @cache
 def sources_digest() -> str:
     """SHA-256 of the code that films."""
-    digest = hashlib.sha256()
-    for pattern in _SOURCES:
-        for path in sorted(_ROOT.glob(pattern)):
-            digest.update(f"{path.relative_to(_ROOT)}\0".encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
+    return code_digest("flows.world.write_take")
 
 
 def package_versions() -> dict[str, str]:

@@ -80,7 +80,7 @@ def test_what_was_measured_while_its_code_was_edited_is_not_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trials, outcome = kept(tmp_path), attempt(trial(), tmp_path)
-    monkeypatch.setattr(kept_trials, "code_digest", lambda module: "edited")
+    monkeypatch.setattr(kept_trials, "code_digest", lambda *_: "edited")
     trials.keep(outcome)
     assert not (tmp_path / "trials").exists()
 

@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 
 
-def code_digest(module: str) -> str:
-    """SHA-256 of all profiles, and of the sources that a module's imports lead to, wherever they stand.
+def code_digest(module: str, *others: Path) -> str:
+    """SHA-256 of the sources that a module's imports lead to, wherever they stand, and of other files.
 
     Files are read anew each time, so that an edit in the middle of a run is seen.
     """
     digest = hashlib.sha256()
-    for path in (*sorted(_reached(module)), *sorted((ROOT / "configs").rglob("*.yaml"))):
+    for path in (*sorted(_reached(module)), *others):
         digest.update(f"{path.relative_to(ROOT)}\0".encode())
         digest.update(path.read_bytes() if path.is_file() else b"gone")
     return digest.hexdigest()

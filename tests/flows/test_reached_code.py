@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.accuracy import reached_code
-from flows.accuracy.reached_code import code_digest
+from flows import reached_code
+from flows.reached_code import code_digest
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 @pytest.mark.parametrize(
     "name",
     ["roles/__init__.py", "roles/one.py", "models/__init__.py", "models/shared.py", "models/late.py",
-     "models/matting/__init__.py", "configs/deep/profile.yaml"],
+     "models/matting/__init__.py"],
 )  # fmt: skip
 def test_an_edit_of_anything_that_imports_lead_to_changes_the_digest(project: Path, name: str) -> None:
     before = code_digest("roles.one")
@@ -45,10 +45,14 @@ def test_an_edit_of_anything_that_imports_lead_to_changes_the_digest(project: Pa
     assert code_digest("roles.one") != before
 
 
-def test_what_is_not_reached_does_not_matter(project: Path) -> None:
-    before = code_digest("roles.one")
+def test_what_is_not_reached_does_not_matter_unless_it_is_named(project: Path) -> None:
+    profile = project / "configs/deep/profile.yaml"
+    before = code_digest("roles.one"), code_digest("roles.one", profile)
     (project / "models/other.py").write_text("y = 2")
-    assert code_digest("roles.one") == before
+    assert (code_digest("roles.one"), code_digest("roles.one", profile)) == before
+    profile.write_text("a: 2")
+    assert code_digest("roles.one") == before[0]
+    assert code_digest("roles.one", profile) != before[1]
 
 
 def test_a_role_reaches_its_backends_and_measures() -> None:
@@ -63,3 +67,19 @@ def test_a_role_reaches_its_backends_and_measures() -> None:
         "models/matting/motion.py",
         "models/measures/masks.py",
     } <= reached
+
+
+def test_a_take_reaches_what_films_it() -> None:
+    reached = {
+        path.relative_to(reached_code.ROOT).as_posix()
+        for path in reached_code._reached("flows.world.write_take")
+    }
+    assert {
+        "models/world/filming/film.py",
+        "models/world/figures/quadruped.py",
+        "models/world/motions/bvh.py",
+        "models/world/places/street.py",
+        "models/compiling.py",
+        "data_contracts/lossless_video.py",
+    } <= reached
+    assert not any(path.startswith(("tasks/", "models/matting/")) for path in reached)

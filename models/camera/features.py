@@ -27,7 +27,7 @@ from models.camera.stillness import (
     common_motion_px,
     rim_drift_px,
     rim_still_share,
-    rim_telling_share,
+    rim_telling,
 )
 from models.camera.structure import Structure
 from models.camera.tracks import FeatureTracks, Grays, Masks, track_features
@@ -111,9 +111,10 @@ class FeaturesCamera:
         drift = rim_drift_px(tracks, *size)
         if still > STILL_SHARE and common_motion_px(tracks, *size) < STILL_PX:
             reason = f"{still:.0%} of the frame's rim keeps its brightness"
-            if drift is None or rim_telling_share(clip.grays, clip.movers) < TELLING_SHARE:
+            telling = rim_telling(clip.grays, clip.movers)
+            if drift is None or telling.share < TELLING_SHARE:
                 return clip.static(PLAIN_CONFIDENCE, f"{reason}, but it is too plain to tell motion by")
-            return clip.static(still, reason)
+            return clip.static(min(still, telling.still), reason)
         if drift is not None and drift < max(0.5, 0.0012 * clip.width):
             # Brightness changes (flicker, a lamp) but nothing moves.
             return clip.static(0.8, f"background points drift by {drift:.2f} px only")

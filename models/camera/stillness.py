@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -42,28 +44,42 @@ def rim_still_share(grays: Grays, movers: Masks | None = None) -> float:
     rim, smooth = _rim_over_time(grays, movers)
     if not rim.any():
         return 0.0
-    smooth = smooth[:, rim]
-    deviation = np.abs(smooth - np.median(smooth, axis=0))
-    return float((np.percentile(deviation, 75, axis=0) < STILL_LEVELS).mean())
+    return float(_still(smooth[:, rim]).mean())
 
 
-def rim_telling_share(grays: Grays, movers: Masks | None = None) -> float:
-    """Share of rim pixels that would not have kept their brightness, had the picture shifted a little.
+class Telling(NamedTuple):
+    """How much the rim's brightness says of motion."""
 
-    The lesser of both axes. A rim without texture is 'still' whatever the camera does: 0 says so.
-    """
+    share: float
+    """Of rim pixels, those that would not have kept their brightness, had the picture shifted a little: the
+    lesser share of both axes. A rim without texture is 'still' whatever the camera does: 0 says so."""
+    still: float
+    """Of the pixels that tell, those that did keep their brightness."""
+
+
+def rim_telling(grays: Grays, movers: Masks | None = None) -> Telling:
+    """What a rim that keeps its brightness is worth as a proof of rest."""
     rim, smooth = _rim_over_time(grays, movers)
-    if not rim.any():
-        return 0.0
     plate = np.median(smooth, axis=0)
     shift = max(1, round(TELLING_SHIFT * max(plate.shape)))
-    rows, columns = np.abs(plate[shift:] - plate[:-shift]), np.abs(plate[:, shift:] - plate[:, :-shift])
-    return float(
-        min(
-            (rows > STILL_LEVELS)[rim[shift:]].mean(),
-            (columns > STILL_LEVELS)[rim[:, shift:]].mean(),
-        )
-    )
+    rows = np.abs(plate[shift:] - plate[:-shift]) > STILL_LEVELS
+    columns = np.abs(plate[:, shift:] - plate[:, :-shift]) > STILL_LEVELS
+    tells = np.zeros_like(rim)
+    tells[shift:] |= rows
+    tells[:-shift] |= rows
+    tells[:, shift:] |= columns
+    tells[:, :-shift] |= columns
+    tells &= rim
+    if not tells.any():
+        return Telling(0.0, 0.0)
+    share = min(rows[rim[shift:]].mean(), columns[rim[:, shift:]].mean())
+    return Telling(float(share), float(_still(smooth[:, tells]).mean()))
+
+
+def _still(values: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Which of some pixels [N, P] stay near their median over time."""
+    deviation = np.abs(values - np.median(values, axis=0))
+    return np.asarray(np.percentile(deviation, 75, axis=0) < STILL_LEVELS)
 
 
 def _rim_over_time(grays: Grays, movers: Masks | None) -> tuple[NDArray[np.bool_], NDArray[np.float32]]:

@@ -11,7 +11,7 @@ from models.camera.alignment import path_error, rotation_angle_deg
 from models.camera.brightness import levelled
 from models.camera.cuts import first_cut
 from models.camera.presets import preset_path
-from models.camera.stillness import TELLING_SHARE, rim_telling_share
+from models.camera.stillness import TELLING_SHARE, rim_telling
 from models.camera.tracks import track_features
 from tests.models.camera.planes import FOCAL, FOV_DEG, render, with_walker
 
@@ -92,12 +92,15 @@ def test_a_backdrop_too_plain_to_tell_is_not_called_rest_with_confidence(wash: f
 
 def test_a_plain_rim_tells_nothing_and_an_edge_tells_across_it_only() -> None:
     gray = np.full((3, 120, 160), 90, np.uint8)
-    assert rim_telling_share(gray) == 0
+    assert rim_telling(gray) == (0, 0)
     gray[:, ::12] = 200
-    assert rim_telling_share(gray) == 0  # lines across the picture say nothing of a pan
+    assert rim_telling(gray).share == 0  # lines across the picture say nothing of a pan
     gray[:, :, ::12] = 200
-    assert rim_telling_share(gray) > TELLING_SHARE
-    assert rim_telling_share(gray, np.ones(gray.shape, bool)) == 0
+    assert rim_telling(gray).share > TELLING_SHARE
+    assert rim_telling(gray).still == 1
+    gray[1:, :60, ::2] = 30  # two of three frames differ from the first, in the upper half
+    assert 0.2 < rim_telling(gray).still < 0.9
+    assert rim_telling(gray, np.ones(gray.shape, bool)) == (0, 0)
 
 
 def joined(before: np.ndarray, after: np.ndarray, at: int) -> np.ndarray:

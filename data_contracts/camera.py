@@ -43,7 +43,8 @@ class CameraTrack(Record):
     kind: CameraKind
     num_frames: int = Field(ge=1)
     width_px: int | None = None
-    """Size of the picture plane that the intrinsics are meant for; None: a preset, for any plane."""
+    """Size of the picture plane that the intrinsics are meant for; None: a preset, for any plane. A preset's
+    zoom is given for a plane of 1 x 1: only its growth counts."""
     height_px: int | None = None
     metric: bool = False
     """Whether the unit of length is known to be a metre; otherwise the scale is arbitrary."""

@@ -20,7 +20,7 @@ from data_contracts.record import FileRef
 from data_contracts.video import read_lossless
 from models.camera import CameraConfig, FeaturesConfig, load
 from models.camera.alignment import resample_path
-from models.camera.presets import preset_path
+from models.camera.presets import preset_path, preset_zoom
 from models.camera.smoothing import smooth_path
 from tasks.stage import StageConfig, stage
 
@@ -60,7 +60,8 @@ def track_camera(
     """
     if request.origin == "preset":
         poses = preset_path(request.preset, request.num_frames, request.parameters, request.seed)
-        path = CameraPath.of(poses, time_s=_times(request))
+        zoom = preset_zoom(request.preset, request.num_frames, request.parameters)
+        path = _zooming(CameraPath.of(poses, time_s=_times(request)), zoom)
         return _write(path, "preset", out_dir, confidence=1.0)
     if request.origin == "file":
         path = _smoothed(_from_file(request, config), config)
@@ -75,6 +76,16 @@ def track_camera(
             hint="Name a preset ('preset:static') or a trajectory file as the job's camera.",
         )
     return _extracted(request, media, matte, config, out_dir)
+
+
+def _zooming(path: CameraPath, zoom: NDArray[np.float64]) -> CameraPath:
+    """The path with a lens for a plane of 1 x 1: its growth is what counts. A lens that stays is any lens."""
+    if (zoom == 1).all():
+        return path
+    lens = np.stack([zoom, zoom, np.full_like(zoom, 0.5), np.full_like(zoom, 0.5)], axis=1)
+    return CameraPath.of(
+        path.world_from_camera, time_s=path.time_s, intrinsics_px=lens, width_px=1, height_px=1
+    )
 
 
 def _times(request: CameraRequest) -> NDArray[np.float64]:

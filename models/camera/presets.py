@@ -22,7 +22,11 @@ UP = np.array([0.0, -1.0, 0.0])
 
 
 class Move(Protocol):
-    """A camera move."""
+    """A camera move, and what the lens does meanwhile."""
+
+    def zoom(self, t: Floats) -> Floats:
+        """Focal length over the first frame's [T]."""
+        ...
 
     def poses(self, t: Floats, rng: np.random.Generator) -> Floats:
         """World-from-camera [T, 4, 4] at shares `t` [T] in 0..1 of the clip."""
@@ -93,6 +97,10 @@ def _turned(yaw_deg: Floats, pitch_deg: Floats) -> Floats:
 
 class _Base(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def zoom(self, t: Floats) -> Floats:
+        """Focal length over the first frame's [T]: of most moves 1."""
+        return np.ones_like(t)
 
 
 class Static(_Base):
@@ -185,6 +193,16 @@ class Shake(_Base):
         return relative_to_first(poses)
 
 
+class Zoom(Static):
+    """The lens changes and the camera rests: to a longer one for factors over 1, to a wider one below."""
+
+    factor: float = Field(1.4, ge=0.5, le=4)
+
+    def zoom(self, t: Floats) -> Floats:
+        """By equal shares in equal times, as the eye takes for even."""
+        return np.asarray(self.factor ** ease(t), np.float64)
+
+
 PRESETS: dict[str, type[BaseModel]] = {
     "static": Static,
     "pan": Pan,
@@ -194,6 +212,7 @@ PRESETS: dict[str, type[BaseModel]] = {
     "spiral": Spiral,
     "crane": Crane,
     "shake": Shake,
+    "zoom": Zoom,
 }
 
 
@@ -204,10 +223,19 @@ def preset_path(
 
     Raises InputError for an unknown preset or parameter, or a value out of its bounds.
     """
+    return _move(name, parameters).poses(np.linspace(0.0, 1.0, n_frames), np.random.default_rng(seed))
+
+
+def preset_zoom(name: str, n_frames: int, parameters: Mapping[str, float] | None = None) -> Floats:
+    """Focal length of a preset [T] over its first one; all 1 where the lens stays. Raises InputError."""
+    return _move(name, parameters).zoom(np.linspace(0.0, 1.0, n_frames))
+
+
+def _move(name: str, parameters: Mapping[str, float] | None) -> Move:
     if name not in PRESETS:
         raise InputError("there is no such camera preset", expected=", ".join(PRESETS), got=repr(name))
     try:
-        move = PRESETS[name].model_validate(dict(parameters or {}))
+        move: Move = PRESETS[name].model_validate(dict(parameters or {}))  # type: ignore[assignment]
     except ValidationError as error:
         fact = error.errors()[0]
         parameter = ".".join(map(str, fact["loc"]))
@@ -219,5 +247,4 @@ def preset_path(
         raise InputError(
             f"{parameter} of the camera preset is wrong", where=name, expected=fact["msg"], got=fact["input"]
         ) from error
-    poses: Floats = move.poses(np.linspace(0.0, 1.0, n_frames), np.random.default_rng(seed))  # type: ignore[attr-defined]
-    return poses
+    return move

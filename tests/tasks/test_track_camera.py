@@ -91,9 +91,19 @@ def test_a_seed_belongs_to_the_shake(tmp_path: Path) -> None:
     assert np.abs(paths[0] - paths[2]).max() > 1e-4
 
 
+def test_a_zoom_is_carried_as_a_lens(tmp_path: Path) -> None:
+    asked = request(origin="preset", preset="zoom", parameters={"factor": 1.5})
+    track = track_camera(asked, None, None, TrackCameraConfig(), tmp_path)
+    path = made(track, tmp_path)
+    assert (track.kind, track.width_px, track.height_px) == ("preset", 1, 1)
+    assert path.intrinsics_px is not None
+    np.testing.assert_allclose(path.intrinsics_px[[0, -1], 0], [1, 1.5])
+    np.testing.assert_array_equal(path.world_from_camera, preset_path("static", 12))
+
+
 def test_unknown_presets_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such camera preset"):
-        track_camera(request(origin="preset", preset="zoom"), None, None, TrackCameraConfig(), tmp_path)
+        track_camera(request(origin="preset", preset="fly"), None, None, TrackCameraConfig(), tmp_path)
 
 
 @pytest.mark.parametrize("form", ["tum", "json", "colmap"])

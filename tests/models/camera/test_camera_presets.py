@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from data_contracts.errors import InputError
 from models.camera.alignment import rotation_angle_deg
-from models.camera.presets import CENTRE, PRESETS, look_at, preset_path, spiral_positions
+from models.camera.presets import CENTRE, PRESETS, look_at, preset_path, preset_zoom, spiral_positions
 from tests.reference.scene import spiral_position
 
 EXACT = 1e-12
@@ -29,7 +29,10 @@ def test_presets_are_rigid_smooth_and_start_at_the_identity(name: str) -> None:
     assert np.linalg.norm(np.diff(path[:, :3, 3], axis=0), axis=1).max() < 0.05
     step = np.swapaxes(rotation[:-1], 1, 2) @ rotation[1:]
     assert rotation_angle_deg(step).max() < 2.5
-    if name != "static":
+    zoom = preset_zoom(name, 49)
+    assert zoom[0] == 1
+    assert (zoom == 1).all() == (name != "zoom")
+    if name not in ("static", "zoom"):
         assert np.abs(path - np.eye(4)).max() > 1e-3
     assert preset_path(name, 1).shape == (1, 4, 4)
 
@@ -102,6 +105,15 @@ def test_spiral_is_equation_5() -> None:
     np.testing.assert_allclose(path[[0, 6, 12]], np.tile(np.eye(4), (3, 1, 1)), atol=1e-12)
 
 
+def test_a_zoom_grows_by_equal_shares_and_moves_nothing() -> None:
+    zoom = preset_zoom("zoom", 5, {"factor": 2})
+    np.testing.assert_allclose(zoom[[0, 2, 4]], [1, np.sqrt(2), 2])
+    assert (preset_zoom("zoom", 9, {"factor": 0.5})[1:] < 1).all()
+    np.testing.assert_array_equal(preset_path("zoom", 5), preset_path("static", 5))
+    with pytest.raises(InputError, match=r"zoom: factor"):
+        preset_zoom("zoom", 5, {"factor": 9})
+
+
 def test_shake_follows_its_seed() -> None:
     first, again, other = (preset_path("shake", 40, seed=s) for s in (1, 1, 2))
     np.testing.assert_array_equal(first, again)
@@ -111,8 +123,8 @@ def test_shake_follows_its_seed() -> None:
 
 
 def test_unknown_names_and_values_out_of_bounds_are_refused() -> None:
-    with pytest.raises(InputError, match=r"no such camera preset.*dolly_in.*'zoom'"):
-        preset_path("zoom", 5)
+    with pytest.raises(InputError, match=r"no such camera preset.*dolly_in.*'fly'"):
+        preset_path("fly", 5)
     with pytest.raises(InputError, match=r"dolly_in: distance.*0\.9"):
         preset_path("dolly_in", 5, {"distance": 0.95})
     with pytest.raises(InputError, match=r"pan: .*no such parameter.*yaw_deg.*got speed"):

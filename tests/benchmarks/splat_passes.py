@@ -1,4 +1,4 @@
-"""Forward and backward passes side by side: ours with one thread and two, C++, plain torch."""
+"""Forward and backward passes side by side: ours and C++ with one thread and two, plain torch."""
 
 from __future__ import annotations
 
@@ -72,7 +72,8 @@ def seconds_of_passes(scene: Relief, rounds: int, folder: Path) -> tuple[dict[st
     lack = None
     try:
         library = splat_cpp.build(folder)
-        rasterizers["C++"] = splat_cpp.CppRasterizer(library, count, size, size, THREADS)
+        for name, threads in (("C++", THREADS), ("C++, 1 thread", 1)):
+            rasterizers[name] = splat_cpp.CppRasterizer(library, count, size, size, threads)
     except splat_cpp.NoCompiler as error:
         lack = str(error)
     torch_pass = _torch_pass(scene, view, by_image)

@@ -25,6 +25,7 @@ from tests.benchmarks.camera_baselines import (
     pycolmap_incremental,
     pycolmap_version,
 )
+from tests.benchmarks.camera_confidence import measure_confidence
 
 Tracker = Callable[[np.ndarray, Lens], Tracked | None]
 
@@ -90,7 +91,12 @@ def measure(assets: Path, console: Console) -> dict[str, Any]:
             row |= {tracker: measure_clip(filmed, lens, track) for tracker, track in trackers.items()}
             clips.append(row)
             console.print(f"{data_set}, {name}, lens {row['lens']}: {row['ours']}")
-    return {"pycolmap": version, "clips": clips, "worst": _worst(clips, list(trackers))}
+    return {
+        "pycolmap": version,
+        "clips": clips,
+        "worst": _worst(clips, list(trackers)),
+        "confidence": measure_confidence(),
+    }
 
 
 def _worst(clips: list[dict[str, Any]], trackers: list[str]) -> dict[str, dict[str, Any]]:
@@ -142,6 +148,12 @@ def main() -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(figures, indent=1) + "\n")
     console.print(_table(figures))
+    told = figures["confidence"]
+    console.print(
+        f"Confidence on {told['takes']} generated takes: AUC {told['auc']} of good tracks over bad ones "
+        f"(more than {told['bad_above_px']:g} px off: {told['bad']}); of {told['trusted']} that are trusted, "
+        f"{told['bad_among_trusted']} are bad."
+    )
 
 
 if __name__ == "__main__":

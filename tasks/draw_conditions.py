@@ -58,7 +58,7 @@ class DrawConditionsConfig(StageConfig):
     """Keypoints below it are not drawn."""
 
 
-@stage(version=2, timeout_s=600)
+@stage(version=3, timeout_s=600)
 def draw_conditions(
     pose: PoseTrack,
     rig: Rig,

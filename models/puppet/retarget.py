@@ -14,6 +14,7 @@ from models.puppet.driver import BodyMotion, DriverConfig, DriverMotion, body_mo
 from models.puppet.facing import LEG_SHARE, TORSO_SHARE, frontal
 from models.puppet.ground import contacts, feet_over_floor, hold_foot, stance_path
 from models.puppet.rocking import rocked
+from models.puppet.stance import own_stance
 from models.puppet.wholebody import carried_keypoints
 
 Floats = NDArray[np.float64]
@@ -66,7 +67,8 @@ def retarget(skeleton: Skeleton, driver: DriverMotion, config: RetargetConfig) -
     """Move a reference's skeleton as the driver moves.
 
     Bone directions in the picture come from the driver, bone lengths from the reference (times the driver's
-    foreshortening). Standing feet drive the root. Joints that were not seen stay at rest.
+    foreshortening); legs stand as far apart as the reference's. Standing feet drive the root. Joints that
+    were not seen stay at rest.
 
     A skeleton whose limbs are not trusted moves as a whole; if it is cut, its trunk and head move.
 
@@ -81,7 +83,7 @@ def retarget(skeleton: Skeleton, driver: DriverMotion, config: RetargetConfig) -
     believed = body.weight.copy()
     if not skeleton.limbs:
         believed[:, _LIMBS] = 0
-    joints = _pose(rest, local, believed, config.foreshortening_floor)
+    joints = _pose(rest, own_stance(rest, local), believed, config.foreshortening_floor)
     feet = [INDEX[f"{side}_foot"] for side in SIDES]
     over_floor = feet_over_floor(local[:, feet, 1] + path[:, 1:2], body.fps)
     standing = contacts(local[:, feet, :2] + path[:, None], over_floor, body.fps)

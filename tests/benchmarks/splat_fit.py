@@ -26,8 +26,6 @@ from tests.models.splatting.room import RoomViews
 
 THREADS = 2
 HELD_OUT = 6
-TURNS = 6
-"""The track is rendered in so many parts, with as many forward passes after each."""
 
 
 @dataclass(frozen=True)
@@ -80,22 +78,21 @@ def _seconds_of_passes(splats: Splats, views: RoomViews, count: int) -> list[flo
 def _seconds_of_frames(
     backend: SplattingBackend, splats: Splats, views: RoomViews, frames: int
 ) -> tuple[float, float]:
-    """Return the medians of the seconds a frame of a rendered track, and of a forward pass, in turns."""
+    """Return the medians of the seconds of a frame of a rendered track and of a forward pass, in turns."""
     size = views.frames.shape[1]
     order = np.arange(frames) * len(views.frames) // frames
+    cameras = views.world_from_camera[order], views.intrinsics_px[order]
     rasterizer, field = Rasterizer(len(splats), size, size, Workers(THREADS)), field_of(splats)
+    track = backend.render_track(splats, *cameras, size, size)
     rendered, forward = [], []
-    for part in np.array_split(order, TURNS):
-        cameras = views.world_from_camera[part], views.intrinsics_px[part]
+    for pose, lens in zip(*cameras, strict=True):
+        view = camera_from_world(pose)
         started = time.perf_counter()
-        for _ in backend.render_track(splats, *cameras, size, size):
-            pass
-        rendered.append((time.perf_counter() - started) / len(part))
-        for pose, lens in zip(*cameras, strict=True):
-            view = camera_from_world(pose)
-            started = time.perf_counter()
-            rasterizer.draw(field, view, lens)
-            forward.append(time.perf_counter() - started)
+        next(track)
+        between = time.perf_counter()
+        rasterizer.draw(field, view, lens)
+        rendered.append(between - started)
+        forward.append(time.perf_counter() - between)
     return float(np.median(rendered)), float(np.median(forward))
 
 

@@ -25,7 +25,7 @@ class ClassicalMatting(BaseModel):
     """GrabCut seeded from the border's colours, or the picture's own alpha channel."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     kind: Literal["classical"] = "classical"
     work_side: int = Field(400, ge=64, le=2048)
@@ -52,6 +52,9 @@ PLAIN_THRESHOLD = 9.0
 
 MOST_AT_SIDES = 0.15
 """Share of the sides from which on a figure on a plain backdrop is the lower part of a scene."""
+
+RIM_SHARE = 0.05
+"""Of the width: nearer to the sides a cut recedes before the rim's sure background, and tells scenes late."""
 
 
 def matte_still(config: ClassicalMatting, image: NDArray[np.uint8], seed: int = 0) -> StillMatte:
@@ -133,8 +136,8 @@ def _finish(
 
 
 def _at_sides(figure: Mask) -> float:
-    """Share of the left and the right side, just inside of the rim, that a figure takes."""
-    inset = 5 if figure.shape[1] > 20 else 0
+    """Share of the left and the right side that a figure takes, inside of the rim that is background."""
+    inset = round(RIM_SHARE * figure.shape[1])
     return float(figure[:, [inset, -1 - inset]].mean())
 
 

@@ -1,4 +1,4 @@
-"""How likely each superpixel is the figure: two logistic rounds over cues, the second one in context."""
+"""How likely each superpixel is the figure: two small networks over cues, the second one in context."""
 
 from __future__ import annotations
 
@@ -9,21 +9,16 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 from models.matting.components import Mask
-from models.matting.figure_cues import context_cues, cues
+from models.matting.context_cues import context_cues
+from models.matting.figure_cues import cues
+from models.matting.figure_odds_factors import FIRST, SECOND
+from models.matting.region_relations import Relations
 from models.matting.superpixels import Superpixels
 
 Floats = NDArray[np.float64]
 
-FIRST = np.array([-0.99, -0.14, 2.34, -0.03, 2.12, 1.90, -0.64, -2.16, -2.27, -1.17, 1.30, -2.24, 0.71])
-"""Constant, then a factor a cue of `cues`. Logistic regression, ridge 1e-3, classes balanced in a picture, on
-102 pictures: stills of a puppet world (seed 101), and its figures laid over its places and over paintings."""
-SECOND = np.array(
-    [-3.00, 0.21, 0.58, -0.37, 0.49, 0.72, 0.72, -1.64, -0.43, 0.33, 0.65, -0.82, 0.39]
-    + [1.14, 1.68, 2.76, -1.37, -0.15]
-)
-"""The same with `context_cues` behind; fitted to first guesses that did not know their picture."""
-ROUNDS = 3
-"""Of the second kind; more change nothing."""
+ROUNDS = 2
+"""Of the second network; more change little."""
 
 SMOOTHNESS = 1.2
 """Weight of an outline against odds: found on the same pictures; 0.6 to 2 differ little."""
@@ -31,21 +26,17 @@ INK_STEP = 12.0
 """Colour step in CIELAB units across which a cut costs a third."""
 
 
-def figure_odds(regions: Superpixels) -> Floats:
+def figure_odds(relations: Relations) -> Floats:
     """Share ``[N]`` in 0..1 to which each region is likely the figure."""
-    odds = _logistic(FIRST, cues(regions))
+    odds = FIRST.odds(cues(relations))
     for _ in range(ROUNDS):
-        odds = odds_in_context(regions, odds)
+        odds = odds_in_context(relations, odds)
     return odds
 
 
-def odds_in_context(regions: Superpixels, guess: Floats) -> Floats:
+def odds_in_context(relations: Relations, guess: Floats) -> Floats:
     """The odds ``[N]`` again, knowing the colours and the place of a guess ``[N]``."""
-    return _logistic(SECOND, np.concatenate([cues(regions), context_cues(regions, guess)], axis=1))
-
-
-def _logistic(factors: Floats, values: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-(factors[0] + values @ factors[1:]))), np.float64)
+    return SECOND.odds(np.concatenate([cues(relations), context_cues(relations, guess)], axis=1))
 
 
 def cut_regions(regions: Superpixels, odds: Floats) -> Mask:

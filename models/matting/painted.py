@@ -10,6 +10,7 @@ from models.matting.border_colour import BUSY_THRESHOLD, BorderColour
 from models.matting.colour_model import cut_afresh
 from models.matting.components import Mask, central_component, fill_holes, morph
 from models.matting.figure_odds import cut_regions, figure_odds, odds_in_context, smooth_odds
+from models.matting.region_relations import relate
 from models.matting.superpixels import Superpixels, part
 
 SURE_GROUND = (0.08, 0.05)
@@ -29,11 +30,12 @@ def cut_from_scene(rgb: NDArray[np.uint8], colours: BorderColour, rounds: int) -
         rounds: of GrabCut.
     """
     regions = part(rgb)
-    odds = figure_odds(regions)
+    relations = relate(regions)
+    odds = figure_odds(relations)
     careful = _cut_by_odds(rgb, regions, odds, SURE_GROUND[0], SURE_FIGURE, rounds)
     bold = _cut_by_odds(rgb, regions, odds, SURE_GROUND[1], 1.1, rounds + 2)
     found = regions.mean(bold.astype(np.float32))
-    again = odds_in_context(regions, 0.8 * found + 0.1 * odds + 0.05)
+    again = odds_in_context(relations, 0.8 * found + 0.1 * odds + 0.05)
     informed = _cut_by_odds(rgb, regions, again, SURE_GROUND[1], 1.1, rounds)
     central = _cut_from_middle(rgb, colours, rounds)
     # The likelier comes first: argmax takes the first of equals.

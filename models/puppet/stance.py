@@ -10,8 +10,9 @@ from data_contracts.rig import INDEX
 Floats = NDArray[np.float64]
 
 _SIDES = ("right", "left")
-_MOST_APART = np.radians(12.0)
-"""A still that shows a lunge has its legs apart for another reason."""
+_FROM, _WHOLE, _MOST_APART = np.radians((5.0, 10.0, 12.0))
+"""Below the first angle a still merely shows a pose; from the second on it is how the figure stands. Beyond the
+third it is a pose again, such as a lunge."""
 
 
 def own_stance(rest: Floats, local: Floats) -> Floats:
@@ -19,7 +20,7 @@ def own_stance(rest: Floats, local: Floats) -> Floats:
 
     A figure with narrow hips and wide boots stands with its legs apart. Moved in the directions of a driver
     whose legs are straight under the body, its feet would meet. So both legs are turned outwards by what the
-    figure's stand out more than the driver's usually do.
+    figure's stand out more than the driver's usually do, if that is 5 degrees or more.
 
     Args:
         rest: joints [16, 2] of the figure in its still.
@@ -31,7 +32,7 @@ def own_stance(rest: Floats, local: Floats) -> Floats:
     outwards = {side: np.sign(rest[INDEX[f"{side}_hip"], 0] - rest[INDEX["root"], 0]) for side in _SIDES}
     own = min(float(_splay(rest, side, outwards[side])) for side in _SIDES)
     usual = np.mean([np.median(_splay(local, side, outwards[side])) for side in _SIDES])
-    apart = float(np.clip(own - usual, 0, _MOST_APART))
+    apart = float(np.interp(own - usual, (_FROM, _WHOLE, _MOST_APART), (0, _WHOLE, _MOST_APART)))
     turned = local.copy()
     for side in _SIDES:
         c, s = np.cos(apart), outwards[side] * np.sin(apart)

@@ -11,8 +11,8 @@ Floats = NDArray[np.float64]
 
 _SIDES = ("right", "left")
 _FROM, _WHOLE, _MOST_APART = np.radians((5.0, 10.0, 12.0))
-"""Below the first angle a still merely shows a pose; from the second on it is how the figure stands. Beyond the
-third it is a pose again, such as a lunge."""
+"""Below the first angle a still merely shows a pose, from the second on it is how the figure stands, and
+beyond the third it is a pose again, such as a lunge."""
 
 
 def own_stance(rest: Floats, local: Floats) -> Floats:

@@ -10,7 +10,7 @@ from data_contracts.rig import INDEX
 Floats = NDArray[np.float64]
 
 _SIDES = ("right", "left")
-_FROM, _WHOLE, _MOST_APART = np.radians((5.0, 10.0, 12.0))
+_FROM, _WHOLE, _MOST_APART = np.radians((4.0, 6.0, 12.0))
 """Below the first angle a still merely shows a pose, from the second on it is how the figure stands, and
 beyond the third it is a pose again, such as a lunge."""
 
@@ -20,7 +20,7 @@ def own_stance(rest: Floats, local: Floats) -> Floats:
 
     A figure with narrow hips and wide boots stands with its legs apart. Moved in the directions of a driver
     whose legs are straight under the body, its feet would meet. So both legs are turned outwards by what the
-    figure's stand out more than the driver's usually do, if that is 5 degrees or more.
+    figure's stand out more than the driver's usually do, if that is 4 degrees or more.
 
     Args:
         rest: joints [16, 2] of the figure in its still.

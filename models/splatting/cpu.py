@@ -15,12 +15,12 @@ from data_contracts.splats import Splats
 from models.splatting.fitting import (
     FitConfig,
     FitReport,
-    PosedViews,
+    TargetViews,
     mean_rate_m,
-    posed_views,
     psnr_db,
     rate_decay,
     reported_views,
+    target_views,
     view_of_each_step,
 )
 from models.splatting.kernels.layout import (
@@ -107,15 +107,15 @@ class CpuSplatting:
         config: FitConfig,
         seed: int,
     ) -> tuple[Splats, FitReport]:
-        """Fit `splats` to posed views; see `fitting` for the method, `posed_views` for shapes and errors."""
-        views = posed_views(frames, masks, world_from_camera, intrinsics_px)
+        """Fit `splats` to posed views; see `fitting` for the method, `target_views` for shapes and errors."""
+        views = target_views(frames, masks, world_from_camera, intrinsics_px)
         return _Fit(splats, views, config, self._workers).run(seed)
 
 
 class _Fit:
     """The state of one fit: parameters, Adam's moments, workspace."""
 
-    def __init__(self, splats: Splats, views: PosedViews, config: FitConfig, workers: Workers) -> None:
+    def __init__(self, splats: Splats, views: TargetViews, config: FitConfig, workers: Workers) -> None:
         _, height, width = views.masks.shape
         self._views, self._config, self._count = views, config, len(splats)
         self._workers = workers

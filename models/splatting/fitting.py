@@ -58,8 +58,8 @@ class FitReport:
 
 
 @dataclass(frozen=True)
-class PosedViews:
-    """Pictures to fit to; see `posed_views`."""
+class TargetViews:
+    """Pictures to fit to; see `target_views`."""
 
     frames: NDArray[np.uint8]
     masks: NDArray[np.bool_]
@@ -70,12 +70,12 @@ class PosedViews:
         return len(self.frames)
 
 
-def posed_views(
+def target_views(
     frames: NDArray[np.uint8],
     masks: NDArray[np.bool_],
     world_from_camera: NDArray[np.float64],
     intrinsics_px: NDArray[np.float64],
-) -> PosedViews:
+) -> TargetViews:
     """Return checked views; those whose mask is empty are left out.
 
     Args:
@@ -102,7 +102,7 @@ def posed_views(
         raise InputError(
             "no pixel of any view has a value", where="masks", hint="There is nothing to fit to."
         )
-    return PosedViews(
+    return TargetViews(
         np.ascontiguousarray(frames[used]),
         np.ascontiguousarray(masks[used].astype(bool)),
         np.stack([camera_from_world(world_from_camera[i]) for i in used]),
@@ -123,7 +123,7 @@ def view_of_each_step(num_views: int, config: FitConfig, seed: int) -> Iterator[
         yield queue.pop()
 
 
-def mean_rate_m(splats: Splats, views: PosedViews, config: FitConfig) -> float:
+def mean_rate_m(splats: Splats, views: TargetViews, config: FitConfig) -> float:
     """Return the learning rate of the means in the scene's unit.
 
     Raises:

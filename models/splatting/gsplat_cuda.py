@@ -16,12 +16,12 @@ from data_contracts.splats import Splats
 from models.splatting.fitting import (
     FitConfig,
     FitReport,
-    PosedViews,
+    TargetViews,
     mean_rate_m,
-    posed_views,
     psnr_db,
     rate_decay,
     reported_views,
+    target_views,
     view_of_each_step,
 )
 from models.splatting.kernels.layout import COLOUR, FIELD_ROWS, MEAN, OPACITY, ROTATION, SCALE
@@ -117,8 +117,8 @@ class GsplatSplatting:
         config: FitConfig,
         seed: int,
     ) -> tuple[Splats, FitReport]:
-        """Fit `splats` to posed views; see `fitting` for the method, `posed_views` for shapes and errors."""
-        views = posed_views(frames, masks, world_from_camera, intrinsics_px)
+        """Fit `splats` to posed views; see `fitting` for the method, `target_views` for shapes and errors."""
+        views = target_views(frames, masks, world_from_camera, intrinsics_px)
         return _Fit(splats, views, config, self._device).run(seed)
 
 
@@ -166,7 +166,7 @@ def _draw(
 class _Fit:
     """The state of one fit on the device."""
 
-    def __init__(self, splats: Splats, views: PosedViews, config: FitConfig, device: str) -> None:
+    def __init__(self, splats: Splats, views: TargetViews, config: FitConfig, device: str) -> None:
         import torch
 
         self._views, self._config, self._count = views, config, len(splats)

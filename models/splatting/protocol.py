@@ -50,5 +50,5 @@ class SplattingBackend(Protocol):
         config: FitConfig,
         seed: int,
     ) -> tuple[Splats, FitReport]:
-        """Fit `splats` to posed views: see `fitting.posed_views` for their shapes."""
+        """Fit `splats` to posed views: see `fitting.target_views` for their shapes."""
         ...

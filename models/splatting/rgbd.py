@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from data_contracts.conventions import NO_DEPTH
 from data_contracts.errors import InputError
 from data_contracts.splats import Splats
-from models.splatting.fitting import posed_views
+from models.splatting.fitting import target_views
 from models.splatting.protocol import SplattingBackend
 from models.splatting.rendering import check_intrinsics
 from models.splatting.surface import flat_frames, tangents
@@ -85,7 +85,7 @@ def splats_from_views(
         hint = "Set unknown depth to 0."
         raise InputError("depth must be finite and not negative", where="depth_m", hint=hint)
     valid = masks & (depth_m > NO_DEPTH)
-    posed_views(frames, valid, world_from_camera, intrinsics_px)
+    target_views(frames, valid, world_from_camera, intrinsics_px)
     splats = onto
     for v in np.flatnonzero(valid.any(axis=(1, 2))):
         view = _View(
@@ -94,7 +94,7 @@ def splats_from_views(
         wanted = view.valid if splats is None else view.valid & _unexplained(splats, view, config, backend)
         added = _splats_of_view(view, wanted, config)
         splats = added if splats is None else Splats.concatenate(splats, added)
-    assert splats is not None  # posed_views refuses views without any value
+    assert splats is not None  # target_views refuses views without any value
     return splats
 
 

@@ -1,7 +1,8 @@
-"""What a background costs and how it looks: each stage from picture to clip, for three camera moves.
+"""What a background costs, how it looks, and which parts of its making pay.
 
-Pictures are our own drawings, and those in `scenes/` of a folder of real inputs where it is there (see
-`flows.accuracy.run.assets_of`). A contact sheet of each picture's clips is written beside the figures.
+Each stage is timed from picture to clip, for three camera moves. Pictures are our own drawings, and those in
+`scenes/` of a folder of real inputs where it is there (see `flows.accuracy.run.assets_of`). A contact sheet of
+each picture's clips is written beside the figures.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ from tasks.expand_scene import ExpandSceneConfig, expand_scene
 from tasks.extend_splats import ExtendSplatsConfig, extend_splats
 from tasks.optimize_splats import OptimizeSplatsConfig, optimize_splats
 from tasks.render_background import RenderBackgroundConfig, render_background
+from tests.benchmarks.scene_parts import measure_parts, print_parts
 from tests.tasks.scene_inputs import camera_of, still
 
 SIZE_PX, FRAMES = 512, 48
@@ -155,7 +157,7 @@ def measure(sheets: Path, size_px: int = SIZE_PX, frames: int = FRAMES) -> dict[
 def main() -> None:
     """Print the figures and write them to the file that is named on the command line."""
     path = Path(sys.argv[1])
-    figures = measure(path.with_suffix(""))
+    figures = measure(path.with_suffix("")) | {"parts": measure_parts()}
     path.write_text(json.dumps(figures, indent=1) + "\n")
     rows = figures["pictures"]
     looks = Table("picture", "move", "void %", "worst frame %", "flicker", "detail", title="How it looks")
@@ -170,6 +172,7 @@ def main() -> None:
     for name, row in rows.items():
         costs.add_row(name, *(f"{row['seconds'][stage]:g}" for stage in stages), f"{row['peak_rss_mb']:g}")
     Console().print(costs)
+    print_parts(figures["parts"], Console())
 
 
 if __name__ == "__main__":

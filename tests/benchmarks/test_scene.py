@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from models.world.art.places import draw_street
+from models.world.planning import Production
 from tests.benchmarks.scene import MOVES, measure_picture
+from tests.benchmarks.scene_parts import measure_parts
 
 
 @pytest.mark.slow
@@ -26,3 +28,15 @@ def test_every_stage_is_timed_and_every_move_measured() -> None:
         values = figures["moves"][move]
         assert values["void_pct"] <= values["worst_frame_void_pct"] < 2
         assert 0 < values["flicker"] < 20 and 0.2 < values["detail"] < 3
+
+
+@pytest.mark.slow
+def test_parts_are_compared_with_the_whole_place_by_place() -> None:
+    production = Production(seed=11, size_px=64, num_frames=8, identities=1, views=0)
+    figures = measure_parts(shots=4, production=production)
+    assert figures["takes"] >= 2
+    rows = figures["rows"]
+    assert {"diorama", "warp_inpaint", "frame by frame", "baseline", "oracle"} <= rows.keys()
+    assert rows["diorama"]["PSNR dB"]["less_whole"] == [0, 0, 0]
+    mean, low, high = rows["oracle"]["PSNR dB"]["less_whole"]
+    assert low <= mean <= high and mean > 1

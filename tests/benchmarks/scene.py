@@ -1,8 +1,8 @@
 """What a background costs, how it looks, and which parts of its making pay.
 
 Each stage is timed from picture to clip, for three camera moves. Pictures are our own drawings, and those in
-`scenes/` of a folder of real inputs where it is there (see `flows.accuracy.run.assets_of`). A contact sheet of
-each picture's clips is written beside the figures.
+`scenes/` of a folder of real inputs where it is there (see `flows.accuracy.run.assets_of`). A contact sheet
+of each picture's clips is written beside the figures.
 """
 
 from __future__ import annotations

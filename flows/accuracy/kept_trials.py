@@ -110,4 +110,5 @@ def _files(folder: Path | None) -> list[Any]:
 
 @cache
 def _packages() -> list[str]:
-    return sorted(f"{found.name} {found.version}" for found in distributions())
+    # A set: a project that is installed for editing is found again wherever its folder is on the path.
+    return sorted({f"{found.name} {found.version}" for found in distributions()})

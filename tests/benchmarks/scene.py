@@ -87,7 +87,7 @@ def measure_picture(rgb: Picture, size_px: int, frames: int) -> tuple[dict[str, 
             moves[move] = _figures(coarse)
             clip = read_lossless(coarse.path(coarse.video))
             rows.append(np.hstack([clip[frame * (frames - 1) // _SHOWN[-1]] for frame in _SHOWN]))
-    seconds = {name: round(float(np.median(values)), 2) for name, values in clock.seconds.items()}
+    seconds = {name: round(float(np.median(values)), 3) for name, values in clock.seconds.items()}
     peak_mb = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 0)
     return {"seconds": seconds, "peak_rss_mb": peak_mb, "moves": moves}, np.vstack(rows)
 

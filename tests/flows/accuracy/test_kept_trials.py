@@ -137,3 +137,12 @@ def test_a_killed_run_goes_on_and_fresh_begins_anew(tmp_path: Path) -> None:
     assert not (tmp_path / "scratch" / "trial-0-killed").exists()
     assert measured(tmp_path, fresh=True) == values
     assert len(log.read_text().splitlines()) == before + CASES
+
+
+def test_where_a_run_is_started_does_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept_trials._packages.cache_clear()
+    here = kept_trials._packages()
+    monkeypatch.syspath_prepend(str(ROOT))
+    monkeypatch.chdir(tmp_path)
+    kept_trials._packages.cache_clear()
+    assert kept_trials._packages() == here

@@ -1,4 +1,7 @@
-"""The factors of `figure_odds`: written by tests/models/matting/refit.py, not by hand.
+"""The factors of `figure_odds`: fitted as tests/models/matting/refit.py does, not by hand.
+
+Running that again writes other numbers of like worth: mattes of the accuracy table's painted scenes then have
+an IoU of 0.89 and 0.91, where these have 0.91 and 0.91.
 
 Fitted to 300 pictures of the train split: 120 stills of a puppet world and 180 of its figures laid over its
 places and over painted ones, whole and cut by the lower edge. Cross entropy by area, ridge 2e-4, L-BFGS.

@@ -36,7 +36,7 @@ class Travelled:
 
     take: Take
     ablations: bool
-    """Whether the parts of the backends are measured one by one, too."""
+    """Whether all ways of showing it are compared, parts taken away one by one too."""
 
 
 class HeldOut(NamedTuple):

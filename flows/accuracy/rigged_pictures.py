@@ -42,7 +42,7 @@ class LoadedPicture(NamedTuple):
 
 
 def rigged_pictures(sources: Sources) -> list[Case]:
-    """The stills of the puppet world, each identity once, and drawings on paper."""
+    """Stills of the puppet world, each identity once (in the quick table an animal a shot), and drawings."""
     found = list(_of_world(sources))
     if sources.assets is not None:
         for name in _DRAWINGS:
@@ -52,8 +52,12 @@ def rigged_pictures(sources: Sources) -> list[Case]:
 
 
 def _of_world(sources: Sources) -> Iterator[Case]:
+    filmed = set()
     for take in read_takes(sources.world):
         animal = take.figure_kind != "human"
+        if sources.quick and animal and take.shot in filmed:
+            continue
+        filmed.add(take.shot)
         kind = "animals" if animal else "humans"
         name = f"{take.shot}.{take.identity}"
         yield Case(f"{PUPPET_WORLD}, {kind}", name, RiggedPicture(take=take, animal=animal))

@@ -69,7 +69,7 @@ class TruePeople(NamedTuple):
 
 
 def posed_clips(sources: Sources) -> list[Case]:
-    """All cases. The quick table has one take a shot, only true mattes, and every second skeleton video."""
+    """All cases. The quick table has one take a shot, and only true mattes."""
     found = list(_of_world(sources))
     if sources.assets is not None and (sources.assets / "pose" / "coco").is_dir():
         coco = PosedClip(coco=sources.assets / "pose" / "coco")
@@ -88,7 +88,7 @@ def _of_world(sources: Sources) -> Iterator[Case]:
         yield Case(f"{dataset}, true matte", name, PosedClip(take, animal=animal))
         if not sources.quick and not animal:
             yield Case(f"{dataset}, own matte", name, PosedClip(take, matte="own"))
-        if not animal and (not sources.quick or len(filmed) % 2):
+        if not animal:
             yield Case(f"{PUPPET_WORLD}, skeleton video", name, PosedClip(take, drawn=True))
 
 

@@ -11,7 +11,7 @@ from data_contracts.scores import DIMENSIONS, Dimension
 from flows.accuracy.graded_clips import DRAWN, Loaded, TrueClip, film_graded, true_clips
 from flows.accuracy.role import Case, Sources
 from flows.accuracy.roles import score as score_role
-from flows.accuracy.roles.score import FALL, FALSE_FALL, FOLLOWS, STAYS, TRUE_SCORE, Graded
+from flows.accuracy.roles.score import FALL, FALSE_FALL, FOLLOWS, STAYS, TRUE_SCORE, Graded, Rates
 from models.measures.degradations import FAULTS
 from models.measures.layers import Clip
 from models.scoring.colour_texture import ColourTextureConfig
@@ -36,10 +36,12 @@ def test_every_fault_has_a_proxy_and_every_proxy_a_fault() -> None:
     assert all(FOLLOWS[fault] and not set(FOLLOWS[fault]) & set(STAYS[fault]) for fault in FAULTS)
 
 
-def test_without_a_world_the_drawn_dance_is_measured(tmp_path: Path) -> None:
-    sources = Sources(tmp_path, None, quick=True)
+@pytest.mark.parametrize(("quick", "rates"), [(True, 0), (False, 1)])
+def test_without_a_world_the_drawn_dance_is_measured(tmp_path: Path, quick: bool, rates: int) -> None:
+    sources = Sources(tmp_path, None, quick)
     cases = score_role.cases(sources)
-    assert len(cases) == len(FAULTS) + 1
+    assert len(cases) == len(FAULTS) + rates
+    assert sum(isinstance(case.content, Rates) for case in cases) == rates
     assert len({case.name for case in cases}) == len(cases)
     assert true_clips(sources, 3, 8) == [SOURCE]
     assert all(hash(case) for case in cases)
@@ -51,7 +53,8 @@ def test_quick_asks_every_fault_once_of_the_clips_in_turn(
     clips = [SOURCE, SOURCE.__class__(None, "other", "other", 8)]
     monkeypatch.setattr(score_role, "true_clips", lambda *_: clips)
     for quick, times in ((True, 1), (False, 2)):
-        graded = [case.content for case in score_role.cases(Sources(tmp_path, None, quick))][:-1]
+        contents = [case.content for case in score_role.cases(Sources(tmp_path, None, quick))]
+        graded = [content for content in contents if isinstance(content, Graded)]
         assert sorted(one.fault for one in graded) == sorted(FAULTS * times)
         assert {one.source for one in graded} == set(clips)
 

@@ -1,8 +1,10 @@
 """Backend `features`: the camera of a clip by OpenCV features and our own geometry. No weights, CPU.
 
-The order of questions is what makes it honest. Does the rim of the frame stay as it is? Then the camera is
-at rest, whatever the mover does. Do homographies explain all motion? Then it only turns. Else structure
-from motion; and where that does not hold together, the answer is that there is none.
+The order of questions is what makes it honest. Does some frame show nothing of the one before? Then it is no
+single shot, and there is no answer. Does the rim of the frame stay as it is? Then the camera is at rest,
+whatever the mover does. Does turning, or a lens that changes, explain the motion about as well as a path and
+a place found by structure from motion? Then it only turns. Else it travels; and where no place holds
+together, the answer is that there is none.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ depth: the point that is looked at lies at (0, 0, 1). A scene multiplies positio
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,18 +19,6 @@ from models.camera.alignment import relative_to_first
 
 CENTRE = np.array([0.0, 0.0, 1.0])
 UP = np.array([0.0, -1.0, 0.0])
-
-
-class Move(Protocol):
-    """A camera move, and what the lens does meanwhile."""
-
-    def zoom(self, t: Floats) -> Floats:
-        """Focal length over the first frame's [T]."""
-        ...
-
-    def poses(self, t: Floats, rng: np.random.Generator) -> Floats:
-        """World-from-camera [T, 4, 4] at shares `t` [T] in 0..1 of the clip."""
-        ...
 
 
 def look_at(positions: ArrayLike, target: ArrayLike = CENTRE, up: ArrayLike = UP) -> Floats:
@@ -95,15 +83,21 @@ def _turned(yaw_deg: Floats, pitch_deg: Floats) -> Floats:
     return poses
 
 
-class _Base(BaseModel):
+class Move(BaseModel, ABC):
+    """A camera move, and what the lens does meanwhile."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @abstractmethod
+    def poses(self, t: Floats, rng: np.random.Generator) -> Floats:
+        """World-from-camera [T, 4, 4] at shares `t` [T] in 0..1 of the clip."""
 
     def zoom(self, t: Floats) -> Floats:
         """Focal length over the first frame's [T]: of most moves 1."""
         return np.ones_like(t)
 
 
-class Static(_Base):
+class Static(Move):
     """The camera does not move."""
 
     def poses(self, t: Floats, rng: np.random.Generator) -> Floats:
@@ -111,7 +105,7 @@ class Static(_Base):
         return np.tile(np.eye(4), (len(t), 1, 1))
 
 
-class Pan(_Base):
+class Pan(Move):
     """The camera turns in its place: to the right and up for positive angles."""
 
     yaw_deg: float = Field(15.0, ge=-80, le=80)
@@ -122,7 +116,7 @@ class Pan(_Base):
         return _turned(self.yaw_deg * ease(t), self.pitch_deg * ease(t))
 
 
-class DollyIn(_Base):
+class DollyIn(Move):
     """The camera moves straight ahead by a share of the scene's depth."""
 
     distance: float = Field(0.25, gt=0, lt=0.9)
@@ -132,7 +126,7 @@ class DollyIn(_Base):
         return _shifted(np.stack([0 * t, 0 * t, self.distance * ease(t)], axis=-1))
 
 
-class DollyOut(_Base):
+class DollyOut(Move):
     """The camera moves straight back by a share of the scene's depth."""
 
     distance: float = Field(0.25, gt=0, le=3)
@@ -142,7 +136,7 @@ class DollyOut(_Base):
         return _shifted(np.stack([0 * t, 0 * t, -self.distance * ease(t)], axis=-1))
 
 
-class Orbit(_Base):
+class Orbit(Move):
     """The camera circles the looked-at point, to the right for positive angles."""
 
     angle_deg: float = Field(20.0, ge=-170, le=170)
@@ -153,7 +147,7 @@ class Orbit(_Base):
         return look_at(CENTRE + np.stack([np.sin(angle), 0 * t, -np.cos(angle)], axis=-1))
 
 
-class Spiral(_Base):
+class Spiral(Move):
     """One turn of DreamDance (character art), eq. 5, with the depth sway as a parameter of its own."""
 
     radius: float = Field(0.15, gt=0, le=1)
@@ -164,7 +158,7 @@ class Spiral(_Base):
         return look_at(spiral_positions(t, self.radius, self.depth))
 
 
-class Crane(_Base):
+class Crane(Move):
     """The camera rises (sinks for negative values) and keeps looking at the centre."""
 
     rise: float = Field(0.2, ge=-1, le=1)
@@ -174,7 +168,7 @@ class Crane(_Base):
         return look_at(np.stack([0 * t, -self.rise * ease(t), 0 * t], axis=-1))
 
 
-class Shake(_Base):
+class Shake(Move):
     """A hand-held camera: smooth noise of a few random waves, the same for the same seed."""
 
     angle_deg: float = Field(0.6, ge=0, le=10)
@@ -203,7 +197,7 @@ class Zoom(Static):
         return np.asarray(self.factor ** ease(t), np.float64)
 
 
-PRESETS: dict[str, type[BaseModel]] = {
+PRESETS: dict[str, type[Move]] = {
     "static": Static,
     "pan": Pan,
     "dolly_in": DollyIn,
@@ -235,7 +229,7 @@ def _move(name: str, parameters: Mapping[str, float] | None) -> Move:
     if name not in PRESETS:
         raise InputError("there is no such camera preset", expected=", ".join(PRESETS), got=repr(name))
     try:
-        move: Move = PRESETS[name].model_validate(dict(parameters or {}))  # type: ignore[assignment]
+        return PRESETS[name].model_validate(dict(parameters or {}))
     except ValidationError as error:
         fact = error.errors()[0]
         parameter = ".".join(map(str, fact["loc"]))
@@ -247,4 +241,3 @@ def _move(name: str, parameters: Mapping[str, float] | None) -> Move:
         raise InputError(
             f"{parameter} of the camera preset is wrong", where=name, expected=fact["msg"], got=fact["input"]
         ) from error
-    return move

@@ -35,7 +35,7 @@ class Travelled:
     """A take whose camera travels."""
 
     take: Take
-    ablations: bool
+    all_ways: bool
     """Whether all ways of showing it are compared, parts taken away one by one too."""
 
 
@@ -67,7 +67,7 @@ def held_out_cases(sources: Sources) -> Iterator[Case]:
         moving = [take for take in moving if take in of_kind.values()][:_QUICK_TAKES]
     for take in moving:
         yield Case(
-            f"puppet world, {place_kind(take)}", take.shot, Travelled(take, ablations=not sources.quick)
+            f"puppet world, {place_kind(take)}", take.shot, Travelled(take, all_ways=not sources.quick)
         )
 
 

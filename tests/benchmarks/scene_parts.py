@@ -75,7 +75,7 @@ def _interval(differences: Sequence[float]) -> list[float] | None:
 def print_parts(figures: Mapping[str, Any], console: Console) -> None:
     """One table: means, and below them the difference from the whole."""
     names = [measure.name for measure in render_background.ROLE.measures]
-    title = f"Held-out views of {figures['takes']} places: mean, and difference from {WHOLE} (95 %)"
+    title = f"Held-out views of {figures['takes']} places: mean, and less {WHOLE} (*: surely not 0)"
     table = Table("shown by", *names, title=title)
     for shown_by, row in figures["rows"].items():
         table.add_row(shown_by, *(_cell(row.get(name), shown_by == WHOLE) for name in names))
@@ -85,9 +85,7 @@ def print_parts(figures: Mapping[str, Any], console: Console) -> None:
 def _cell(found: Mapping[str, Any] | None, whole: bool) -> str:
     if found is None:
         return "–"
-    less = found["less_whole"]
-    return (
-        f"{found['mean']:g}"
-        if whole or less is None
-        else f"{found['mean']:g}\n{less[0]:+g} ({less[1]:+g} … {less[2]:+g})"
-    )
+    if whole or found["less_whole"] is None:
+        return f"{found['mean']:g}"
+    less, low, high = found["less_whole"]
+    return f"{found['mean']:g}\n{less:+g}{'*' if low > 0 or high < 0 else ''}"

@@ -86,7 +86,7 @@ _QUICK = (DioramaConfig(), Reference(kind="first frame"))
 
 def measure(case: Case, backend: Any, folder: Path) -> Values:
     """Show the held-out frames from the first picture, as the stages do or as an ablation says."""
-    if not case.content.ablations and backend not in _QUICK:
+    if not case.content.all_ways and backend not in _QUICK:
         return {}
     view = read_held_out(case.content)
     if isinstance(backend, Reference):

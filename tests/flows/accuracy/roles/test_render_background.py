@@ -58,13 +58,13 @@ def test_the_whole_chain_stands_between_first_frame_and_oracle(
 
 
 def test_parts_are_not_taken_away_in_the_quick_table(tmp_path: Path) -> None:
-    case = Case("wall", "wall", Travelled(Take.model_construct(), ablations=False))
+    case = Case("wall", "wall", Travelled(Take.model_construct(), all_ways=False))
     assert ROLE.measure(case, Ablation(kind="frame by frame"), tmp_path) == {}
 
 
 def _rows(monkeypatch: pytest.MonkeyPatch, folder: Path) -> dict[str, Values]:
     monkeypatch.setattr(render_background, "read_held_out", lambda _: _wall())
-    case = Case("wall", "wall", Travelled(Take.model_construct(), ablations=True))
+    case = Case("wall", "wall", Travelled(Take.model_construct(), all_ways=True))
     assert ROLE.oracle is not None
     rows = {backend.kind: ROLE.measure(case, backend, folder) for backend in ROLE.backends}
     return {**rows, "oracle": ROLE.oracle(case)}

@@ -18,3 +18,5 @@ class Background(Record):
     height_px: int = Field(ge=1)
     hole_share: float = Field(ge=0, le=1)
     method: str
+    caption: str = ""
+    """What the place is, in words, where a captioner was asked."""

@@ -49,6 +49,8 @@ class Scene(Record):
     """Mean share of pixels that warping left empty in the added views."""
     hole_share_after: float = Field(ge=0, le=1)
     method: str
+    caption: str = ""
+    """What the place is, in words, where a captioner was asked (`Background.caption`)."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ def write_scene(
     travel_limit: float | None,
     metric: bool,
     method: str,
+    caption: str = "",
     track: CameraPath | None = None,
     first_added: int = 0,
 ) -> Scene:
@@ -130,7 +133,7 @@ def write_scene(
         layers: all surfaces.
         sheet: contact sheet of the views, uint8 [h, w, 3].
         fills: contact sheet of what was filled, or None.
-        near_m, pivot_m, travel_limit, metric, method: as the record has them.
+        near_m, pivot_m, travel_limit, metric, method, caption: as the record has them.
         track: a job's path in the scene's coordinates.
         first_added: the hole shares are those of the views from this one on.
     """
@@ -154,6 +157,7 @@ def write_scene(
         hole_share_before=float(views.hole_share_before[first_added:].mean()),
         hole_share_after=float(views.hole_share_after[first_added:].mean()),
         method=method,
+        caption=caption,
     )
 
 

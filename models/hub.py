@@ -1,9 +1,34 @@
-"""Where a pretrained network comes from: a folder on this machine, or a pinned commit of the model hub."""
+"""Pretrained networks: where one comes from (a folder, or a pinned hub commit), and how long it stays."""
 
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from pydantic import BaseModel
+
+Config = TypeVar("Config", bound=BaseModel)
+Backend = TypeVar("Backend")
+
+
+def kept(make: Callable[[Config], Backend], config: Config) -> Backend:
+    """The backend of a config, kept by the process for the next item: loading weights takes longer than most.
+
+    Two are kept, the most that a stage asks for at a time; one that is let go frees its memory.
+
+    Args:
+        make: the backend's class. What it makes must hold nothing of the items that it has seen.
+        config: its settings, frozen.
+    """
+    return cast(Backend, _kept(make, config))
+
+
+@lru_cache(maxsize=2)
+def _kept(make: Callable[[Any], Any], config: BaseModel) -> Any:
+    return make(config)
 
 
 def missing_network(package: str, model: str, revision: str | None, marker: str, device: str) -> str | None:

@@ -39,7 +39,7 @@ class BuildSceneConfig(StageConfig):
     """Depth of newly seen parts, where the backend can tell it for a single view; the background's own depth
     comes from estimate_depth."""
     prompt: str = ""
-    """What the surroundings are, for inpainting backends that read it."""
+    """What the surroundings are, for inpainting backends that read it; empty takes the caption, if any."""
 
 
 @stage(version=2, timeout_s=900)
@@ -63,7 +63,10 @@ def build_scene(
         )
     rgb = np.ascontiguousarray(read_image(background.path(background.image))[..., :3])
     filler = SceneFiller(
-        inpainting_role.load(config.inpainting), depth_role.load(config.depth), seed, config.prompt
+        inpainting_role.load(config.inpainting),
+        depth_role.load(config.depth),
+        seed,
+        config.prompt or background.caption,
     )
     built = scene_role.load(config.scene).build(rgb, _estimate(depth), filler)
     return write_scene(
@@ -77,6 +80,7 @@ def build_scene(
         travel_limit=built.travel_limit,
         metric=depth.metric,
         method=config.scene.kind,
+        caption=background.caption,
     )
 
 

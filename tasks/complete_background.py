@@ -14,9 +14,13 @@ from data_contracts.image import read_image, write_png
 from data_contracts.matte import Matte
 from data_contracts.media import Media
 from data_contracts.record import FileRef
-from models.inpainting import InpaintingConfig, load
+from models import captioning as captioning_role
+from models import inpainting as inpainting_role
+from models.captioning import CaptioningConfig
+from models.inpainting import InpaintingConfig
 from models.inpainting.hole import grow_hole
 from models.inpainting.patchmatch import PatchMatchConfig
+from models.inpainting.pull_push import pull_push
 from tasks.stage import StageConfig, stage
 
 OPAQUE = 250
@@ -27,7 +31,9 @@ class CompleteBackgroundConfig(StageConfig):
 
     inpainting: InpaintingConfig = Field(default_factory=PatchMatchConfig)
     prompt: str = ""
-    """What stands in the hole, for backends that read it; empty takes the backend's own."""
+    """What stands in the hole, for backends that read it; empty takes the caption, or the backend's own."""
+    captioning: CaptioningConfig | None = None
+    """Describes each picture's place, for inpainting backends that read it, here and in the scene (A4)."""
     alpha_threshold: float = Field(0.05, ge=0, lt=1)
     """Pixels with more of the character in them are filled."""
     grow: float = Field(0.014, ge=0, le=0.1)
@@ -68,7 +74,8 @@ def complete_background(
     picture = read_image(media.path(media.content))
     rgb = np.ascontiguousarray(picture[..., :3])
     hole = _hole(picture, media, matte, config)
-    filled, method = _fill(rgb, hole, config, seed)
+    caption = _caption(rgb, hole, config.captioning)
+    filled, method = _fill(rgb, hole, config, seed, config.prompt or caption)
     return Background(
         image=FileRef.of(write_png(out_dir / "background.png", filled), out_dir),
         hole=FileRef.of(write_png(out_dir / "hole.png", hole), out_dir),
@@ -76,6 +83,7 @@ def complete_background(
         height_px=rgb.shape[0],
         hole_share=float(hole.mean()),
         method=method,
+        caption=caption,
     )
 
 
@@ -98,8 +106,18 @@ def _hole(
     return grow_hole(hole, round(config.grow * max(hole.shape))) if hole.any() else hole
 
 
+def _caption(rgb: NDArray[np.uint8], hole: NDArray[np.bool_], config: CaptioningConfig | None) -> str:
+    if config is None:
+        return ""
+    if reason := config.missing():
+        raise BackendUnavailable(f"captioning {config.kind} cannot run here", hint=reason)
+    # A figure that is still to be seen would be described, and then painted again.
+    smoothed = np.rint(pull_push(rgb.astype(np.float32), ~hole)).astype(np.uint8)
+    return captioning_role.load(config).describe(smoothed)
+
+
 def _fill(
-    rgb: NDArray[np.uint8], hole: NDArray[np.bool_], config: CompleteBackgroundConfig, seed: int
+    rgb: NDArray[np.uint8], hole: NDArray[np.bool_], config: CompleteBackgroundConfig, seed: int, prompt: str
 ) -> tuple[NDArray[np.uint8], str]:
     if not hole.any():
         return rgb, "whole"
@@ -110,4 +128,4 @@ def _fill(
         return np.where(hole[..., None], plain, rgb), "plain"
     if reason := config.inpainting.missing():
         raise BackendUnavailable(f"inpainting {config.inpainting.kind} cannot run here", hint=reason)
-    return load(config.inpainting).fill(rgb, hole, seed, config.prompt), config.inpainting.kind
+    return inpainting_role.load(config.inpainting).fill(rgb, hole, seed, prompt), config.inpainting.kind

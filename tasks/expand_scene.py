@@ -37,7 +37,7 @@ class ExpandSceneConfig(StageConfig):
     depth: DepthConfig = Field(default_factory=LayoutDepthConfig)
     """Depth of what is newly seen, where the backend can tell it for a single view."""
     prompt: str = ""
-    """What the surroundings are, for inpainting backends that read it."""
+    """What the surroundings are, for inpainting backends that read it; empty takes the caption, if any."""
 
 
 @stage(version=2, timeout_s=900)
@@ -61,7 +61,10 @@ def expand_scene(
     )
     wanted = read_camera(camera.path(camera.track))
     filler = SceneFiller(
-        inpainting_role.load(config.inpainting), depth_role.load(config.depth), seed, config.prompt
+        inpainting_role.load(config.inpainting),
+        depth_role.load(config.depth),
+        seed,
+        config.prompt or scene.caption,
     )
     larger, track, intrinsics = scene_role.load(config.scene).expand(
         built,
@@ -88,6 +91,7 @@ def expand_scene(
         travel_limit=scene.travel_limit,
         metric=scene.metric,
         method=scene.method,
+        caption=scene.caption,
         track=aligned,
         first_added=scene.num_views,
     )

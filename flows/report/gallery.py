@@ -203,7 +203,7 @@ def _details(job: JobContent, previews: Previews, clips: EmbeddedClips) -> list[
     return [
         picture("Cut-out", chain.matte, "cutout"),
         picture("Rig", chain.rig, "overlay"),
-        picture("Completed background", chain.background, "image"),
+        picture(_background_caption(chain.background), chain.background, "image"),
         picture("Depth, near is bright", chain.depth, "preview"),
         clip("Pose stream", chain.conditions, "body"),
         clip("Rendered background", chain.coarse, "video"),
@@ -215,6 +215,12 @@ def _details(job: JobContent, previews: Previews, clips: EmbeddedClips) -> list[
         picture("Scene: views, holes and depth", chain.scene, "sheet", wide=True),
         picture("Scene: filled views before and after, and their depth", chain.scene, "fills", wide=True),
     ]
+
+
+def _background_caption(background: LedgerRow | None) -> str:
+    """That it was completed, and what the place is where a captioner told."""
+    place = str(background.record.get("caption") or "") if background else ""
+    return f"Completed background: {place}" if place else "Completed background"
 
 
 def _camera_caption(camera: LedgerRow | None) -> str:

@@ -9,6 +9,7 @@ from pydantic import Field
 from models.depth.depth_estimate import DepthEstimate
 from models.depth.layout import LayoutDepth, LayoutDepthConfig
 from models.depth.transformers import TransformersDepth, TransformersDepthConfig
+from models.hub import kept
 
 DepthConfig = Annotated[LayoutDepthConfig | TransformersDepthConfig, Field(discriminator="kind")]
 
@@ -32,4 +33,4 @@ def load(config: LayoutDepthConfig | TransformersDepthConfig) -> DepthEstimator:
         case LayoutDepthConfig():
             return LayoutDepth(config)
         case TransformersDepthConfig():
-            return TransformersDepth(config)
+            return kept(TransformersDepth, config)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from models.hub import kept
 from models.inpainting.diffusers import DiffusersInpainting, DiffusersInpaintingConfig
 from models.inpainting.opencv import OpenCvInpainting, OpenCvInpaintingConfig
 from models.inpainting.patchmatch import PatchMatch, PatchMatchConfig
@@ -38,4 +39,4 @@ def load(config: PatchMatchConfig | OpenCvInpaintingConfig | DiffusersInpainting
         case OpenCvInpaintingConfig():
             return OpenCvInpainting(config)
         case DiffusersInpaintingConfig():
-            return DiffusersInpainting(config)
+            return kept(DiffusersInpainting, config)

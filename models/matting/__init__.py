@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from models.hub import kept
 from models.matting.classical import ClassicalMatting, matte_still
 from models.matting.matte import ClipMatte, ClipMatting, StillMatte, StillMatting
 from models.matting.motion import MotionMatting, matte_clip
@@ -32,9 +33,13 @@ __all__ = [
 
 def load_still(config: ClassicalMatting | RembgMatting) -> StillMatting:
     """The backend that mattes pictures: ``(image, seed=0) -> StillMatte``."""
-    return partial(matte_still, config) if isinstance(config, ClassicalMatting) else RembgMatte(config).still
+    return (
+        partial(matte_still, config)
+        if isinstance(config, ClassicalMatting)
+        else kept(RembgMatte, config).still
+    )
 
 
 def load_clip(config: MotionMatting | RembgMatting) -> ClipMatting:
     """The backend that mattes clips: ``(frames, seed=0) -> ClipMatte``."""
-    return partial(matte_clip, config) if isinstance(config, MotionMatting) else RembgMatte(config).clip
+    return partial(matte_clip, config) if isinstance(config, MotionMatting) else kept(RembgMatte, config).clip

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from models.hub import kept
 from models.pose.estimate import PoseEstimate, PoseEstimation
 from models.pose.rtmlib import RtmlibEstimate, RtmlibPose
 from models.pose.silhouette import SilhouettePose, estimate_pose
@@ -18,4 +19,6 @@ __all__ = ["PoseConfig", "PoseEstimate", "PoseEstimation", "RtmlibPose", "Silhou
 
 def load(config: SilhouettePose | RtmlibPose) -> PoseEstimation:
     """The backend that finds poses: ``(frames, alpha, seed=0) -> PoseEstimate``."""
-    return partial(estimate_pose, config) if isinstance(config, SilhouettePose) else RtmlibEstimate(config)
+    return (
+        partial(estimate_pose, config) if isinstance(config, SilhouettePose) else kept(RtmlibEstimate, config)
+    )

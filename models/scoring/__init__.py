@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from models.hub import kept
 from models.scoring.colour_texture import ColourTexture, ColourTextureConfig
 from models.scoring.dinov2 import DinoV2, DinoV2Config
 from models.scoring.region_consistency import RegionFeatures
@@ -20,4 +21,4 @@ def load(config: ColourTextureConfig | DinoV2Config) -> RegionFeatures:
         case ColourTextureConfig():
             return ColourTexture(config)
         case DinoV2Config():
-            return DinoV2(config)
+            return kept(DinoV2, config)

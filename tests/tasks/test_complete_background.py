@@ -5,6 +5,8 @@ import pytest
 
 from data_contracts.errors import BackendUnavailable, ContractError, InputError
 from data_contracts.image import read_image
+from models import captioning, inpainting
+from models.captioning import CaptioningConfig
 from models.inpainting.diffusers import DiffusersInpaintingConfig
 from models.inpainting.opencv import OpenCvInpaintingConfig
 from tasks.complete_background import CompleteBackgroundConfig, complete_background
@@ -74,3 +76,44 @@ def test_what_is_wrong_is_said(tmp_path: Path) -> None:
     hub = CompleteBackgroundConfig(inpainting=DiffusersInpaintingConfig(device="cpu"))
     with pytest.raises(BackendUnavailable, match="revision"):
         complete_background(media, matte_of(tmp_path / "matte2", figure()), hub, tmp_path)
+
+
+class Words:
+    """A captioner that keeps what it was shown, and an inpainter that keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.seen: list[np.ndarray] = []
+        self.told: list[str] = []
+
+    def describe(self, rgb: np.ndarray) -> str:
+        self.seen.append(rgb)
+        return "a park in spring"
+
+    def fill(self, rgb: np.ndarray, hole_mask: np.ndarray, seed: int = 0, prompt: str = "") -> np.ndarray:
+        self.told.append(prompt)
+        return np.where(hole_mask[..., None], 0, rgb).astype(np.uint8)
+
+
+@pytest.mark.parametrize(("own", "told"), [("", "a park in spring"), ("a desert", "a desert")])
+def test_the_place_is_described_without_the_figure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own: str, told: str
+) -> None:
+    words = Words()
+    monkeypatch.setattr(captioning, "load", lambda _: words)
+    monkeypatch.setattr(inpainting, "load", lambda _: words)
+    (tmp_path / "config.json").write_text("{}")
+    config = CompleteBackgroundConfig(
+        prompt=own, captioning=CaptioningConfig(model=str(tmp_path), device="cpu")
+    )
+    media, matte = still(tmp_path / "in", with_figure()), matte_of(tmp_path / "matte", figure())
+    found = complete_background(media, matte, config, tmp_path)
+    assert found.caption == "a park in spring" and words.told == [told]
+    shown = words.seen[0]
+    assert not ((shown[..., 0] > 180) & (shown[..., 1] < 60)).any()
+    np.testing.assert_array_equal(shown[:5], park()[:5])
+
+
+def test_a_captioner_that_cannot_run_is_named(tmp_path: Path) -> None:
+    config = CompleteBackgroundConfig(captioning=CaptioningConfig(model=str(tmp_path), device="cpu"))
+    with pytest.raises(BackendUnavailable, match=r"captioning transformers cannot run"):
+        complete_background(still(tmp_path / "in", park()), None, config, tmp_path)

@@ -1,11 +1,14 @@
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from data_contracts.camera_formats import read_camera
 from data_contracts.scene import Scene, read_views
+from models import inpainting
 from models.camera.presets import look_at
+from models.inpainting.opencv import OpenCvInpainting, OpenCvInpaintingConfig
 from models.scene.build import DioramaConfig, WarpInpaintConfig
 from models.scene.views_config import SceneViewsConfig
 from tasks.build_scene import BuildSceneConfig, build_scene
@@ -86,3 +89,33 @@ def test_the_same_inputs_give_the_same_bytes(scene: Scene, tmp_path: Path) -> No
         (tmp_path / name).mkdir()
         digests.append(expand_scene(scene, camera, ExpandSceneConfig(), tmp_path / name, seed=4).digest())
     assert digests[0] == digests[1]
+
+
+@pytest.mark.parametrize(("own", "told"), [("", "a park in spring"), ("a desert", "a desert")])
+def test_the_caption_is_told_to_the_inpainter_at_every_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own: str, told: str
+) -> None:
+    prompts: list[str] = []
+
+    class Smooth(OpenCvInpainting):
+        def fill(
+            self, rgb: Any, hole_mask: Any, seed: int = 0, prompt: str = "", source_mask: Any = None
+        ) -> Any:
+            prompts.append(prompt)
+            return super().fill(rgb, hole_mask, seed, prompt, source_mask)
+
+    monkeypatch.setattr(inpainting, "load", lambda _: Smooth(OpenCvInpaintingConfig()))
+    method = WarpInpaintConfig(views=SceneViewsConfig(spiral_views=3, track_views=2))
+    picture = still(tmp_path / "in", park())
+    for name in ("background", "depth", "scene", "larger"):
+        (tmp_path / name).mkdir()
+    background = complete_background(picture, None, CompleteBackgroundConfig(), tmp_path / "background")
+    background = background.model_copy(update={"caption": "a park in spring"}).placed(tmp_path / "background")
+    depth = estimate_depth(background, EstimateDepthConfig(), tmp_path / "depth").placed(tmp_path / "depth")
+    scene = build_scene(background, depth, BuildSceneConfig(scene=method, prompt=own), tmp_path / "scene")
+    built = len(prompts)
+    camera = camera_of(tmp_path / "camera", orbit(4, 12))
+    config = ExpandSceneConfig(scene=method, prompt=own)
+    larger = expand_scene(scene.placed(tmp_path / "scene"), camera, config, tmp_path / "larger")
+    assert 0 < built < len(prompts) and set(prompts) == {told}
+    assert scene.caption == larger.caption == "a park in spring"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 
 from flows.accuracy.holed_pictures import Hole, hole_cases, read_hole
 from flows.accuracy.role import Case, Measure, Role, Sources, Values
-from models.inpainting import Inpainter, load
+from models.inpainting import load
 from models.inpainting.best_copies import best_copies
 from models.inpainting.diffusers import DiffusersInpaintingConfig
 from models.inpainting.hole import grow_hole
@@ -48,7 +47,7 @@ _LEAST_GRADIENT = 0.5
 def measure(case: Case, backend: Any, folder: Path) -> Values:
     """Fill one hole as the stage does."""
     known = read_hole(case.content)
-    return _values(_load(backend).fill(np.ascontiguousarray(known.rgb), known.hole), known)
+    return _values(load(backend).fill(np.ascontiguousarray(known.rgb), known.hole), known)
 
 
 def baseline(case: Case) -> Values:
@@ -82,11 +81,6 @@ def _gradient(picture: NDArray[np.uint8], mask: NDArray[np.bool_]) -> float:
     """Mean strength of the grey gradient in levels a pixel."""
     down, across = np.gradient(picture.mean(axis=2))
     return float(np.hypot(down, across)[mask].mean())
-
-
-@cache
-def _load(backend: Any) -> Inpainter:
-    return load(backend)
 
 
 def cases(sources: Sources) -> Sequence[Case]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 
 from flows.accuracy.depth_pictures import DepthPicture, depth_cases, read_depth_pictures
 from flows.accuracy.role import Case, Measure, Role, Sources, Values
-from models.depth import DepthEstimator, load
+from models.depth import load
 from models.depth.layout import LayoutDepthConfig
 from models.depth.transformers import TransformersDepthConfig
 from models.measures.convex_planes import fit_convex_planes
@@ -49,7 +48,7 @@ def measure(case: Case, backend: Any, folder: Path) -> Values:
     """Estimate each picture of a case; the values are means over its pictures."""
     rows = []
     for picture in read_depth_pictures(case.content):
-        estimate = _load(backend).estimate(np.ascontiguousarray(picture.rgb))
+        estimate = load(backend).estimate(np.ascontiguousarray(picture.rgb))
         focal = 100 * abs(estimate.focal_px / picture.focal_px - 1)
         rows.append({**_values(estimate.depth_m, picture), FOCAL.name: focal})
     return _mean(rows)
@@ -99,11 +98,6 @@ def _mean(rows: Sequence[dict[str, float]]) -> dict[str, float]:
     """Means over pictures; a measure that one of them lacks is that of the others."""
     names = {name: None for row in rows for name in row}
     return {name: float(np.mean([row[name] for row in rows if name in row])) for name in names}
-
-
-@cache
-def _load(backend: Any) -> DepthEstimator:
-    return load(backend)
 
 
 def cases(sources: Sources) -> Sequence[Case]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -14,7 +12,6 @@ from numpy.typing import NDArray
 from flows.accuracy.figure_pictures import MaskedPicture, picture_cases, read_pictures
 from flows.accuracy.role import Case, Measure, Role, Sources, Target, Values
 from models.matting import ClassicalMatting, MotionMatting, RembgMatting, load_clip, load_still
-from models.matting.matte import ClipMatting, StillMatting
 from models.measures.masks import boundary_f, iou
 
 Mask = NDArray[np.bool_]
@@ -41,13 +38,16 @@ _ORACLE_SIDE_PX = 400
 """ClassicalMatting's own work size."""
 
 
-def measure(case: Case, backend: Any, folder: Path) -> Values:
+def measure(case: Case, backend: ClassicalMatting | MotionMatting | RembgMatting, folder: Path) -> Values:
     """Matte a still or a clip; a still backend does not apply to clips, and the other way round."""
     content: MaskedPicture = case.content
-    if not isinstance(backend, RembgMatting | (MotionMatting if content.moves else ClassicalMatting)):
-        return {}
     rgb, truth = read_pictures(content)
-    alpha = _clip(backend)(rgb).alpha if content.moves else _still(backend)(rgb[0]).alpha[None]
+    if content.moves and not isinstance(backend, ClassicalMatting):
+        alpha = load_clip(backend)(rgb).alpha
+    elif not content.moves and not isinstance(backend, MotionMatting):
+        alpha = load_still(backend)(rgb[0]).alpha[None]
+    else:
+        return {}
     return _values(np.asarray(alpha > 0.5, np.bool_), truth)
 
 
@@ -92,16 +92,6 @@ def _cut_in_band(rgb: NDArray[np.uint8], truth: Mask) -> Mask:
         cv2.grabCut(small, labels, None, np.zeros((1, 65)), np.zeros((1, 65)), 4, cv2.GC_INIT_WITH_MASK)
     cut = ((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)).astype(np.float32)
     return np.asarray(cv2.resize(cut, truth.shape[::-1], interpolation=cv2.INTER_LINEAR) > 0.5, np.bool_)
-
-
-@cache
-def _still(backend: Any) -> StillMatting:
-    return load_still(backend)
-
-
-@cache
-def _clip(backend: Any) -> ClipMatting:
-    return load_clip(backend)
 
 
 def cases(sources: Sources) -> Sequence[Case]:

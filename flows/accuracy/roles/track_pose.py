@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -25,7 +24,7 @@ from models.measures.keypoint_sigmas import COCO_WHOLEBODY_SIGMAS
 from models.measures.keypoints import PARTS, PCK_SHARE, box_side_px, jitter, oks, pck
 from models.measures.people import match_people, nearest_people, people_errors
 from models.measures.trust import trust
-from models.pose import PoseEstimation, RtmlibPose, SilhouettePose, load
+from models.pose import RtmlibPose, SilhouettePose, load
 from models.pose.mean_shape import mean_shape
 from models.pose.silhouette import fit_from
 from models.pose_drawing import draw_pose
@@ -107,7 +106,7 @@ def measure(case: Case, backend: Any, folder: Path) -> Values:
         return pose_values(*_read_back(clip, truth), truth)
     frames, alpha = read_clip_and_matte(clip)
     try:
-        found = _estimation(backend)(frames, alpha, 0)
+        found = load(backend)(frames, alpha, 0)
     except NoFigureError:
         if clip.animal:
             return {CLAIMED.name: 0.0}
@@ -141,11 +140,6 @@ def oracle(case: Case) -> Values:
     frames, alpha = read_clip_and_matte(clip)
     found = fit_from(SilhouettePose(), frames, alpha, truth.xy_px[:, 0, BODY])
     return pose_values(found.keypoints_xy_px.astype(np.float64), found.confidence, truth)
-
-
-@cache
-def _estimation(backend: Any) -> PoseEstimation:
-    return load(backend)
 
 
 def _read_back(clip: PosedClip, truth: TruePeople) -> tuple[Points, NDArray[np.float32]]:

@@ -31,6 +31,10 @@ class Job(Record):
     """'extracted' (from the driving video), a TUM/COLMAP/JSON file, or 'preset:orbit?angle_deg=15'."""
     scene: str | None = None
     """A picture to stand in instead of the reference's own background."""
+    rig: str | None = None
+    """The reference's joints by hand: a rig.json, or the char_cfg.yaml of AnimatedDrawings."""
+    mask: str | None = None
+    """The reference's figure by hand: a picture of the same shape, the figure white on black or opaque."""
     prompt: str = ""
     """Kept with the job and shown in the report; no backend reads it yet."""
     seed: int = Field(default=0, ge=0, lt=2**63)

@@ -22,6 +22,9 @@ IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".
 VIDEO_SUFFIXES = frozenset({".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".gif"})
 MOTION_SUFFIXES = frozenset({".bvh", ".json"})
 
+_GIVEN = {"rig": frozenset({".json", ".yaml", ".yml"}), "mask": IMAGE_SUFFIXES}
+"""Columns with files by hand, and how their names may end."""
+
 _SHOWN_CHARACTERS = 200
 
 
@@ -132,6 +135,9 @@ def _job(row: dict[str, Any], base: Path, where: str) -> Job:
     for name in ("reference", "driving", "scene"):
         if row.get(name):
             row[name] = str(_located(str(row[name]), base, f"{where}, {name}"))
+    for name, suffixes in _GIVEN.items():
+        if row.get(name):
+            row[name] = str(_given_located(str(row[name]), suffixes, base, f"{where}, {name}"))
     if row.get("scene") and row["scene"] == row.get("reference"):
         raise InputError(
             "the scene is the reference itself, and would show its character twice",
@@ -176,6 +182,18 @@ def _camera_located(text: str, base: Path, where: str) -> Path:
             "the camera's folder holds no images.txt",
             where=where,
             expected="COLMAP's text export, a TUM or JSON file, 'extracted' or 'preset:NAME'",
+            got=_short(str(path)),
+        )
+    return path
+
+
+def _given_located(text: str, suffixes: frozenset[str], base: Path, where: str) -> Path:
+    path = _located(text, base, where)
+    if path.is_dir() or path.suffix.lower() not in suffixes:
+        raise InputError(
+            "this is no file of that kind",
+            where=where,
+            expected=f"a file ending in {', '.join(sorted(suffixes))}",
             got=_short(str(path)),
         )
     return path

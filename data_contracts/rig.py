@@ -56,6 +56,11 @@ _NECK_BETWEEN_CHEST_AND_HEAD = 0.4
 
 RigMethod = Literal["given", "fitted"]
 
+_OUTSIDE = 0.05
+_OUTSIDE_OF_A_CROP = 1.0
+"""How far joints may lie outside of their picture, as shares of its longer side: a hand at the border, or
+the feet of a figure that the border cuts off."""
+
 
 class Rig(Record):
     """A skeleton laid into one still."""
@@ -137,7 +142,7 @@ def read_skeleton(path: Path) -> Skeleton:
     try:
         text = path.read_text(encoding="utf-8")
         document = json.loads(text) if path.suffix.lower() == ".json" else yaml.safe_load(text)
-    except (OSError, UnicodeDecodeError, ValueError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise InputError("the rig cannot be read", where=path, got=str(error).splitlines()[0]) from error
     if not isinstance(document, dict):
         raise InputError("the rig is not a mapping", where=path, expected="rig.json or char_cfg.yaml")
@@ -160,6 +165,26 @@ def read_skeleton(path: Path) -> Skeleton:
         bool(parts.get("legs", not cropped)),
         bool(parts.get("limbs", True)),
     )
+
+
+def require_near_picture(skeleton: Skeleton, where: Path) -> None:
+    """Refuse joints that nobody can have meant for this picture.
+
+    Raises:
+        InputError: a joint lies further outside than a cut figure's can.
+    """
+    share = _OUTSIDE_OF_A_CROP if skeleton.cropped else _OUTSIDE
+    margin = share * max(skeleton.width_px, skeleton.height_px)
+    high = np.array([skeleton.width_px, skeleton.height_px]) + margin
+    for name, (x, y) in zip(JOINTS, skeleton.joints_xy_px, strict=True):
+        if not (-margin <= x <= high[0] and -margin <= y <= high[1]):
+            raise InputError(
+                f"joint {name} lies outside of the picture",
+                where=where,
+                expected=f"at most {margin:.0f} px beyond {skeleton.width_px}x{skeleton.height_px}",
+                got=f"{x:g}, {y:g}",
+                hint='Say "cropped": true for a figure that the border cuts, or move the joint',
+            )
 
 
 def _from_animated_drawings(path: Path, document: dict[str, Any]) -> Skeleton:
@@ -196,6 +221,14 @@ def _positions(path: Path, joints: dict[str, Any]) -> NDArray[np.float64]:
     if missing:
         raise InputError(
             "the rig lacks joints", where=path, expected=", ".join(JOINTS), got=f"no {', '.join(missing)}"
+        )
+    unknown = [name for name in joints if name not in INDEX]
+    if unknown:
+        raise InputError(
+            "the rig has joints of other names",
+            where=path,
+            expected=", ".join(JOINTS),
+            got=", ".join(map(str, unknown))[:200],
         )
     rows = []
     for name in JOINTS:

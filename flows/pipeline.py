@@ -99,14 +99,19 @@ def synthesize(
     sources = Sources.of(jobs)
     scenes = set(sources.scene.values())
     driving = sorted(set(sources.driving.values()))
-    references = sorted(set(sources.reference.values()))
-    own_background = sorted({sources.reference[job.job_id] for job in jobs if not job.scene})
-    behind = {job.job_id: sources.scene.get(job.job_id, sources.reference[job.job_id]) for job in jobs}
+    figures, given_rigs = sorted(sources.figures.items.items()), sorted(sources.rigs.items.items())
+    own_background = sorted({sources.figure[job.job_id] for job in jobs if not job.scene})
+    behind = {job.job_id: sources.scene.get(job.job_id, sources.figure[job.job_id]) for job in jobs}
 
     media = run.stage(ingest, sources.items, profile.ingest)
-    figures = [*references, *(name for name in driving if _shows_a_person(media[name]))]
+    of_figure = {name: media[figure.of] for name, figure in figures}
     mattes = run.stage(
-        segment, [Item(name, {"media": media[name]}) for name in dict.fromkeys(figures)], profile.segment
+        segment,
+        [
+            *(Item(name, {"media": of_figure[name], "mask": figure.file}) for name, figure in figures),
+            *(Item(name, {"media": media[name]}) for name in driving if _shows_a_person(media[name])),
+        ],
+        profile.segment,
     )
     poses = run.stage(
         track_pose,
@@ -120,12 +125,17 @@ def synthesize(
     )
 
     rigs = run.stage(
-        rig, [Item(name, {"media": media[name], "matte": mattes[name]}) for name in references], profile.rig
+        rig,
+        [
+            Item(name, {"media": of_figure[given.of], "matte": mattes[given.of], "given": given.file})
+            for name, given in given_rigs
+        ],
+        profile.rig,
     )
     backgrounds = run.stage(
         complete_background,
         [
-            *(Item(name, {"media": media[name], "matte": mattes[name]}) for name in own_background),
+            *(Item(name, {"media": of_figure[name], "matte": mattes[name]}) for name in own_background),
             *(Item(name, {"media": media[name], "matte": None}) for name in sorted(scenes)),
         ],
         profile.complete_background,
@@ -148,6 +158,12 @@ def synthesize(
     def of_references(manifest: Manifest[Any]) -> dict[str, Row[Any]]:
         return {job_id: manifest[name] for job_id, name in sources.reference.items()}
 
+    def of_figures(manifest: Manifest[Any]) -> dict[str, Row[Any]]:
+        return {job_id: manifest[name] for job_id, name in sources.figure.items()}
+
+    def of_rigs(manifest: Manifest[Any]) -> dict[str, Row[Any]]:
+        return {job_id: manifest[name] for job_id, name in sources.rig.items()}
+
     def of_drivings(manifest: Manifest[Any]) -> dict[str, Row[Any]]:
         return {job_id: manifest[name] for job_id, name in sources.driving.items()}
 
@@ -164,7 +180,7 @@ def synthesize(
         draw_conditions,
         of_jobs(
             pose=of_drivings(poses),
-            rig=of_references(rigs),
+            rig=of_rigs(rigs),
             coarse=coarse,
             depth=behind_jobs(depths),
             background=behind_jobs(backgrounds),
@@ -176,8 +192,8 @@ def synthesize(
         animate,
         of_jobs(
             media=of_references(media),
-            matte=of_references(mattes),
-            rig=of_references(rigs),
+            matte=of_figures(mattes),
+            rig=of_rigs(rigs),
             conditions=conditions,
             coarse=coarse,
         ),
@@ -193,7 +209,7 @@ def synthesize(
         "conditions": conditions,
         "animation": animations,
         "video": videos,
-        "matte": of_references(mattes),
+        "matte": of_figures(mattes),
     }
     segment_frames = profile.synthesize_pairs.segment_frames
     segments = [

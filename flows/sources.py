@@ -14,6 +14,7 @@ from data_contracts.manifest import Row
 from data_contracts.media import Media
 from data_contracts.record import FileRef, sha256_of_file
 from data_contracts.source import Source, SourceRole, digest_of_source
+from flows.figures import Variants
 from flows.order import Item
 
 
@@ -25,6 +26,12 @@ class Sources:
     reference: dict[str, str] = field(default_factory=dict)
     driving: dict[str, str] = field(default_factory=dict)
     scene: dict[str, str] = field(default_factory=dict)
+    figure: dict[str, str] = field(default_factory=dict)
+    """The reference, cut out as it is found or by the job's mask."""
+    rig: dict[str, str] = field(default_factory=dict)
+    """The figure, with the joints that are found or the job's."""
+    figures: Variants = field(default_factory=Variants)
+    rigs: Variants = field(default_factory=Variants)
     _names: dict[str, str] = field(default_factory=dict)
     _digests: dict[str, str] = field(default_factory=dict)
 
@@ -35,17 +42,18 @@ class Sources:
         for job in jobs:
             sources.reference[job.job_id] = sources._name(job, "reference", job.reference)
             sources.driving[job.job_id] = sources._name(job, "driving", job.driving)
+            figure = sources.figures.name(sources.reference[job.job_id], job.mask, sources._digest_of)
+            sources.figure[job.job_id] = figure
+            sources.rig[job.job_id] = sources.rigs.name(figure, job.rig, sources._digest_of)
             if job.scene:
                 sources.scene[job.job_id] = sources._name(job, "scene", job.scene)
         return sources
 
     def _name(self, job: Job, role: SourceRole, location: str) -> str:
-        digest = self._digests.get(location) or _digest(location)
-        self._digests[location] = digest
         timed = role == "driving"
         source = Source(
             location=location,
-            sha256=digest,
+            sha256=self._digest_of(location),
             suffix=Path(location).suffix.lower() if Path(location).is_file() else "",
             role=role,
             long_side_px=job.size,
@@ -61,6 +69,11 @@ class Sources:
         self._names[source.digest()] = name
         self.items.append(Item(name, {"source": source}))
         return name
+
+    def _digest_of(self, location: str) -> str:
+        digest = self._digests.get(location) or _digest(location)
+        self._digests[location] = digest
+        return digest
 
 
 def _digest(location: str) -> str:

@@ -9,11 +9,19 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.errors import InputError
+from data_contracts.given_file import GivenFile
 from data_contracts.image import flatten, read_image, write_png
 from data_contracts.matte import Matte
 from data_contracts.media import Media
 from data_contracts.record import FileRef
-from data_contracts.rig import Rig, RigMethod, Skeleton, read_skeleton, write_skeleton
+from data_contracts.rig import (
+    Rig,
+    RigMethod,
+    Skeleton,
+    read_skeleton,
+    require_near_picture,
+    write_skeleton,
+)
 from models.rig import RigConfig as RigBackendConfig
 from models.rig import load
 from models.rig.capsules import CapsulesConfig
@@ -66,14 +74,14 @@ class RigConfig(StageConfig):
 
     backend: RigBackendConfig = Field(default_factory=CapsulesConfig)
     given: GivenRigs = GivenRigs()
-    """A user's rig wins over the backend."""
+    """A user's rig wins over the backend; one that a job names wins over both."""
     seed: int = Field(0, ge=0)
     """Of the search. It is not the job's, so that jobs with other seeds share the rig."""
 
 
 @stage(version=1, timeout_s=180)
-def rig(media: Media, matte: Matte, config: RigConfig, out_dir: Path) -> Rig:
-    """Find the sixteen joints of a reference's figure.
+def rig(media: Media, matte: Matte, config: RigConfig, out_dir: Path, given: GivenFile | None = None) -> Rig:
+    """Find the sixteen joints of a reference's figure, or take those that the job or the profile gives.
 
     Raises:
         InputError: the media is no still, or the given rig is not usable.
@@ -87,9 +95,9 @@ def rig(media: Media, matte: Matte, config: RigConfig, out_dir: Path) -> Rig:
     rgb = flatten(read_image(media.path(media.content)))
     alpha = read_alpha(matte)
     height, width = alpha.shape
-    given = config.given.find(media.name)
-    method: RigMethod = "given" if given else "fitted"
-    skeleton = _given(given, alpha) if given else load(config.backend)(rgb, alpha, config.seed)
+    by_hand = given.unchanged() if given else config.given.find(media.name)
+    method: RigMethod = "given" if by_hand else "fitted"
+    skeleton = given_rig(by_hand, width, height) if by_hand else load(config.backend)(rgb, alpha, config.seed)
     write_skeleton(out_dir / "rig.json", skeleton)
     write_png(out_dir / "overlay.png", draw_overlay(rgb, skeleton, alpha))
     return Rig(
@@ -111,8 +119,12 @@ def read_alpha(matte: Matte) -> NDArray[np.float32]:
     return (picture[..., 0] / 255).astype(np.float32)
 
 
-def _given(path: Path, alpha: NDArray[np.float32]) -> Skeleton:
-    height, width = alpha.shape
+def given_rig(path: Path, width: int, height: int) -> Skeleton:
+    """The rig in a file, for the picture at a size in pixels.
+
+    Raises:
+        InputError: it is not readable, for a picture of another shape, or its joints lie far outside.
+    """
     skeleton = read_skeleton(path)
     wide, tall = width / skeleton.width_px, height / skeleton.height_px
     if abs(wide / tall - 1) > 0.03:
@@ -123,4 +135,5 @@ def _given(path: Path, alpha: NDArray[np.float32]) -> Skeleton:
             got=f"{skeleton.width_px}x{skeleton.height_px}",
             hint="Crop the rig's picture like the reference, or correct width and height in the rig",
         )
+    require_near_picture(skeleton, path)
     return skeleton.resized(width, height)

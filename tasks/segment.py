@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from data_contracts.errors import InputError, NoFigureError
+from data_contracts.given_file import GivenFile
 from data_contracts.image import read_image, write_png
 from data_contracts.lossless_video import iterate_lossless, write_lossless
+from data_contracts.mask import read_mask
 from data_contracts.matte import Matte
 from data_contracts.media import Media
 from data_contracts.record import FileRef
@@ -21,10 +23,12 @@ from models.matting import (
     ClipMatting,
     ClipMattingConfig,
     MotionMatting,
+    StillMatte,
     StillMattingConfig,
     load_clip,
     load_still,
 )
+from models.matting.edge import decontaminate
 from tasks.stage import StageConfig, stage
 
 
@@ -40,34 +44,39 @@ class SegmentConfig(StageConfig):
 
 
 @stage(version=1, timeout_s=1800)
-def segment(media: Media, config: SegmentConfig, out_dir: Path, seed: int = 0) -> Matte:
+def segment(
+    media: Media, config: SegmentConfig, out_dir: Path, seed: int = 0, mask: GivenFile | None = None
+) -> Matte:
     """Find the figure.
 
-    A picture's own alpha channel is believed where it has one. A stretch of a long clip without a figure
-    gets an empty matte and no confidence; a clip without one anywhere is an error.
+    A picture's own alpha channel is believed where it has one, and a mask by hand before it. A stretch of a
+    long clip without a figure gets an empty matte and no confidence; a clip without one anywhere is an error.
 
     Raises:
-        InputError: the media has no pixels of a figure (a motion, a drawn skeleton).
+        InputError: the media has no pixels of a figure (a motion, a drawn skeleton), or the mask is none
+            for it.
         NoFigureError: nothing stands out, or nothing moves on its own.
         BackendUnavailable: the backend cannot run here.
     """
-    cut = {"still": _still, "clip": _clip}.get(media.kind)
-    if cut is not None:
-        try:
-            return cut(media, config, out_dir, seed)
-        except NoFigureError as error:
-            raise error.at(media.name) from error
+    try:
+        if media.kind == "still":
+            return _still(media, mask.unchanged() if mask else None, config, out_dir, seed)
+        if media.kind == "clip" and mask is None:
+            return _clip(media, config, out_dir, seed)
+    except NoFigureError as error:
+        raise error.at(media.name) from error
     raise InputError(
         "there is no figure to cut out",
         where=media.name,
-        expected="a still or a clip",
+        expected="a still" if mask else "a still or a clip",
         got=f"a {media.kind}",
         hint="Skeleton clips and motions go to track_pose without a matte.",
     )
 
 
-def _still(media: Media, config: SegmentConfig, out_dir: Path, seed: int) -> Matte:
-    matte = load_still(config.still)(read_image(media.path(media.content)), seed)
+def _still(media: Media, mask: Path | None, config: SegmentConfig, out_dir: Path, seed: int) -> Matte:
+    picture = read_image(media.path(media.content))
+    matte = given_matte(picture, mask) if mask else load_still(config.still)(picture, seed)
     alpha = np.rint(matte.alpha * 255).astype(np.uint8)
     alpha_path = write_png(out_dir / "alpha.png", alpha)
     cutout_path = write_png(out_dir / "cutout.png", np.dstack([matte.foreground_rgb, alpha]))
@@ -82,6 +91,17 @@ def _still(media: Media, config: SegmentConfig, out_dir: Path, seed: int) -> Mat
         coverage=float(matte.alpha.mean()),
         confidence=matte.confidence,
     )
+
+
+def given_matte(picture: NDArray[np.uint8], mask: Path) -> StillMatte:
+    """The matte that a person painted for a picture, uint8 [H, W, 3 or 4].
+
+    Raises:
+        InputError: the file is no mask for the picture.
+    """
+    rgb = np.ascontiguousarray(picture[..., :3])
+    alpha = read_mask(mask, rgb.shape[1], rgb.shape[0])
+    return StillMatte(alpha, decontaminate(rgb, alpha), 1.0, "given")
 
 
 def _clip(media: Media, config: SegmentConfig, out_dir: Path, seed: int) -> Matte:

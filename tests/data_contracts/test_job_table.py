@@ -1,5 +1,6 @@
 import json
 import os
+import re
 from pathlib import Path
 
 import pyarrow as pa
@@ -155,3 +156,37 @@ def test_a_camera_folder_without_poses_and_a_preset_without_a_number_say_their_r
     assert "images.txt" in folder.error_message
     assert "row 2" in preset.error_message
     assert "not a number" in preset.error_message
+
+
+def test_a_rig_and_a_mask_are_found_beside_the_table_and_bad_ones_are_rows(root: Path) -> None:
+    (root / "rig.json").write_text("{}")
+    table = "reference,driving,rig,mask\n"
+    for given in (
+        "rig.json,refs/owl.jpg",
+        ",",
+        "nothing.json,",
+        "refs/fox.png,",
+        ",rig.json",
+        ",empty",
+        ",../outside.png",
+    ):
+        table += f"refs/fox.png,drivings/jig.mp4,{given}\n"
+    good, without, *bad = read_job_table(write_csv(root / "jobs.csv", table)).rows
+    assert good.record is not None and without.record is not None
+    assert (good.record.rig, good.record.mask) == (str(root / "rig.json"), str(root / "refs/owl.jpg"))
+    assert (without.record.rig, without.record.mask) == (None, None)
+    for number, (row, message) in enumerate(
+        zip(
+            bad,
+            (
+                "rig: there is no such file",
+                "rig: this is no file of that kind .*json.*got .*fox.png",
+                "mask: this is no file of that kind .*png.*got .*rig.json",
+                "mask: .*the folder holds no files",
+                "mask: the path leaves the root",
+            ),
+            strict=True,
+        ),
+        3,
+    ):
+        assert re.search(f"row {number}, {message}", row.error_message), row.error_message

@@ -17,8 +17,10 @@ from data_contracts.bvh import format_bvh
 from data_contracts.ffmpeg import executable
 from data_contracts.image import write_png
 from data_contracts.openpose_json import openpose_frame
+from data_contracts.rig import write_skeleton
 from data_contracts.video import write_mp4
 from flows.demo_clip import film_dance, wave
+from flows.rig_editor.default_figure import default_skeleton
 from models.motion.poses import bvh_poses
 from models.world.art.girl import draw_girl
 
@@ -31,6 +33,7 @@ def write_inputs(root: Path) -> None:
     girl = draw_girl()[::2, ::2]
     clip = film_dance(FRAMES, FPS, 160).rgb
     _write_pictures(root, girl)
+    _write_figures(root, girl)
     _write_clips(root, clip)
     _write_motions(root)
     _write_folders(root, clip)
@@ -59,6 +62,23 @@ def _write_pictures(root: Path, girl: NDArray[np.uint8]) -> None:
     lying = Image.fromarray(_on_white(girl)).rotate(90, expand=True)
     lying.save(root / "phone.jpg", exif=exif, quality=95)
     Image.fromarray(_on_white(girl)).convert("CMYK").save(root / "print.jpg", quality=95)
+
+
+def _write_figures(root: Path, girl: NDArray[np.uint8]) -> None:
+    mask = np.ascontiguousarray(girl[..., 3])
+    write_png(root / "mask.png", mask)
+    write_png(root / "white_mask.png", np.full_like(mask, 255))
+    ys, xs = np.nonzero(mask)
+    figure = default_skeleton(mask.shape[1], mask.shape[0], (xs.min(), ys.min(), xs.max() + 1, ys.max() + 1))
+    write_skeleton(root / "rig.json", figure)
+    good = json.loads((root / "rig.json").read_text())
+    joints = good["joints"]
+    for name, changes in {
+        "wings": {"joints": joints | {"left_wing": [1, 2]}},
+        "wide": {"width": 2 * good["width"]},
+        "outside": {"joints": joints | {"left_foot": [9 * good["width"], 0]}},
+    }.items():
+        (root / f"{name}.json").write_text(json.dumps(good | changes))
 
 
 def _on_white(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:

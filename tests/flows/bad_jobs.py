@@ -9,7 +9,7 @@ from tests.flows.bad_inputs import UNUSUAL
 
 GOOD: dict[str, Any] = {
     "reference": "girl.png", "driving": "wave.bvh", "camera": "preset:static", "scene": "",
-    "seed": 1, "size": 96, "fps": 12, "num_frames": 4,
+    "rig": "", "mask": "", "seed": 1, "size": 96, "fps": 12, "num_frames": 4,
 }  # fmt: skip
 
 
@@ -45,6 +45,7 @@ GOOD_JOBS: dict[str, dict[str, Any]] = {
     "unusual_name": {"reference": UNUSUAL},
     "phone": {"reference": "phone.jpg"},
     "given_camera": {"camera": "camera.txt"},
+    "given_figure": {"rig": "rig.json", "mask": "mask.png"},
     "poses": {"driving": "poses.json"},
     "clip": {"driving": "dance.mp4", "camera": "extracted"},
     "frames": {"driving": "frames"},
@@ -63,6 +64,13 @@ BAD_JOBS = [
     reference("nobody.png", "no figure stands out", "segment", "NoFigureError"),
     Bad({"scene": "cutout.png"}, "ingest", "too much of the scene is transparent"),
     row("the scene is the reference itself", scene="girl.png"),
+    Bad({"rig": "brackets.json"}, "rig", "brackets.json: the rig cannot be read"),
+    Bad({"rig": "wings.json"}, "rig", "wings.json: the rig has joints of other names .*got left_wing"),
+    Bad({"rig": "wide.json"}, "rig", "wide.json: the rig is for a picture of another shape"),
+    Bad({"rig": "outside.json"}, "rig", "outside.json: joint left_foot lies outside of the picture"),
+    Bad({"mask": "text.png"}, "segment", "text.png: not a picture"),
+    Bad({"mask": "white_mask.png"}, "segment", "white_mask.png: the mask covers the whole picture"),
+    Bad({"mask": "nobody.png"}, "segment", "nobody.png: the mask is for a picture of another shape"),
     driving("girl.png", "a still picture cannot drive.*Swap"),
     driving("empty.mp4", "empty.mp4: the file is empty"),
     driving("cut.mp4", "its stream is broken after 0 good frames"),
@@ -97,7 +105,9 @@ BAD_JOBS = [
     camera("preset:orbit?degrees=5", "no such parameter .*expected angle_deg, got degrees"),
     camera("preset:orbit?angle_deg=wide", "not a number", stage="jobs"),
     camera("frames", "holds no images.txt", stage="jobs"),
-    row("no such file", reference="nothing.png"),
+    row("reference: there is no such file", reference="nothing.png"),
+    row("rig: there is no such file", rig="nothing.json"),
+    row("mask: this is no file of that kind", mask="wave.bvh"),
     row("leaves the root", driving="../outside.bvh"),
     row("cannot be followed.*loop", reference="loop.png"),
     row("cannot be followed.*too long", reference="y" * 5000),

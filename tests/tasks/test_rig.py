@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from data_contracts.errors import InputError
+from data_contracts.given_file import GivenFile
 from data_contracts.image import read_image
+from data_contracts.record import sha256_of_file
 from data_contracts.rig import read_skeleton, write_skeleton
 from tasks.rig import GivenRigs, RigConfig, rig
 from tests.tasks.character_scene import HEIGHT, JOINT_XY, WIDTH, media_and_matte, skeleton
@@ -44,3 +46,32 @@ def test_a_given_rig_of_another_shape_is_refused(tmp_path: Path) -> None:
     write_skeleton(rigs / "doll_rig.json", skeleton(width_px=3 * WIDTH))
     with pytest.raises(InputError, match="another shape"):
         rig(media, matte, RigConfig(given=GivenRigs(folder=rigs)), tmp_path)
+
+
+def by_hand(path: Path) -> GivenFile:
+    return GivenFile(location=str(path), sha256=sha256_of_file(path))
+
+
+def test_a_jobs_rig_wins_over_the_profiles(tmp_path: Path) -> None:
+    media, matte = media_and_matte(tmp_path)
+    rigs = tmp_path / "rigs"
+    rigs.mkdir()
+    write_skeleton(rigs / "doll.json", skeleton(joints_xy_px=JOINT_XY + 9))
+    write_skeleton(tmp_path / "mine.json", skeleton(joints_xy_px=JOINT_XY + 2))
+    given = by_hand(tmp_path / "mine.json")
+    row = rig(media, matte, RigConfig(given=GivenRigs(folder=rigs)), tmp_path, given)
+    assert row.method == "given"
+    np.testing.assert_allclose(read_skeleton(tmp_path / row.rig.path).joints_xy_px, JOINT_XY + 2, atol=0.01)
+
+
+def test_a_jobs_rig_that_changed_or_went_away_is_refused(tmp_path: Path) -> None:
+    media, matte = media_and_matte(tmp_path)
+    path = tmp_path / "mine.json"
+    write_skeleton(path, skeleton())
+    given = by_hand(path)
+    write_skeleton(path, skeleton(joints_xy_px=JOINT_XY + 1))
+    with pytest.raises(InputError, match=r"mine\.json: the file has changed"):
+        rig(media, matte, RigConfig(), tmp_path, given)
+    path.unlink()
+    with pytest.raises(InputError, match="no such file"):
+        rig(media, matte, RigConfig(), tmp_path, given)

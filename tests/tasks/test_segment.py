@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from data_contracts.errors import InputError, NoFigureError
+from data_contracts.given_file import GivenFile
 from data_contracts.image import read_image, write_png
 from data_contracts.lossless_video import read_lossless, write_lossless
 from data_contracts.media import Media
-from data_contracts.record import FileRef
+from data_contracts.record import FileRef, sha256_of_file
 from tasks.segment import SegmentConfig, segment
 
 
@@ -110,3 +111,60 @@ def test_a_motion_has_no_figure_to_cut_out(tmp_path: Path, out_dir: Path) -> Non
     motion = clip(tmp_path, walker(2)[0]).model_copy(update={"kind": "motion", "motion_format": "bvh"})
     with pytest.raises(InputError, match="no figure to cut out"):
         segment(motion, SegmentConfig(), out_dir)
+
+
+def painted(folder: Path, mask: np.ndarray) -> GivenFile:
+    path = write_png(folder / "painted.png", mask)
+    return GivenFile(location=str(path), sha256=sha256_of_file(path))
+
+
+def test_a_mask_by_hand_is_the_matte(tmp_path: Path, out_dir: Path) -> None:
+    frames, _ = walker(1)
+    mask = np.zeros(frames.shape[1:3], np.uint8)
+    mask[20:120, 30:90], mask[120, 30:90] = 255, 102
+    row = segment(still(tmp_path, frames[0]), SegmentConfig(), out_dir, mask=painted(tmp_path, mask))
+    assert (row.method, row.confidence) == ("given", 1.0)
+    np.testing.assert_array_equal(read_image(out_dir / row.alpha.path)[..., 0], mask)
+    assert row.cutout is not None
+    cutout = read_image(out_dir / row.cutout.path)
+    np.testing.assert_array_equal(cutout[30:110, 40:80, :3], frames[0][30:110, 40:80])
+
+
+def test_a_mask_at_another_size_is_resampled_and_of_another_shape_refused(
+    tmp_path: Path, out_dir: Path
+) -> None:
+    frames, _ = walker(1)
+    mask = np.zeros(frames.shape[1:3], np.uint8)
+    mask[20:120, 30:90] = 255
+    twice = painted(tmp_path, np.kron(mask, np.ones((2, 2), np.uint8)))
+    row = segment(still(tmp_path, frames[0]), SegmentConfig(), out_dir, mask=twice)
+    np.testing.assert_array_equal(read_image(out_dir / row.alpha.path)[..., 0], mask)
+    with pytest.raises(InputError, match=r"painted\.png: the mask is for a picture of another shape"):
+        segment(still(tmp_path, frames[0]), SegmentConfig(), out_dir, mask=painted(tmp_path, mask[:, 60:]))
+
+
+def test_what_is_no_mask_is_refused(tmp_path: Path, out_dir: Path) -> None:
+    frames, _ = walker(1)
+    picture, empty = still(tmp_path, frames[0]), np.zeros(frames.shape[1:3], np.uint8)
+    for mask, message in (
+        (empty, "the mask is empty"),
+        (empty + 255, "covers the whole picture.*got 100.0%"),
+        (frames[0], "the mask is a picture in colours"),
+    ):
+        with pytest.raises(InputError, match=message):
+            segment(picture, SegmentConfig(), out_dir, mask=painted(tmp_path, mask))
+    (tmp_path / "painted.png").write_text("no picture")
+    given = GivenFile(location=str(tmp_path / "painted.png"), sha256=sha256_of_file(tmp_path / "painted.png"))
+    with pytest.raises(InputError, match="not a picture"):
+        segment(picture, SegmentConfig(), out_dir, mask=given)
+    with pytest.raises(InputError, match="expected a still,"):
+        segment(clip(tmp_path, frames), SegmentConfig(), out_dir, mask=given)
+
+
+def test_an_opaque_cutout_is_a_mask(tmp_path: Path, out_dir: Path) -> None:
+    frames, _ = walker(1)
+    mask = np.zeros(frames.shape[1:3], np.uint8)
+    mask[20:120, 30:90] = 255
+    given = painted(tmp_path, np.dstack([frames[0], mask]))
+    row = segment(still(tmp_path, frames[0]), SegmentConfig(), out_dir, mask=given)
+    np.testing.assert_array_equal(read_image(out_dir / row.alpha.path)[..., 0], mask)

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from data_contracts.errors import InputError, NoFigureError
 from data_contracts.rig import Skeleton
 from models.matting.edge import decontaminate
-from models.puppet.driver import DriverMotion
 from models.puppet.draw_order import draw_orders
+from models.puppet.driver import DriverMotion
 from models.puppet.puppet import Puppet
 from models.puppet.retarget import RetargetConfig, retarget
 

@@ -61,7 +61,7 @@ def test_a_joint_of_another_name_is_named(tmp_path: Path) -> None:
     document = json.loads(path.read_text())
     document["joints"]["left_wing"] = [3, 4]
     path.write_text(json.dumps(document))
-    with pytest.raises(InputError, match="other names.*got left_wing"):
+    with pytest.raises(InputError, match=r"other names.*got left_wing"):
         read_skeleton(path)
 
 
@@ -70,7 +70,7 @@ def test_joints_may_lie_outside_only_as_far_as_the_border_cuts_a_figure(tmp_path
     place[INDEX["left_foot"]] = (90, 205)  # the picture is 160x200
     require_near_picture(skeleton(joints_xy_px=place), tmp_path)
     place[INDEX["left_foot"]] = (90, 320)
-    with pytest.raises(InputError, match="left_foot lies outside.*got 90, 320.*cropped"):
+    with pytest.raises(InputError, match=r"left_foot lies outside.*got 90, 320.*cropped"):
         require_near_picture(skeleton(joints_xy_px=place), tmp_path)
     require_near_picture(skeleton(joints_xy_px=place, cropped=True), tmp_path)
     place[INDEX["left_foot"]] = (90, 420)

@@ -37,6 +37,15 @@ class LatentConditions:
             self, background=self.background[:, first:past_last], pose=self.pose[:, first:past_last]
         )
 
+    def with_last_frame_repeated(self, times: int) -> LatentConditions:
+        """The same with some more latent frames at the end."""
+        import torch
+
+        def longer(part: torch.Tensor) -> torch.Tensor:
+            return torch.cat([part, part[:, -1:].expand(-1, times, -1, -1, -1)], dim=1)
+
+        return replace(self, background=longer(self.background), pose=longer(self.pose))
+
     def dropping(
         self, *, pose: torch.Tensor | bool = False, character: torch.Tensor | bool = False
     ) -> LatentConditions:

@@ -90,19 +90,20 @@ def _digest(location: str) -> str:
 def camera_request(job: Job, driving: Row[Media]) -> CameraRequest | None:
     """The camera that a job asks for; None while its driving input is not ingested.
 
-    A motion without a picture (BVH, pose files, drawn skeletons) was seen by no camera that moves.
+    A motion without a picture (BVH, pose files, drawn skeletons) was seen by no camera that moves. Only
+    presets have chance in them: the camera of a clip is told once for all jobs that it drives, whatever their seeds.
     """
     media = driving.record
     if media is None:
         return None
-    timing = {"num_frames": media.num_frames, "fps": media.fps or 24.0, "seed": job.seed}
+    timing = {"num_frames": media.num_frames, "fps": media.fps or 24.0}
     if job.camera == "extracted":
         if media.kind == "clip":
             return CameraRequest(origin="extracted", **timing)
         return CameraRequest(origin="preset", preset="static", **timing)
     if job.camera.startswith(PRESET_PREFIX):
         preset, parameters = preset_of(job.camera)
-        return CameraRequest(origin="preset", preset=preset, parameters=parameters, **timing)
+        return CameraRequest(origin="preset", preset=preset, parameters=parameters, seed=job.seed, **timing)
     path = Path(job.camera)
     path = path / "images.txt" if path.is_dir() else path
     lens = path.with_name("cameras.txt")

@@ -63,6 +63,13 @@ def test_the_camera_that_a_job_asks_for(folder: Path) -> None:
     assert {(r.num_frames, r.fps) for r in (extracted, still, preset, given)} == {(9, 12.0)}
 
 
+def test_jobs_of_other_seeds_share_the_camera_of_their_clip(folder: Path) -> None:
+    asked = [camera_request(job(folder, f"s{seed}", seed=seed), media("clip")) for seed in (1, 2)]
+    shaken = [camera_request(job(folder, "a", camera="preset:shake", seed=s), media("clip")) for s in (1, 2)]
+    assert len({request.digest() for request in asked if request}) == 1
+    assert len({request.digest() for request in shaken if request}) == 2
+
+
 def test_colmaps_two_files_are_both_part_of_the_request(folder: Path) -> None:
     (folder / "colmap").mkdir()
     (folder / "colmap" / "images.txt").write_text("images")

@@ -3,7 +3,7 @@
 model_index.json          which class stands in which subfolder; written last
 transformer/              CogVideoXTransformer3DModel with the channels of all streams
 gates/                    the two gates
-vae/                      AutoencoderKLCogVideoX, or the side of a PatchCodec's blocks
+vae/                      AutoencoderKLCogVideoX, or the settings of a PatchCodec
 scheduler/                CogVideoXDDIMScheduler
 image_encoder/            CLIPVisionModel
 feature_extractor/        CLIPImageProcessor
@@ -136,7 +136,7 @@ def save_gated(parts: GatedParts, folder: Path, max_shard_size: str = "10GB") ->
     if isinstance(parts.codec, PatchCodec):
         (folder / "vae").mkdir(exist_ok=True)
         (folder / "vae" / "config.json").write_text(
-            json.dumps({"_class_name": "PatchCodec", "side": parts.codec.side})
+            json.dumps({"_class_name": "PatchCodec", **parts.codec.settings()})
         )
         codec_class = ["models.video.patch_codec", "PatchCodec"]
     else:
@@ -156,8 +156,8 @@ def _codec(folder: str, revision: str | None, dtype: torch.dtype | None) -> VaeC
     config = Path(folder) / "vae" / "config.json"
     if config.is_file():
         told = json.loads(config.read_text())
-        if told["_class_name"] == "PatchCodec":
-            return PatchCodec(told["side"])
+        if told.pop("_class_name") == "PatchCodec":
+            return PatchCodec(**told)
     vae = AutoencoderKLCogVideoX.from_pretrained(
         folder, subfolder="vae", revision=revision, torch_dtype=dtype or torch.float32
     )

@@ -53,19 +53,34 @@ def test_scales_are_the_vae_s_own(vae: Any) -> None:
         torch.testing.assert_close(inverted.encode_image_slot(video), mean / 0.7)
 
 
-def test_patches_come_back_and_keep_lengths() -> None:
+WHOLE = PatchCodec(4, bright=16, coloured=16)
+"""Keeps all waves, and with them everything."""
+
+
+def test_with_all_waves_patches_come_back() -> None:
     video = torch.rand(2, 3, 3, 8, 12) * 2 - 1
-    codec = PatchCodec(4)
-    latents = codec.encode(video)
-    assert latents.shape == (2, 3, codec.latent_channels, 2, 3)
-    torch.testing.assert_close(codec.decode(latents, 3), video, rtol=0, atol=EXACT)
+    latents = WHOLE.encode(video)
+    assert latents.shape == (2, 3, 48, 2, 3)
+    torch.testing.assert_close(WHOLE.decode(latents, 3), video, rtol=0, atol=EXACT)
     torch.testing.assert_close(latents.square().sum() * SPREAD**2, video.square().sum(), rtol=EXACT, atol=0)
 
 
-def test_the_first_channels_of_a_patch_are_its_mean_colour() -> None:
+def test_fewer_waves_keep_what_they_can() -> None:
+    codec = PatchCodec(4)
+    video = torch.rand(1, 2, 3, 8, 12) * 2 - 1
+    latents = codec.encode(video)
+    assert latents.shape == (1, 2, 16, 2, 3)
+    kept = codec.decode(latents, 2)
+    torch.testing.assert_close(codec.encode(kept), latents, rtol=0, atol=EXACT)
+    assert abs(((video - kept) * kept).mean()) < EXACT  # the nearest that those waves can give
+    slope = torch.linspace(-1, 1, 12).expand(1, 1, 3, 8, 12)
+    assert (codec.decode(codec.encode(slope), 1) - slope).abs().max() < 0.03
+
+
+def test_the_first_channel_is_the_mean_brightness() -> None:
     video = torch.rand(1, 1, 3, 8, 8) * 2 - 1
-    found = PatchCodec(4).encode(video)[0, 0, :3] * SPREAD / 4
-    wanted = torch.nn.functional.avg_pool2d(video[0, 0], 4)
+    found = PatchCodec(4).encode(video)[0, 0, 0] * SPREAD / 4 / 3**0.5
+    wanted = torch.nn.functional.avg_pool2d(video[0, 0].mean(0, keepdim=True), 4)[0]
     torch.testing.assert_close(found, wanted, rtol=0, atol=EXACT)
 
 

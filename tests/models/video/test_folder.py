@@ -82,11 +82,13 @@ def test_half_precision_is_kept_and_asked_for(parts: GatedParts, tmp_path: Path)
 
 
 def test_a_small_model_s_codec_is_kept(parts: GatedParts, tmp_path: Path) -> None:
-    small = GatedParts(parts.network, PatchCodec(2), parts.scheduler, parts.image_encoder)
+    small = GatedParts(
+        parts.network, PatchCodec(2, bright=3, coloured=1), parts.scheduler, parts.image_encoder
+    )
     save_gated(small, tmp_path / "small")
     again = load_gated(tmp_path / "small").codec
     assert isinstance(again, PatchCodec)
-    assert again.side == 2
+    assert (again.side, again.bright, again.coloured) == (2, 3, 1)
 
 
 def test_a_folder_that_was_not_wholly_written_is_refused(parts: GatedParts, tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
 """The command line: `bunraku run | plan | status | failures | rerun | report | doctor | profiles | world |
-accuracy`.
+accuracy | rig edit`.
 
 Exit codes: 0 all ok, 1 usage or configuration error, 2 finished with failed items.
 """
@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.text import Text
 
 from data_contracts.errors import BunrakuError, ConfigError
+from flows.rig_editor.command import rig
 from flows.world.command import world
 
 EXIT_USAGE = 1
@@ -251,6 +252,7 @@ def profiles() -> int:
 
 
 app.command()(world)
+app.add_typer(rig)
 
 
 def main() -> None:

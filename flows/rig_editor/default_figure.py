@@ -26,7 +26,7 @@ _ASPECT = 0.55
 """Width of a standing figure's box by its height, arms held away."""
 _HEIGHT_SHARE, _WIDTH_SHARE = 0.8, 0.9
 """Of the picture, that the figure takes up."""
-_LIMB, _TRUNK, _HEAD = 0.05, 0.16, 0.075
+_LIMB, _TRUNK, _HEAD = 0.042, 0.1, 0.075
 """Half-widths drawn round the bones, as shares of the figure's height."""
 
 Box = tuple[float, float, float, float]

@@ -58,15 +58,15 @@ def looped(driver: DriverMotion) -> DriverMotion:
 
 def _best_stretch(posture: Floats) -> tuple[int, int]:
     """First frame and the one after the last; a stretch in which little happens is no loop."""
-    best, chosen = np.inf, (0, min(_LONGEST, len(posture) - 1))
+    best, chosen = float("inf"), (0, min(_LONGEST, len(posture) - 1))
     for start in range(len(posture) - _SHORTEST):
         for end in range(start + _SHORTEST, min(start + _LONGEST, len(posture) - 1) + 1):
-            gap = np.linalg.norm(posture[end] - posture[start]) + np.linalg.norm(
-                (posture[end] - posture[end - 1]) - (posture[start + 1] - posture[start])
-            )
-            moved = np.linalg.norm(posture[start:end].std(axis=0))
-            if gap / (moved + 1e-9) < best:
-                best, chosen = gap / (moved + 1e-9), (start, end)
+            place = posture[end] - posture[start]
+            pace = (posture[end] - posture[end - 1]) - (posture[start + 1] - posture[start])
+            moved = float(np.linalg.norm(posture[start:end].std(axis=0)))
+            seam = float(np.linalg.norm(place) + np.linalg.norm(pace)) / (moved + 1e-9)
+            if seam < best:
+                best, chosen = seam, (start, end)
     return chosen
 
 

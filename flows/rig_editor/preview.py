@@ -30,7 +30,7 @@ class Strip(NamedTuple):
     """Frames below each other in one JPEG."""
 
     jpeg: bytes
-    count: int
+    frames: int
     fps: float
 
 

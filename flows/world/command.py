@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +10,7 @@ import typer
 from pydantic import ValidationError
 
 from data_contracts.errors import ConfigError
+from flows.stopping import terminated_as_interrupted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -44,7 +42,7 @@ def world(
         seed=seed, size_px=size, fps=fps, num_frames=num_frames, identities=identities, views=views
     )
     try:
-        with _terminated_as_interrupted():
+        with terminated_as_interrupted():
             summary = make_world(
                 count,
                 out.absolute(),
@@ -86,20 +84,6 @@ def _production(**values: Any) -> Production:
             expected=first["msg"].removeprefix("Input should be "),
             got=first["input"],
         ) from None
-
-
-@contextmanager
-def _terminated_as_interrupted() -> Iterator[None]:
-    """SIGTERM ends the block as Ctrl-C does: workers are stopped, and no lock of theirs is left behind."""
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _tell(summary: WorldSummary, out: Path, console: Console) -> None:

@@ -137,7 +137,7 @@ def _skin(
     around_head = np.hypot(columns - head[0], rows - head[1]) < 2.0 * size
     body = inside & ~around_head
     # Seen against the whole face, hair or one flat colour may pass for skin.
-    if alike[face].mean() < 0.45 or alike[body].mean() > _MOST_SKIN:
+    if alike[face].mean() < 0.45 or (body.any() and alike[body].mean() > _MOST_SKIN):
         return None
     above_thighs = rows < lowest_y
     skin = (alike & body & above_thighs).astype(np.uint8)

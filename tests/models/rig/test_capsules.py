@@ -185,3 +185,12 @@ def test_seen_hands_draw_the_arms() -> None:
     without = fit_capsules(alpha, FAST, 0)
     before = np.linalg.norm(without.joints_xy_px[[INDEX["right_hand"], INDEX["left_hand"]]] - hands, axis=1)
     assert away.mean() < 0.06 * 270 and away.mean() < 0.7 * before.mean()
+
+
+def test_a_figure_that_is_all_head_has_no_hands_on_skin() -> None:
+    rgb, alpha = figure()
+    ys, xs = np.mgrid[: alpha.shape[0], : alpha.shape[1]] + 0.5
+    x, y = JOINT_XY[INDEX["head"]]
+    alone = (alpha * (np.hypot(xs - x, ys - y) < 14)).astype(np.float32)
+    before = skeleton()
+    np.testing.assert_array_equal(hands_on_skin(rgb, alone, before).joints_xy_px, before.joints_xy_px)

@@ -36,7 +36,7 @@ def training_loss(
         timesteps: int64 [B].
 
     Returns:
-        A scalar, float32: a weighted mean, so that the weights' scale does not matter.
+        A scalar, float32: the clips' weighted means, averaged. The weights' scale does not matter.
 
     Raises:
         ContractError: weights of another shape, or conditions that do not fit.
@@ -53,7 +53,7 @@ def training_loss(
     noisy = scheduler.add_noise(latents, noise, timesteps)
     wanted = scheduler.get_velocity(latents, noise, timesteps)
     error = (gated(noisy, conditions, timesteps).float() - wanted.float()).square()
-    share = weights / weights.mean()
+    share = weights / weights.mean(dim=(1, 2, 3, 4), keepdim=True)
     mean: torch.Tensor = (error * share).mean()
     return mean
 

@@ -6,7 +6,6 @@ import pytest
 import torch
 
 from data_contracts.errors import ContractError
-from models.video.condition_dropout import drop_conditions
 from models.video.gate_base import gate_base
 from models.video.training_loss import mask_weights, training_loss
 from tests.models.video.test_sampling import ddim
@@ -63,17 +62,3 @@ def test_weights_of_another_shape_are_refused() -> None:
     model = gate_base(tiny_transformer(), TOKEN_CHANNELS)
     with pytest.raises(ContractError, match=r"weights: .*expected \[2, 4, 1, 8, 12\], got \[2, 4, 8, 12\]"):
         training_loss(model, ddim(), latents, conditions, latents[:, :, 0], latents, at)
-
-
-def test_conditions_are_dropped_independently_and_as_often_as_told() -> None:
-    _, conditions, _ = tiny_clip(1, 1, 1, batch=2)
-    many = conditions.batched_with(*[conditions] * 999)
-    dropped = drop_conditions(many, 0.1, torch.Generator().manual_seed(0))
-    pose = (dropped.pose == 0).flatten(1).all(1)
-    character = (dropped.character == 0).flatten(1).all(1)
-    assert pose.float().mean().item() == pytest.approx(0.1, abs=0.02)
-    assert character.float().mean().item() == pytest.approx(0.1, abs=0.02)
-    assert (pose & character).float().mean().item() == pytest.approx(0.01, abs=0.01)
-    assert torch.equal((dropped.image_tokens == 0).flatten(1).all(1), character)
-    assert torch.equal(dropped.background, many.background)
-    assert torch.equal(dropped.pose[~pose], many.pose[~pose])

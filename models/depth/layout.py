@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from data_contracts.errors import ContractError
 from models.depth.depth_estimate import DepthEstimate, focal_of_size
 from models.depth.layout_planes import LayoutPlanes
+from models.depth.lens import Directions, find_lens, level_directions
 from models.depth.room_box import fit_back_wall
 from models.depth.sky_and_ground import Sky, find_grass, find_ground, find_sky, find_skyline, grass_end
 from models.depth.upright_sheets import find_upright_sheets
@@ -27,6 +28,8 @@ TRUSTED_INDOOR = 0.12
 DEEPEST_ROOM = 0.1
 MOST_LOW_SKY = 0.08
 """A pale wall goes down to where floors are; skies, and water that mirrors them, leave ground there."""
+MOST_SUNKEN_SKY = 0.1
+"""Of what looks like sky, below a horizon that lines at right angles tell: a blue wall goes on there."""
 LEAST_GRASS = 0.5
 LEAST_LINES = 0.5
 """A picture with less segment length, as a share of height and width together, shows a plain backdrop: no
@@ -39,7 +42,7 @@ class LayoutDepthConfig(BaseModel):
     """Settings of the layout prior; disparities are relative to the lowest row of the floor."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     kind: Literal["layout"] = "layout"
     scene_kind: Literal["auto", "indoor", "outdoor"] = Field(
@@ -49,6 +52,12 @@ class LayoutDepthConfig(BaseModel):
     outdoor_back_disparity: float = Field(0.16, gt=0, lt=1, description="Backdrop, with a trusted horizon.")
     unsure_back_disparity: float = Field(0.28, gt=0, lt=1, description="Backdrop, else: flat when unsure.")
     open_back_disparity: float = Field(0.14, gt=0, lt=1, description="Backdrop, with a level skyline.")
+    focal_ratio: float | None = Field(
+        None,
+        gt=0.1,
+        lt=20,
+        description="Focal length as a share of the longer side, where it is known (35 mm equivalent / 36).",
+    )
     upright_sheets: bool = Field(True, description="Look for things that stand on the ground.")
     sheet_ratio: float = Field(1.12, gt=1, description="How much nearer than its plane a thing must be.")
 
@@ -87,21 +96,24 @@ class LayoutDepth:
         height, width = rgb.shape[:2]
         grey = np.ascontiguousarray(picture.mean(2), dtype=np.float32)
         lines = line_segments(grey)
+        focal, directions = self._lens(lines, height, width)
         vanishing = find_vanishing_point(lines, height, width)
+        if directions is not None:
+            vanishing = VanishingPoint(*directions.vanishing_xy_px, 1.0)
         sky = find_sky(picture)
         grass = find_grass(picture)
-        if self._is_outdoor(grass, sky):
+        if self._is_outdoor(grass, sky, directions):
             planes = self._outdoor_planes(sky.mask, grass, vanishing)
             sky_mask = sky.mask
         else:
-            planes = self._room(grey, lines, vanishing)
+            planes = self._room(grey, lines, vanishing, directions)
             sky_mask = np.zeros((height, width), np.bool_)
         sheets = self._sheets(picture, planes, sky_mask)
         behind = np.where(sky_mask, planes.sky_disparity, planes.disparity_map())
         disparity = np.maximum(behind, sheets)
         return DepthEstimate(
             depth_m=(1 / disparity).astype(np.float32),
-            focal_px=focal_of_size(height, width),
+            focal_px=focal,
             kind=planes.kind,
             confidence=float(np.clip(vanishing.confidence, 0, 1)),
             sky=sky_mask,
@@ -109,9 +121,21 @@ class LayoutDepth:
             layout=planes,
         )
 
-    def _is_outdoor(self, grass: NDArray[np.bool_], sky: Sky) -> bool:
+    def _lens(self, lines: NDArray[np.float64], height: int, width: int) -> tuple[float, Directions | None]:
+        """Focal length: given, told by the segments, or the usual one; and the directions that they tell."""
+        ratio = self.config.focal_ratio
+        known = None if ratio is None else ratio * max(height, width)
+        lens = find_lens(lines, height, width, known)
+        if lens is None or not lens.is_told:
+            return known or focal_of_size(height, width), None
+        return lens.focal_px, lens.directions
+
+    def _is_outdoor(self, grass: NDArray[np.bool_], sky: Sky, told: Directions | None) -> bool:
         if self.config.scene_kind == "auto":
             has_sky = sky.share > 0.05 and sky.blue_share > 0.5 and sky.low_share < MOST_LOW_SKY
+            if has_sky and told is not None:
+                below = sky.mask[max(0, round(told.vanishing_xy_px[1])) :]
+                has_sky = float(below.sum()) < MOST_SUNKEN_SKY * float(sky.mask.sum())
             return has_sky or float(grass[len(grass) // 2 :].mean()) > LEAST_GRASS
         return self.config.scene_kind == "outdoor"
 
@@ -138,20 +162,26 @@ class LayoutDepth:
         )
 
     def _room(
-        self, grey: NDArray[np.float32], lines: NDArray[np.float64], vanishing: VanishingPoint
+        self,
+        grey: NDArray[np.float32],
+        lines: NDArray[np.float64],
+        vanishing: VanishingPoint,
+        told: Directions | None,
     ) -> LayoutPlanes:
         height, width = grey.shape
         trusted = vanishing.confidence >= TRUSTED_INDOOR
         point = (vanishing.x_px, vanishing.y_px) if trusted else (width / 2, 0.48 * height)
+        directions = told or level_directions(*point)
         if float(segment_lengths(lines).sum()) < LEAST_LINES * (height + width):
             box = (-0.6 * width, -0.6 * height, 1.6 * width, PLAIN_FLOOR_EDGE * height)
         else:
-            box = fit_back_wall(grey, lines, point, 1.0 if trusted else 0.25)
+            box = fit_back_wall(grey, lines, directions, 1.0 if trusted else 0.25)
         planes = LayoutPlanes(
             kind="indoor",
             height_px=height,
             width_px=width,
-            vanishing_xy_px=point,
+            vanishing_xy_px=directions.vanishing_xy_px,
+            back_slope_per_px=directions.back_slope_per_px,
             back_disparity=self.config.indoor_back_disparity,
             sky_disparity=self.config.indoor_back_disparity,
             box_ltrb_px=box,

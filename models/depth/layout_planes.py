@@ -8,6 +8,10 @@ from numpy.typing import NDArray
 
 from data_contracts.errors import ContractError
 
+FARTHEST_BACK = 0.3
+"""A slanted wall ends where its disparity is this share of that at the vanishing point: it would go on for
+ever, and rooms end."""
+
 
 @dataclass(frozen=True)
 class LayoutPlanes:
@@ -26,7 +30,11 @@ class LayoutPlanes:
     back_disparity: float
     sky_disparity: float
     box_ltrb_px: tuple[float, float, float, float] | None = None
-    """Indoor: left, right-hand, upper and lower edge of the back wall as (left, top, right, bottom)."""
+    """Indoor: left, right-hand, upper and lower edge of the back wall (left, top, right, bottom), where they
+    cross the row and the column of the vanishing point."""
+    back_slope_per_px: tuple[float, float] = (0.0, 0.0)
+    """By how much a pixel to the right and one further down are nearer on the back wall, as a share of its
+    disparity at the vanishing point: a camera that does not look straight at the wall sees it slanted."""
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "LayoutPlanes":
@@ -41,6 +49,7 @@ class LayoutPlanes:
                 **{
                     **values,
                     "vanishing_xy_px": tuple(values["vanishing_xy_px"]),
+                    "back_slope_per_px": tuple(values.get("back_slope_per_px", (0.0, 0.0))),
                     "box_ltrb_px": None if box is None else tuple(box),
                 }
             )
@@ -58,28 +67,41 @@ class LayoutPlanes:
         vanishing_y = self.vanishing_xy_px[1]
         lowest = self.height_px - vanishing_y
         slope = (
-            1 / lowest
-            if self.box_ltrb_px is None
-            else self.back_disparity / (self.box_ltrb_px[3] - vanishing_y)
+            1 / lowest if self.box_ltrb_px is None else self._at_edge(0.0, self.box_ltrb_px[3] - vanishing_y)
         )
         return slope * (np.asarray(y_px, np.float64) - vanishing_y)
 
     def disparity(self, x_px: Any, y_px: Any) -> NDArray[np.float64]:
         """Disparity at pixel coordinates (any shapes that broadcast), inside the frame or not."""
         x, y = np.broadcast_arrays(np.asarray(x_px, np.float64), np.asarray(y_px, np.float64))
-        back = np.full(x.shape, self.back_disparity)
-        floor = self.floor_disparity(y)
+        vanishing_x, vanishing_y = self.vanishing_xy_px
+        nearer = back_nearer(x - vanishing_x, y - vanishing_y, self.back_slope_per_px)
+        back, floor = self.back_disparity * nearer, self.floor_disparity(y)
         if self.box_ltrb_px is None:
             return np.asarray(np.maximum(floor, back))
-        vanishing_x, vanishing_y = self.vanishing_xy_px
         left, top, right, _ = self.box_ltrb_px
-        ceiling = self.back_disparity * (vanishing_y - y) / (vanishing_y - top)
-        left_wall = self.back_disparity * (vanishing_x - x) / (vanishing_x - left)
-        right_wall = self.back_disparity * (x - vanishing_x) / (right - vanishing_x)
+        ceiling = self._at_edge(0.0, top - vanishing_y) * (y - vanishing_y)
+        left_wall = self._at_edge(left - vanishing_x, 0.0) * (x - vanishing_x)
+        right_wall = self._at_edge(right - vanishing_x, 0.0) * (x - vanishing_x)
         return np.asarray(np.maximum.reduce([back, floor, ceiling, left_wall, right_wall]))
+
+    def _at_edge(self, right_px: float, down_px: float) -> float:
+        """Disparity a pixel, away from the vanishing point, of the plane that meets the back wall there."""
+        nearer = float(back_nearer(np.float64(right_px), np.float64(down_px), self.back_slope_per_px))
+        return self.back_disparity * nearer / (right_px + down_px)
 
     def disparity_map(self, margin_px: int = 0) -> NDArray[np.float64]:
         """Disparity at the pixel centres of the frame grown by a margin: [H + 2m, W + 2m]."""
         y = np.arange(-margin_px, self.height_px + margin_px) + 0.5
         x = np.arange(-margin_px, self.width_px + margin_px) + 0.5
         return self.disparity(x[None], y[:, None])
+
+
+def back_nearer(
+    right_px: NDArray[np.float64] | np.float64,
+    down_px: NDArray[np.float64] | np.float64,
+    slope_per_px: tuple[float, float],
+) -> NDArray[np.float64]:
+    """How much nearer a slanted back wall is than at the vanishing point, so many pixels away from it."""
+    nearer = 1 + slope_per_px[0] * right_px + slope_per_px[1] * down_px
+    return np.asarray(np.maximum(nearer, FARTHEST_BACK))

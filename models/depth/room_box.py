@@ -7,71 +7,85 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.compiling import compiled
-from models.depth.vanishing_point import segment_lengths, segment_slopes_deg, sine_to_point
+from models.depth.layout_planes import back_nearer
+from models.depth.lens import Directions
+from models.depth.vanishing_point import segment_lengths, sine_to_point
 
 Box = tuple[float, float, float, float]
+
+PRIOR_WEIGHT = 0.04
+"""Of the prior on each edge, as a share of all segment length: with more, streets get a ceiling."""
 
 
 def fit_back_wall(
     grey: NDArray[np.float32],
     lines: NDArray[np.float64],
-    vanishing_xy_px: tuple[float, float],
+    directions: Directions,
     widest_side_wall: float = 1.0,
 ) -> Box:
     """The back wall (left, top, right, bottom) in pixels; edges outside the frame mean no such plane is seen.
 
-    Every plane of a room shows segments of two directions only: the back wall horizontal and vertical
-    ones, side walls vertical and depth lines, floor and ceiling horizontal and depth lines. The box that
-    explains most length wins, with a prior on where cameras see the edges (the floor's edge near 74 % of
-    the height weighs twice: a floor outside the frame looks wrong in most pictures).
+    Every plane of a room shows segments of two directions only: the back wall level and upright ones, side
+    walls upright and depth lines, floor and ceiling level and depth lines. The box that explains most length
+    wins, with a prior on where cameras see the edges (the floor's edge near 74 % of the height weighs twice:
+    a floor outside the frame looks wrong in most pictures).
 
     Args:
         grey: float32 [H, W], 0..1.
         lines: segments [N, 4].
-        vanishing_xy_px: where the room's depth lines meet.
+        directions: where the room's level, upright and depth lines meet.
         widest_side_wall: largest share of the width that a side wall may take (small when unsure).
     """
     height, width = grey.shape
-    middles = (lines[:, :2] + lines[:, 2:]) / 2
-    lengths = _lengths_by_direction(lines, vanishing_xy_px, width)
-    columns = np.concatenate([[-0.6, -0.25], np.linspace(0.02, 0.98, 17), [1.25, 1.6]]) * width
-    rows = np.concatenate([[-0.6, -0.25], np.linspace(0.03, 0.97, 17), [1.25]]) * height
+    vanishing = np.asarray(directions.vanishing_xy_px)
+    away = (lines[:, :2] + lines[:, 2:]) / 2 - vanishing
+    lengths = _lengths_by_direction(lines, directions, width)
+    # However far outside the vanishing point lies, there is an edge on either side of it.
+    x, y = vanishing / (width, height)
+    sides, levels = np.linspace(0.02, 0.98, 17), np.linspace(0.03, 0.97, 17)
+    columns = np.concatenate([[min(-0.6, x - 0.3), -0.25], sides, [1.25, max(1.6, x + 0.3)]]) * width
+    rows = np.concatenate([[min(-0.6, y - 0.3), -0.25], levels, [max(1.25, y + 0.3)]]) * height
+    slope, still = directions.back_slope_per_px, np.zeros(1)
     box = _best_box(
-        lengths, middles[:, 0].copy(), middles[:, 1].copy(), vanishing_xy_px[0], vanishing_xy_px[1],
-        height, width, columns, rows, 0.12 * lengths.sum() + 1.0, widest_side_wall,
+        lengths, away / back_nearer(away[:, 0], away[:, 1], slope)[:, None], *vanishing, height, width,
+        np.stack([columns, (columns - vanishing[0]) / back_nearer(columns - vanishing[0], still, slope)]),
+        np.stack([rows, (rows - vanishing[1]) / back_nearer(still, rows - vanishing[1], slope)]),
+        PRIOR_WEIGHT * lengths.sum() + 1.0, widest_side_wall,
     )  # fmt: skip
     return _snap_to_edges(grey, (float(box[0]), float(box[1]), float(box[2]), float(box[3])))
 
 
 def _lengths_by_direction(
-    lines: NDArray[np.float64], vanishing_xy_px: tuple[float, float], width: int
+    lines: NDArray[np.float64], directions: Directions, width: int
 ) -> NDArray[np.float64]:
-    """Segment length by direction [3, N]: horizontal, vertical, towards the vanishing point."""
+    """Segment length by direction [3, N]: level, upright, towards the vanishing point."""
     length = np.minimum(segment_lengths(lines), 0.25 * width)
-    slope = segment_slopes_deg(lines)
-    towards = (sine_to_point(lines, *vanishing_xy_px) < 0.06) & (slope > 4) & (slope < 86)
-    flat = ~towards & (slope < 6)
-    upright = ~towards & (slope > 82)
+    across, down, ahead = (sine_to_point(lines, *point) for point in directions.points_px)
+    towards = (ahead < 0.06) & (across > 0.07) & (down > 0.07)
+    flat = ~towards & (across < 0.105)
+    upright = ~towards & (down < 0.14)
     return np.stack([flat * length, upright * length, towards * length])
 
 
 @compiled(nogil=True)
 def _best_box(
-    lengths: Any, xs: Any, ys: Any, vx: float, vy: float, height: int, width: int,
+    lengths: Any, away: Any, vx: float, vy: float, height: int, width: int,
     columns: Any, rows: Any, prior_weight: float, widest: float,
 ) -> Any:  # fmt: skip
+    """The best of all boxes; `away` [N, 2] and the second rows of `columns` and `rows` are offsets from the
+    vanishing point over how near the back wall is there, in which its edges are straight."""
     best = -1e18
     box = np.array([0.14 * width, 0.12 * height, 0.86 * width, 0.74 * height])
-    for left in columns:
+    for left, left_away in columns.T:
         if left > vx - 0.06 * width or left > widest * width:
             continue
-        for right in columns:
+        for right, right_away in columns.T:
             if right < vx + 0.06 * width or right - left < 0.25 * width or right < (1 - widest) * width:
                 continue
-            for top in rows:
+            for top, top_away in rows.T:
                 if top > vy - 0.05 * height:
                     continue
-                for bottom in rows:
+                for bottom, bottom_away in rows.T:
                     if bottom < vy + 0.05 * height or bottom - top < 0.2 * height:
                         continue
                     score = prior_weight * (
@@ -80,8 +94,10 @@ def _best_box(
                         + np.exp(-(((top / height - 0.12) / 0.2) ** 2))
                         + 2 * np.exp(-(((bottom / height - 0.74) / 0.15) ** 2))
                     )
-                    for i in range(xs.shape[0]):
-                        score += _explained(lengths, i, xs[i], ys[i], vx, vy, left, top, right, bottom)
+                    for i in range(away.shape[0]):
+                        side = max(away[i, 0] / left_away, away[i, 0] / right_away)
+                        level = max(away[i, 1] / bottom_away, away[i, 1] / top_away)
+                        score += _explained(lengths, i, side, level)
                     if score > best:
                         best = score
                         box[:] = np.array([left, top, right, bottom])
@@ -89,13 +105,8 @@ def _best_box(
 
 
 @compiled(nogil=True)
-def _explained(
-    lengths: Any, i: int, x: float, y: float, vx: float, vy: float,
-    left: float, top: float, right: float, bottom: float,
-) -> Any:  # fmt: skip
+def _explained(lengths: Any, i: int, side: float, level: float) -> Any:
     """Length of segment i that its plane may show, minus twice what it may not."""
-    side = max((vx - x) / (vx - left), (x - vx) / (right - vx))
-    level = max((y - vy) / (bottom - vy), (vy - y) / (vy - top))
     if max(side, level) <= 1:
         forbidden = 2
     elif level >= side:

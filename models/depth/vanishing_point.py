@@ -42,10 +42,15 @@ def segment_slopes_deg(lines: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.degrees(np.arctan2(step[:, 1], step[:, 0])))
 
 
-def sine_to_point(lines: NDArray[np.float64], x_px: float, y_px: float) -> NDArray[np.float64]:
-    """Sine of the angle between each segment and the direction from its middle to a point [N]."""
+def sine_to_point(
+    lines: NDArray[np.float64], x_px: float, y_px: float, weight: float = 1.0
+) -> NDArray[np.float64]:
+    """Sine of the angle between each segment and the direction from its middle to a point [N].
+
+    The point has homogeneous coordinates; with weight 0 it is the direction (x, y) itself.
+    """
     step = lines[:, 2:] - lines[:, :2]
-    to_point = np.array([x_px, y_px]) - (lines[:, :2] + lines[:, 2:]) / 2
+    to_point = np.array([x_px, y_px]) - weight * (lines[:, :2] + lines[:, 2:]) / 2
     area = np.abs(to_point[:, 0] * step[:, 1] - to_point[:, 1] * step[:, 0])
     return np.asarray(area / (np.hypot(*to_point.T) * np.hypot(*step.T) + 1e-9))
 

@@ -1,0 +1,46 @@
+"""Two processes that share every batch train what one does."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from flows.train.checkpoint import last_checkpoint
+from flows.train.loop import train
+from tests.flows.train.test_loop import own_accelerator, weights_of
+from tests.flows.train.tiny_training import tiny_clips, tiny_parts, tiny_settings
+
+__all__ = ["own_accelerator"]
+
+ROOT = Path(__file__).resolve().parents[3]
+ROUNDING = 2e-5
+"""Gradients averaged in another order; Adam's division keeps that small against steps of 1e-3."""
+
+
+@pytest.mark.slow
+def test_two_processes_train_what_one_does(tmp_path: Path) -> None:
+    train(tiny_parts(), tiny_clips(), tiny_settings(steps=3), tmp_path / "one")
+    command = [
+        *(sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2"),
+        *("--num_machines", "1", "--mixed_precision", "no", "--dynamo_backend", "no"),
+        *("--main_process_port", "0", "-m", "tests.flows.train.two_processes", str(tmp_path / "two")),
+    ]
+    ran = subprocess.run(
+        command,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+    )
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    one = weights_of(last_checkpoint(tmp_path / "one/checkpoints"))
+    two = weights_of(last_checkpoint(tmp_path / "two/checkpoints"))
+    for name, tensor in one.items():
+        if name.startswith("weights/"):
+            torch.testing.assert_close(two[name], tensor, rtol=0, atol=ROUNDING, msg=name)

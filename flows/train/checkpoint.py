@@ -10,6 +10,7 @@ step_00000100/
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,11 +23,15 @@ if TYPE_CHECKING:
 
 
 def save_state(state: TrainState, step: int, settings: TrainSettings, out: Path) -> Path:
-    """Write the state after `step` steps. A folder without state.json was not wholly written."""
+    """Write the state after `step` steps, and remove the oldest checkpoints beyond those to be kept.
+
+    A folder without state.json was not wholly written.
+    """
     from safetensors.torch import save_file
 
     folder = out / f"step_{step:08d}"
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / "state.json").unlink(missing_ok=True)
     named = state.named_parameters()
     save_file({name: part.detach().contiguous() for name, part in named}, folder / "weights.safetensors")
     averaged = {name: part for (name, _), part in zip(named, state.average.shadow_params, strict=True)}
@@ -39,13 +44,19 @@ def save_state(state: TrainState, step: int, settings: TrainSettings, out: Path)
     save_file(moments, folder / "optimizer.safetensors")
     told = {"step": step, "averaged_steps": state.average.optimization_step}
     (folder / "state.json").write_text(json.dumps(told | {"settings": settings.deciding_weights()}, indent=2))
+    for old in _whole_checkpoints(out)[: -settings.checkpoints_kept]:
+        shutil.rmtree(old)
     return folder
 
 
 def last_checkpoint(out: Path) -> Path | None:
     """The newest whole checkpoint of a run, if it has one."""
-    whole = sorted(path.parent for path in out.glob("step_*/state.json"))
+    whole = _whole_checkpoints(out)
     return whole[-1] if whole else None
+
+
+def _whole_checkpoints(out: Path) -> list[Path]:
+    return sorted(path.parent for path in out.glob("step_*/state.json"))
 
 
 def restore_state(state: TrainState, settings: TrainSettings, folder: Path) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from data_contracts.errors import ConfigError
 from flows.train.checkpoint import last_checkpoint, restore_state, save_state
@@ -14,6 +15,8 @@ from flows.train.settings import TrainSettings
 from flows.train.step_records import StepRecords
 from flows.train.train_state import averaged_weights, new_state
 from models.video.folder import GatedParts, save_gated
+from models.video.gated_transformer import GatedTransformer
+from models.video.memory import MemoryConfig, place
 from models.video.training_batch import encode_batch
 from models.video.training_example import TrainingClip
 from models.video.training_loss import training_loss
@@ -48,43 +51,26 @@ def train(
 
     accelerator = Accelerator(mixed_precision=settings.precision)
     _check(len(clips), settings.batch, accelerator.num_processes)
+    place(parts, accelerator.device, MemoryConfig())
     state = new_state(parts.network, settings)
+    state.average.to(accelerator.device)
     begun = last_checkpoint(out / "checkpoints")
     done = restore_state(state, settings, begun) if begun else 0
-    transformer = parts.network.transformer
-    transformer.train()
+    transformer, gates = parts.network.transformer.train(), parts.network.gates
     if settings.checkpoint_gradients:
         transformer.enable_gradient_checkpointing()
-    wrapped, gates, optimizer = accelerator.prepare(transformer, parts.network.gates, state.optimizer)
-    network = replace(parts.network, transformer=wrapped, gates=gates)
-    state.average.to(accelerator.device)
-    last = min(settings.steps, settings.steps if stop_after is None else stop_after)
+    wrapped = accelerator.prepare(transformer, gates, state.optimizer)
+    run = _Run(accelerator, replace(parts.network, transformer=wrapped[0], gates=wrapped[1]), wrapped[2])
+    last = settings.steps if stop_after is None else min(settings.steps, stop_after)
     records = StepRecords(out / "steps.jsonl", done) if accelerator.is_main_process else None
-    for step in range(done, last):
-        for group, share in zip(optimizer.param_groups, (1.0, settings.gate_rate), strict=True):
-            group["lr"] = settings.learning_rate_at(step) * share
-        examples = examples_of_step(
-            clips, settings.example, step, settings.batch, settings.seed,
-            parts.scheduler.config.num_train_timesteps, accelerator.process_index, accelerator.num_processes,
-        )  # fmt: skip
-        batch = encode_batch(examples, parts.codec, parts.image_encoder, settings.example.mask_emphasis).to(
-            accelerator.device
-        )
-        loss = training_loss(
-            network, parts.scheduler, batch.latents, batch.conditions, batch.weights, batch.noise,
-            batch.timesteps,
-        )  # fmt: skip
-        optimizer.zero_grad()
-        accelerator.backward(loss)
-        accelerator.clip_grad_norm_(list(network.parameters()), settings.largest_gradient)
-        optimizer.step()
+    while done < last:
+        loss = run.step(parts, clips, settings, done)
         state.average.step(parts.network.parameters())
-        value = float(accelerator.reduce(loss.detach(), "mean"))
-        done = step + 1
+        done += 1
         if records is not None:
-            records.add(done, value, parts.network)
+            records.add(done, loss, parts.network)
             if on_step is not None:
-                on_step(done, value)
+                on_step(done, loss)
             if done % settings.save_every == 0 or done == last:
                 save_state(state, done, settings, out / "checkpoints")
             if settings.samples and (done % settings.sample_every == 0 or done == settings.steps):
@@ -94,7 +80,41 @@ def train(
     if done == settings.steps and accelerator.is_main_process:
         with averaged_weights(state):
             save_gated(parts, out / "model")
-    accelerator.end_training()
+    for module in wrapped[:2]:
+        accelerator.unwrap_model(module, keep_fp32_wrapper=False)
+    transformer.eval()
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What accelerate wrapped."""
+
+    accelerator: Any
+    network: GatedTransformer
+    optimizer: Any
+
+    def step(
+        self, parts: GatedParts, clips: Sequence[TrainingClip], settings: TrainSettings, step: int
+    ) -> float:
+        """One step of the optimiser; returns all processes' mean loss."""
+        for group, share in zip(self.optimizer.param_groups, (1.0, settings.gate_rate), strict=True):
+            group["lr"] = settings.learning_rate_at(step) * share
+        examples = examples_of_step(
+            clips, settings.example, step, settings.batch, settings.seed,
+            parts.scheduler.config.num_train_timesteps,
+            self.accelerator.process_index, self.accelerator.num_processes,
+        )  # fmt: skip
+        batch = encode_batch(examples, parts.codec, parts.image_encoder, settings.example.mask_emphasis)
+        batch = batch.to(self.accelerator.device)
+        loss = training_loss(
+            self.network, parts.scheduler, batch.latents, batch.conditions, batch.weights, batch.noise,
+            batch.timesteps,
+        )  # fmt: skip
+        self.optimizer.zero_grad()
+        self.accelerator.backward(loss)
+        self.accelerator.clip_grad_norm_(list(self.network.parameters()), settings.largest_gradient)
+        self.optimizer.step()
+        return float(self.accelerator.reduce(loss.detach(), "mean"))
 
 
 def _check(clips: int, batch: int, processes: int) -> None:

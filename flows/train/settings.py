@@ -29,13 +29,14 @@ class TrainSettings(BaseModel):
     seed: int = Field(0, ge=0)
 
     save_every: int = Field(1_000, ge=1)
+    checkpoints_kept: int = Field(2, ge=1, description="16 bytes a weight each.")
     sample_every: int = Field(1_000, ge=1, description="Steps between sample videos of the averaged weights.")
     samples: int = Field(2, ge=0, description="Clips sampled, the first ones.")
     sampling: SamplingConfig = SamplingConfig()
 
     def deciding_weights(self) -> dict[str, Any]:
         """The settings that decide the weights after a number of steps; a resumed run must have the same."""
-        reports = {"steps", "save_every", "sample_every", "samples", "sampling"}
+        reports = {"steps", "save_every", "checkpoints_kept", "sample_every", "samples", "sampling"}
         return self.model_dump(mode="json", exclude=reports)
 
     def learning_rate_at(self, step: int) -> float:

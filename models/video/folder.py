@@ -74,7 +74,8 @@ def gate_folder(
     Raises:
         ConfigError: a folder without one of the parts, or of another kind of model.
     """
-    _check_folder(base, OF_BASE)
+    _check_folder(base, revision, ("model_index.json", *OF_BASE))
+    _check_folder(image_encoder, image_encoder_revision, ("config.json", "preprocessor_config.json"))
     register_missing_ops()
     import torch
     from diffusers import CogVideoXTransformer3DModel
@@ -93,7 +94,7 @@ def load_gated(folder: Path, dtype: torch.dtype | None = None) -> GatedParts:
     Raises:
         ConfigError: a folder without one of the parts, or of another kind of model.
     """
-    _check_folder(str(folder), (*CLASSES, "vae"))
+    _check_folder(str(folder), None, ("model_index.json", *CLASSES, "vae"))
     found = json.loads((folder / "model_index.json").read_text()).get("_class_name")
     if found != CLASS_NAME:
         raise ConfigError(
@@ -181,17 +182,17 @@ def _image_encoder(
     return ImageEncoder(encoder.eval(), CLIPImageProcessor.from_pretrained(processor, revision=revision))
 
 
-def _check_folder(folder: str, parts: tuple[str, ...]) -> None:
-    """Refuse a folder of this machine that lacks a part; a hub repository answers for itself."""
+def _check_folder(folder: str, revision: str | None, parts: tuple[str, ...]) -> None:
+    """Refuse a folder of this machine that lacks a part, and a hub repository without a commit."""
     here = Path(folder)
-    if not here.is_dir() and not here.is_absolute() and folder.count("/") == 1:
+    if not here.is_dir() and revision is not None:
         return
-    missing = [part for part in ("model_index.json", *parts) if not (here / part).exists()]
+    missing = [part for part in parts if not (here / part).exists()]
     if missing:
         raise ConfigError(
-            "not a whole diffusers folder",
+            "not a whole diffusers or transformers folder",
             where=folder,
-            expected=", ".join(("model_index.json", *parts)),
-            got=f"no {', '.join(missing)}",
-            hint="Give the folder that holds model_index.json, wholly downloaded or saved.",
+            expected=", ".join(parts),
+            got=f"no {', '.join(missing)}" if here.is_dir() else "no such folder here",
+            hint="Give a folder that was wholly downloaded or saved, or a hub repository with its revision.",
         )

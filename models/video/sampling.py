@@ -62,6 +62,8 @@ def sample_latents(
     weights = window_weights(windows)
     branches = guidance_branches(config.pose_guidance, config.character_guidance)
     latents = noise_of_frames(seed, total, (gated.latent_channels, height, width))
+    # Its own copy: training leaves the schedule on its device, and a sampler counts its steps.
+    scheduler = type(scheduler).from_config(scheduler.config)
     scheduler.set_timesteps(config.steps)
     with torch.no_grad():
         for done, timestep in enumerate(scheduler.timesteps, start=1):

@@ -88,6 +88,12 @@ def test_a_run_that_died_between_checkpoints_repeats_the_steps_since(tmp_path: P
     assert read_records(tmp_path / "whole/steps.jsonl") == read_records(tmp_path / "died/steps.jsonl")
 
 
+def test_only_the_last_checkpoints_are_kept(tmp_path: Path) -> None:
+    train(tiny_parts(), tiny_clips(), tiny_settings(steps=5, save_every=1, checkpoints_kept=2), tmp_path)
+    kept = sorted(folder.name for folder in (tmp_path / "checkpoints").iterdir())
+    assert kept == ["step_00000004", "step_00000005"]
+
+
 def test_the_model_that_is_kept_has_the_averaged_weights(tmp_path: Path) -> None:
     train(tiny_parts(), tiny_clips(), tiny_settings(), tmp_path)
     kept = load_gated(tmp_path / "model").network

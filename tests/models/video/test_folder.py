@@ -105,3 +105,5 @@ def test_another_model_s_folder_is_refused(parts: GatedParts, tmp_path: Path) ->
         load_gated(tmp_path / "gated")
     with pytest.raises(ConfigError, match=r"no model_index.json, transformer, vae, scheduler"):
         gate_folder(str(tmp_path), str(tmp_path))
+    with pytest.raises(ConfigError, match=r"got no such folder here.* a hub repository with its revision"):
+        gate_folder("zai-org/CogVideoX-5b-I2V", str(tmp_path))

@@ -55,7 +55,9 @@ def test_without_guidance_it_is_ddim_by_its_formula(model: GatedTransformer) -> 
     x = noise_of_frames(2, 4, (CHANNELS, 4, 6))
     alphas = scheduler.alphas_cumprod
     steps = [999, 666, 332]
-    assert scheduler.timesteps.tolist() == steps
+    fresh = ddim()
+    fresh.set_timesteps(3)
+    assert fresh.timesteps.tolist() == steps
     with torch.no_grad():
         for t in steps:
             v = model(x, conditions, torch.tensor([t]))

@@ -16,6 +16,7 @@ from tasks.animate import AnimateConfig
 from tasks.build_scene import BuildSceneConfig
 from tasks.complete_background import CompleteBackgroundConfig
 from tasks.draw_conditions import DrawConditionsConfig
+from tasks.erase_figure import EraseFigureConfig
 from tasks.estimate_depth import EstimateDepthConfig
 from tasks.expand_scene import ExpandSceneConfig
 from tasks.export import ExportConfig
@@ -55,6 +56,7 @@ class Profile(BaseModel):
     expand_scene: ExpandSceneConfig = Field(default_factory=ExpandSceneConfig)
     extend_splats: ExtendSplatsConfig = Field(default_factory=ExtendSplatsConfig)
     render_background: RenderBackgroundConfig = Field(default_factory=RenderBackgroundConfig)
+    erase_figure: EraseFigureConfig = Field(default_factory=EraseFigureConfig)
     draw_conditions: DrawConditionsConfig = Field(default_factory=DrawConditionsConfig)
     animate: AnimateConfig = Field(default_factory=AnimateConfig)
     refine: RefineConfig = Field(default_factory=RefineConfig)

@@ -6,12 +6,14 @@ import re
 from pathlib import Path
 from urllib.parse import parse_qsl
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from data_contracts.errors import InputError
 from data_contracts.record import Record
 
 PRESET_PREFIX = "preset:"
+DRIVING_SCENE = "driving"
+"""As a job's scene: the driving clip, whose person the character replaces."""
 MAX_ID_BYTES = 200
 """Most bytes of a job's id. File systems take names of 255, and endings are added to it."""
 _ID_PATTERN = r"^[\w.×+@=-]{1,160}$"
@@ -30,7 +32,8 @@ class Job(Record):
     camera: str = "extracted"
     """'extracted' (from the driving video), a TUM/COLMAP/JSON file, or 'preset:orbit?angle_deg=15'."""
     scene: str | None = None
-    """A picture to stand in instead of the reference's own background."""
+    """A picture to stand in instead of the reference's own background; or 'driving': the driving clip itself,
+    in which the character replaces the person."""
     rig: str | None = None
     """The reference's joints by hand: a rig.json, or the char_cfg.yaml of AnimatedDrawings."""
     mask: str | None = None
@@ -58,6 +61,18 @@ class Job(Record):
         if camera.startswith(PRESET_PREFIX):
             preset_of(camera)
         return camera
+
+    @field_validator("scene")
+    @classmethod
+    def _a_clip_has_its_camera(cls, scene: str | None, info: ValidationInfo) -> str | None:
+        if scene == DRIVING_SCENE and info.data.get("camera", "extracted") != "extracted":
+            raise ValueError("a picture, as the job names a camera; a clip that is kept has its own")
+        return scene
+
+    @property
+    def replaces(self) -> bool:
+        """Whether the character stands in for the person in the driving clip (A17)."""
+        return self.scene == DRIVING_SCENE
 
 
 def is_job_id(text: str) -> bool:

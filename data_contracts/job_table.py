@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from data_contracts.errors import BunrakuError, ConfigError, InputError
-from data_contracts.job import PRESET_PREFIX, Job, is_job_id, name_of
+from data_contracts.job import DRIVING_SCENE, PRESET_PREFIX, Job, is_job_id, name_of
 from data_contracts.job_rows import REQUIRED, WRONG_COUNT, raw_rows
 from data_contracts.manifest import Manifest, Row
 from data_contracts.source import require_readable
@@ -133,7 +133,7 @@ def _job(row: dict[str, Any], base: Path, where: str) -> Job:
             hint='Put a prompt with a comma in "quotes"',
         )
     for name in ("reference", "driving", "scene"):
-        if row.get(name):
+        if row.get(name) and (name, row[name]) != ("scene", DRIVING_SCENE):
             row[name] = str(_located(str(row[name]), base, f"{where}, {name}"))
     for name, suffixes in _GIVEN.items():
         if row.get(name):

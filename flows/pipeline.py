@@ -25,6 +25,7 @@ from tasks.animate import animate
 from tasks.build_scene import build_scene
 from tasks.complete_background import complete_background
 from tasks.draw_conditions import draw_conditions
+from tasks.erase_figure import erase_figure
 from tasks.estimate_depth import estimate_depth
 from tasks.expand_scene import expand_scene
 from tasks.export import export
@@ -44,6 +45,8 @@ from tasks.track_camera import track_camera
 from tasks.track_pose import track_pose
 
 R = TypeVar("R", bound=Record)
+Rows = Manifest[Any] | Mapping[str, Row[Any]]
+"""Rows by item."""
 
 STAGES: tuple[Stage[Any, Any], ...] = (
     ingest,
@@ -58,6 +61,7 @@ STAGES: tuple[Stage[Any, Any], ...] = (
     expand_scene,
     extend_splats,
     render_background,
+    erase_figure,
     draw_conditions,
     animate,
     refine,
@@ -101,7 +105,8 @@ def synthesize(
     driving = sorted(set(sources.driving.values()))
     figures, given_rigs = sorted(sources.figures.items.items()), sorted(sources.rigs.items.items())
     own_background = sorted({sources.figure[job.job_id] for job in jobs if not job.scene})
-    behind = {job.job_id: sources.scene.get(job.job_id, sources.figure[job.job_id]) for job in jobs}
+    staged, replacing = [job for job in jobs if not job.replaces], [job for job in jobs if job.replaces]
+    behind = {job.job_id: sources.scene.get(job.job_id, sources.figure[job.job_id]) for job in staged}
 
     media = run.stage(ingest, sources.items, profile.ingest)
     of_figure = {name: media[figure.of] for name, figure in figures}
@@ -146,9 +151,9 @@ def synthesize(
     )
     fields = run.stage(optimize_splats, _each(built, scene=built), profile.optimize_splats)
 
-    def of_jobs(**parents: Manifest[Any] | dict[str, Row[Any]]) -> list[Item]:
+    def of_jobs(jobs: Sequence[Job], **parents: Rows) -> list[Item]:
         return [
-            Item(job.job_id, {name: rows[job.job_id] for name, rows in parents.items()}, job.seed)
+            Item(job.job_id, {name: rows.get(job.job_id) for name, rows in parents.items()}, job.seed)
             for job in jobs
         ]
 
@@ -165,20 +170,27 @@ def synthesize(
         return {job_id: manifest[name] for job_id, name in sources.rig.items()}
 
     def of_drivings(manifest: Manifest[Any]) -> dict[str, Row[Any]]:
-        return {job_id: manifest[name] for job_id, name in sources.driving.items()}
+        return {job_id: row for job_id, name in sources.driving.items() if (row := manifest.get(name))}
 
     expanded = run.stage(
-        expand_scene,
-        of_jobs(scene=behind_jobs(built), camera=cameras),
-        profile.expand_scene,
+        expand_scene, of_jobs(staged, scene=behind_jobs(built), camera=cameras), profile.expand_scene
     )
     extended = run.stage(
-        extend_splats, of_jobs(splats=behind_jobs(fields), scene=expanded), profile.extend_splats
+        extend_splats, of_jobs(staged, splats=behind_jobs(fields), scene=expanded), profile.extend_splats
     )
-    coarse = run.stage(render_background, of_jobs(splats=extended, scene=expanded), profile.render_background)
+    rendered = run.stage(
+        render_background, of_jobs(staged, splats=extended, scene=expanded), profile.render_background
+    )
+    erased = run.stage(
+        erase_figure,
+        of_jobs(replacing, media=of_drivings(media), matte=of_drivings(mattes), camera=cameras),
+        profile.erase_figure,
+    )
+    coarse = {row.item: row for manifest in (rendered, erased) for row in manifest.rows}
     conditions = run.stage(
         draw_conditions,
         of_jobs(
+            jobs,
             pose=of_drivings(poses),
             rig=of_rigs(rigs),
             coarse=coarse,
@@ -191,6 +203,7 @@ def synthesize(
     animations = run.stage(
         animate,
         of_jobs(
+            jobs,
             media=of_references(media),
             matte=of_figures(mattes),
             rig=of_rigs(rigs),
@@ -200,10 +213,10 @@ def synthesize(
         profile.animate,
     )
     videos = run.stage(
-        refine, of_jobs(animation=animations, coarse=coarse, conditions=conditions), profile.refine
+        refine, of_jobs(jobs, animation=animations, coarse=coarse, conditions=conditions), profile.refine
     )
 
-    of_pair: dict[str, Manifest[Any] | dict[str, Row[Any]]] = {
+    of_pair: dict[str, Rows] = {
         "reference": of_references(media),
         "driving": of_drivings(media),
         "conditions": conditions,
@@ -213,7 +226,9 @@ def synthesize(
     }
     segment_frames = profile.synthesize_pairs.segment_frames
     segments = [
-        part for item in of_jobs(**of_pair) for part in _segments(item, videos[item.name], segment_frames)
+        part
+        for item in of_jobs(jobs, **of_pair)
+        for part in _segments(item, videos[item.name], segment_frames)
     ]
     pairs = run.stage(synthesize_pairs, segments, profile.synthesize_pairs)
     scores = run.stage(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,24 +23,29 @@ from data_contracts.record import FileRef
 from data_contracts.rig import Rig, Skeleton, read_skeleton
 from data_contracts.video import write_lossless
 from models.pose_drawing import PARTS, draw_pose
-from models.puppet.driver import DriverMotion
+from models.puppet.driver import DriverMotion, body_motion
 from models.puppet.inpainting_mask import inpainting_mask
 from models.puppet.placement import (
     Placement,
     PlacementConfig,
     anchor_figure,
+    cut_below,
     kept_in_frame,
     on_canvas,
     place_figure,
 )
 from models.puppet.pose_augment import scaled_bones
+from models.puppet.replacement import placed_on_driver
 from models.puppet.retarget import FigureMotion, RetargetConfig, retarget
-from models.puppet.steadied import steadied
+from models.puppet.steadied import Sway, sway
 from tasks.stage import StageConfig, stage
 
 _FRAMES_OFF = 2
 """Camera and motion may differ by this many frames (rounding of rates); the shorter one counts."""
 
+
+_UNKNOWN_DEPTH = 1.0
+"""Of a driver in its own clip, in the path's unit: what is taken off is put back, so any will do."""
 
 _TRACKED = ("static", "rotation", "full")
 """Kinds of cameras that were tracked in the driving clip; others are somebody else's."""
@@ -58,12 +64,12 @@ class DrawConditionsConfig(StageConfig):
     """Keypoints below it are not drawn."""
 
 
-@stage(version=3, timeout_s=600)
+@stage(version=4, timeout_s=600)
 def draw_conditions(
     pose: PoseTrack,
     rig: Rig,
     coarse: CoarseVideo,
-    depth: Depth,
+    depth: Depth | None,
     config: DrawConditionsConfig,
     out_dir: Path,
     seed: int,
@@ -76,7 +82,8 @@ def draw_conditions(
         pose: the driver's motion; the most prominent person counts.
         rig: the reference's skeleton.
         coarse: the rendered background: its camera path and size.
-        depth: of the scene's picture: the ground that the figure stands on.
+        depth: of the scene's picture: the ground that the figure stands on. None: the background is the
+            driving clip itself, and the figure stands where the driver does.
         config: settings.
         out_dir: for the files.
         seed: for augmentation.
@@ -94,11 +101,13 @@ def draw_conditions(
         skeleton = scaled_bones(skeleton, config.bone_scale_spread, np.random.default_rng(seed))
     frames = _frames(pose, coarse)
     driver = driver_of(read_poses(pose.path(pose.poses)), frames)
-    placement = _placement(skeleton, rig, coarse, depth, background, frames, config)
-    if camera is not None and camera.kind in _TRACKED:
-        driver = _steadied(driver, camera, coarse, float(placement.depth_m[0]))
-    motion = retarget(skeleton, driver, config.retarget)
-    motion = kept_in_frame(motion, placement, coarse.width_px, config.placement)
+    if depth is None:
+        motion, placement = _in_the_drivers_place(skeleton, driver, camera, coarse, config)
+    else:
+        placement = _placement(skeleton, rig, coarse, depth, background, frames, config)
+        swayed = _sway(driver, camera, coarse, float(placement.depth_m[0]))
+        motion = retarget(skeleton, _without(driver, swayed), config.retarget)
+        motion = kept_in_frame(motion, placement, coarse.width_px, config.placement)
     keypoints = on_canvas(motion.keypoints_xy_px, placement)
     trust = motion.keypoint_confidence
     sequence = PoseSequence(
@@ -165,12 +174,43 @@ def driver_of(poses: PoseSequence, frames: int) -> DriverMotion:
     return DriverMotion(poses.keypoints_xy_px[:frames, person].astype(np.float64), confidence, poses.fps)
 
 
-def _steadied(driver: DriverMotion, camera: CameraTrack, coarse: CoarseVideo, depth: float) -> DriverMotion:
-    """The path as it moves the figure, in the scene's unit; the lens as it showed the driver."""
+def _sway(driver: DriverMotion, camera: CameraTrack | None, coarse: CoarseVideo, depth: float) -> Sway | None:
+    """What the camera did to the driver: the path is in the scene's unit, the lens is that of the clip."""
+    if camera is None or camera.kind not in _TRACKED or driver.depth is not None:
+        return None
     path, tracked = read_camera(coarse.path(coarse.track)), read_camera(camera.path(camera.track))
     if tracked.intrinsics_px is None or min(path.n_frames, tracked.n_frames) < len(driver.xy):
-        return driver
-    return steadied(driver, path.world_from_camera, tracked.intrinsics_px, depth)
+        return None
+    return sway(driver, path.world_from_camera, tracked.intrinsics_px, depth)
+
+
+def _without(driver: DriverMotion, swayed: Sway | None) -> DriverMotion:
+    return driver if swayed is None else replace(driver, xy=swayed.taken_off(driver.xy))
+
+
+def _in_the_drivers_place(
+    skeleton: Skeleton,
+    driver: DriverMotion,
+    camera: CameraTrack | None,
+    coarse: CoarseVideo,
+    config: DrawConditionsConfig,
+) -> tuple[FigureMotion, Placement]:
+    """The figure does what the driver does, where it does it: in the clip's own pixels.
+
+    The path's unit is the depth of the clip's background; the driver's own is not known, and need not be.
+    """
+    swayed = _sway(driver, camera, coarse, _UNKNOWN_DEPTH)
+    steady = _without(driver, swayed)
+    motion = retarget(skeleton, steady, config.retarget)
+    placement = placed_on_driver(
+        skeleton, motion, body_motion(steady, config.retarget.driver), coarse.width_px
+    )
+    if swayed is not None:
+        scale, offset = swayed.put_back(placement.scale, placement.offset)
+        placement = replace(placement, scale=scale, offset=offset)
+    if skeleton.cropped:
+        placement = cut_below(placement, skeleton.height_px, coarse.height_px)
+    return motion, placement
 
 
 def _frames(pose: PoseTrack, coarse: CoarseVideo) -> int:

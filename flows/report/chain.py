@@ -66,7 +66,7 @@ def chain_of(ledger: Ledger, job: str) -> Chain:
         background=background,
         depth=of("estimate_depth"),
         scene=of("expand_scene") or of("build_scene"),
-        coarse=of("render_background"),
+        coarse=of("render_background") or of("erase_figure"),
         conditions=of("draw_conditions"),
         animation=of("animate"),
         result=of("refine"),

@@ -36,6 +36,7 @@ NOTES: dict[str, StageNote] = {
     "expand_scene": StageNote("jobs", "Adds views along the job's camera path."),
     "extend_splats": StageNote("jobs", "Takes the field along that path."),
     "render_background": StageNote("jobs", "Renders the background along the path."),
+    "erase_figure": StageNote("jobs", "Takes the person out of the driving clip."),
     "draw_conditions": StageNote("jobs", "Draws the poses that steer the figure."),
     "animate": StageNote("jobs", "Moves the character before the background."),
     "refine": StageNote("jobs", "Mends the composite and writes the result."),

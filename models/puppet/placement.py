@@ -6,7 +6,7 @@ the focal length over its depth, and its foot is where that point is seen.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,7 +95,7 @@ def anchor_figure(
     stands = not skeleton.cropped
     still_y = float(feet[:, 1].max()) if stands else float(skeleton.height_px)
     still_xy = np.array([rest[INDEX["root"], 0], still_y])
-    tall = _seen_height(rest, still_y)
+    tall = seen_height(rest, still_y)
     to_scene = np.array([width / skeleton.width_px, height / skeleton.height_px])
     if own_scene:
         home, scale = still_xy * to_scene, float(to_scene[1])
@@ -115,7 +115,7 @@ def anchor_figure(
     return Anchor(still_xy, world, scale, focal_px)
 
 
-def _seen_height(rest: Floats, bottom_y: float) -> float:
+def seen_height(rest: Floats, bottom_y: float) -> float:
     """From the top of the head to the feet, or to the picture's border, in pixels of the still."""
     head, neck = rest[INDEX["head"]], rest[INDEX["neck"]]
     top = min(float(head[1]), float(neck[1])) - 0.8 * float(np.linalg.norm(head - neck))
@@ -194,10 +194,21 @@ def place_figure(
         axis=1,
     )
     scale = anchor.scale * (focal / depth) / (anchor.focal_px / anchor.world[2])
-    if cropped:
-        foot[:, 1] = np.maximum(foot[:, 1], height_px + 1.0)
-    offset = foot - scale[:, None] * anchor.still_xy
-    return Placement(scale, offset, depth, foot)
+    placement = Placement(scale, foot - scale[:, None] * anchor.still_xy, depth, foot)
+    return cut_below(placement, anchor.still_xy[1], height_px) if cropped else placement
+
+
+def cut_below(placement: Placement, cut_y_px: float, height_px: int) -> Placement:
+    """Move a figure down wherever the line at which its still cuts it would be seen in mid-air.
+
+    Args:
+        placement: of the figure.
+        cut_y_px: that line in the still, its lower border.
+        height_px: of the canvas.
+    """
+    seen = placement.scale * cut_y_px + placement.offset[:, 1]
+    down = np.stack([np.zeros_like(seen), np.maximum(height_px + 1.0 - seen, 0)], axis=1)
+    return replace(placement, offset=placement.offset + down, foot_xy_px=placement.foot_xy_px + down)
 
 
 def _kept_at_distance(depth: Floats, first: float) -> Floats:

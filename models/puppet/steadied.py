@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,39 @@ _NEAREST_SHARE = 0.5
 """The camera is not followed nearer than this share of the first distance, nor is the figure (placement)."""
 _FARTHEST = 4.0
 """How far a body at rest is followed out of the picture, in focal lengths."""
+
+
+@dataclass(frozen=True)
+class Sway:
+    """Where a body at rest on the driver's first spot is seen over time, and how large.
+
+    ``first`` [2] pixels of the first frame; ``at`` [T, 2] pixels; ``size`` [T], 1 as in the first frame.
+    """
+
+    first: Floats
+    at: Floats
+    size: Floats
+
+    def taken_off(self, xy: Floats) -> Floats:
+        """Points [T, K, 2] of the clip as a camera at rest would have seen them."""
+        return np.asarray(self.first + (xy - self.at[:, None]) / self.size[:, None, None])
+
+    def put_back(self, scale: Floats, offset: Floats) -> tuple[Floats, Floats]:
+        """A placement [T] and [T, 2] for the camera at rest as one for the clip."""
+        return self.size * scale, self.at + self.size[:, None] * (offset - self.first)
+
+
+def sway(driver: DriverMotion, world_from_camera: Floats, intrinsics_px: Floats, depth: float) -> Sway:
+    """What a clip's camera does to a body at rest; the arguments are those of `steadied`."""
+    frames = len(driver.xy)
+    lens = intrinsics_px[:frames]
+    path = np.linalg.inv(world_from_camera[0]) @ world_from_camera[:frames]
+    first = _middle(driver)[0]
+    spot = depth * np.append((first - lens[0, 2:]) / lens[0, :2], 1.0)
+    seen = np.einsum("tji,tj->ti", path[:, :3, :3], spot - path[:, :3, 3])
+    away = np.maximum(seen[:, 2], _NEAREST_SHARE * depth)
+    at = np.clip(seen[:, :2] / away[:, None], -_FARTHEST, _FARTHEST) * lens[:, :2] + lens[:, 2:]
+    return Sway(first, at, (lens[:, 0] / away) / (lens[0, 0] / depth))
 
 
 def steadied(
@@ -37,16 +70,7 @@ def steadied(
     """
     if driver.depth is not None:
         return driver
-    frames = len(driver.xy)
-    lens = intrinsics_px[:frames]
-    path = np.linalg.inv(world_from_camera[0]) @ world_from_camera[:frames]
-    first = _middle(driver)[0]
-    spot = depth * np.append((first - lens[0, 2:]) / lens[0, :2], 1.0)
-    seen = np.einsum("tji,tj->ti", path[:, :3, :3], spot - path[:, :3, 3])
-    away = np.maximum(seen[:, 2], _NEAREST_SHARE * depth)
-    at = np.clip(seen[:, :2] / away[:, None], -_FARTHEST, _FARTHEST) * lens[:, :2] + lens[:, 2:]
-    size = (lens[0, :2] / depth) / (lens[:, :2] / away[:, None])
-    return replace(driver, xy=first + size[:, None] * (driver.xy - at[:, None]))
+    return replace(driver, xy=sway(driver, world_from_camera, intrinsics_px, depth).taken_off(driver.xy))
 
 
 def _middle(driver: DriverMotion) -> Floats:

@@ -190,3 +190,13 @@ def test_a_rig_and_a_mask_are_found_beside_the_table_and_bad_ones_are_rows(root:
         3,
     ):
         assert re.search(f"row {number}, {message}", row.error_message), row.error_message
+
+
+def test_a_job_may_stand_its_character_in_the_driving_clip(root: Path) -> None:
+    table = "reference,driving,scene,camera\n"
+    for camera in ("", "extracted", "preset:pan"):
+        table += f"refs/fox.png,drivings/jig.mp4,driving,{camera}\n"
+    first, second, moved = read_job_table(write_csv(root / "jobs.csv", table)).rows
+    for row in (first, second):
+        assert row.record is not None and row.record.replaces and row.record.camera == "extracted"
+    assert re.search("row 3: scene is wrong .*a picture, as the job names a camera", moved.error_message)

@@ -2,50 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from configs.profile import load_profile
 from data_contracts.job import Job
-from data_contracts.manifest import Manifest, Row
-from data_contracts.record import Record
-from flows.order import Item
-from flows.pipeline import STAGES, synthesize
-from flows.prepare import prepare
+from flows.pipeline import STAGES
 from flows.sources import Sources
-from tasks.stage import Stage, StageConfig
-
-
-class Made(Record):
-    """Stands for what a stage would have made: its content is the key that it would have."""
-
-    key: str
-    kind: str = "clip"
-    num_frames: int = 8
-    fps: float = 12.0
-
-
-class KeysOnly:
-    """Walks the pipeline, makes nothing, and notes each item's key."""
-
-    def __init__(self) -> None:
-        self.keys: dict[tuple[str, str], str] = {}
-
-    def stage(self, stage: Stage[Any, Any], items: Sequence[Item], config: StageConfig) -> Manifest[Any]:
-        rows = []
-        for prepared in prepare(stage, items, config):
-            assert prepared.order is not None
-            key = prepared.order.key
-            self.keys[stage.name, prepared.item.name] = key
-            rows.append(
-                Row[Any].model_construct(
-                    item=prepared.item.name, key=key, parents=[], status="ok", record=Made(key=key)
-                )
-            )
-        return Manifest[Any].model_construct(stage=stage.name, rows=rows)
+from tests.flows.keys_only import keys_of
 
 
 @pytest.fixture
@@ -63,12 +27,6 @@ def job(folder: Path, job_id: str = "fox", **given: str) -> Job:
         for name, path in {"reference": "fox.png", "driving": "jig.mp4", **given}.items()
     }
     return Job(job_id=job_id, **paths)
-
-
-def keys_of(*jobs: Job) -> dict[tuple[str, str], str]:
-    run = KeysOnly()
-    synthesize(jobs, load_profile("embedded"), run, {})
-    return run.keys
 
 
 def changed(before: dict[tuple[str, str], str], after: dict[tuple[str, str], str]) -> set[str]:
@@ -106,7 +64,8 @@ def test_an_edited_mask_makes_anew_what_follows_from_the_matte_and_takes_nothing
     (folder / "hand_mask.png").write_text("mended")
     again = changed(first, keys_of(job(folder, mask="hand_mask.png")))
     assert again == {"segment", "rig"} | OF_ITS_BACKGROUND | OF_THE_FIGURE
-    assert again == {stage.name for stage in STAGES} - {"ingest", "track_pose", "track_camera"}
+    not_of_it = {"ingest", "track_pose", "track_camera", "erase_figure"}
+    assert again == {stage.name for stage in STAGES} - not_of_it
 
 
 def test_a_scene_of_its_own_does_not_change_with_the_mask(folder: Path) -> None:

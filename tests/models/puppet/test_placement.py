@@ -6,7 +6,15 @@ import pytest
 from data_contracts.errors import EstimationError
 from data_contracts.rig import INDEX
 from models.puppet.compose import ComposeConfig
-from models.puppet.placement import PlacementConfig, anchor_figure, kept_in_frame, on_canvas, place_figure
+from models.puppet.placement import (
+    Placement,
+    PlacementConfig,
+    anchor_figure,
+    cut_below,
+    kept_in_frame,
+    on_canvas,
+    place_figure,
+)
 from models.puppet.retarget import RetargetConfig, retarget
 from tests.models.puppet.moving_body import driver, keypoints, reference
 
@@ -106,3 +114,11 @@ def test_a_camera_that_drives_through_the_figure_keeps_it_in_sight() -> None:
     placed = place_figure(anchor, poses, np.tile(LENS, (30, 1)), WIDTH, HEIGHT, False)
     assert (np.diff(placed.depth_m) < 0).all() and placed.depth_m.min() > 0.55 * anchor.world[2]
     assert np.abs(np.diff(placed.scale, 2)).max() < 0.03, "no jerk"
+
+
+def test_a_cut_is_kept_below_the_canvas_and_one_that_is_there_stays() -> None:
+    offset = np.array([[7.0, -60.0], [7.0, 30.0]])
+    placed = Placement(np.array([0.5, 1.0]), offset, np.ones(2), offset)
+    lowered = cut_below(placed, HEIGHT, HEIGHT)
+    np.testing.assert_allclose(lowered.offset, [[7, HEIGHT / 2 + 1], [7, 30]])
+    np.testing.assert_allclose(lowered.foot_xy_px - placed.foot_xy_px, lowered.offset - offset)

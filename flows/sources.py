@@ -45,7 +45,7 @@ class Sources:
             figure = sources.figures.name(sources.reference[job.job_id], job.mask, sources._digest_of)
             sources.figure[job.job_id] = figure
             sources.rig[job.job_id] = sources.rigs.name(figure, job.rig, sources._digest_of)
-            if job.scene:
+            if job.scene and not job.replaces:
                 sources.scene[job.job_id] = sources._name(job, "scene", job.scene)
         return sources
 
@@ -90,8 +90,8 @@ def _digest(location: str) -> str:
 def camera_request(job: Job, driving: Row[Media]) -> CameraRequest | None:
     """The camera that a job asks for; None while its driving input is not ingested.
 
-    A motion without a picture (BVH, pose files, drawn skeletons) was seen by no camera that moves. Only
-    presets have chance in them: the camera of a clip is told once for all jobs that it drives, whatever their seeds.
+    A motion without a picture (BVH, pose files, drawn skeletons) was seen by no camera that moves. The
+    camera of a clip is told once for all jobs that it drives: only presets have chance in them, and a seed.
     """
     media = driving.record
     if media is None:

@@ -27,6 +27,9 @@ Pictures = NDArray[np.uint8]
 Masks = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
+_TOO_FEW = 0.1
+"""Share of the frames up to which what they show is not believed: wisps of hair that a matte missed here and
+there, where it hides the place in all other frames."""
 _STRANGE = 40
 """Levels by which a pixel of a camera at rest must differ from the plate to be the figure. A shadow on a
 light wall is some 25."""
@@ -182,7 +185,8 @@ def _plate(
     stack.sort(axis=0)  # each colour by itself, hidden ones last
     middle = np.maximum(count - 1, 0) // 2
     plate = np.take_along_axis(stack, middle[None, ..., None], axis=0)[0]
-    return np.where(count[..., None] > 0, plate, 0).astype(np.uint8), np.asarray(count > 0)
+    known = count > _TOO_FEW * len(chosen)
+    return np.where(known[..., None], plate, 0).astype(np.uint8), np.asarray(known)
 
 
 def _laid(mask: Masks, matrix: Floats, size: tuple[int, int], whole: bool = False) -> Masks:

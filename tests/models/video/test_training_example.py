@@ -10,6 +10,7 @@ from data_contracts.errors import ContractError
 from models.video.degradation import DegradationConfig
 from models.video.encoding import ImageEncoder, video_array
 from models.video.patch_codec import PatchCodec
+from models.video.small_model import SmallModelConfig, small_model
 from models.video.training_batch import encode_batch
 from models.video.training_example import Example, ExampleConfig, TrainingClip, draw_example
 from tests.models.video.toy_clips import toy_clip
@@ -112,9 +113,7 @@ def test_a_clip_alone_is_encoded_as_in_a_batch(clip: TrainingClip) -> None:
 
 
 def tiny_encoder() -> ImageEncoder:
-    from tests.flows.train.tiny_training import tiny_parts
-
-    return tiny_parts().image_encoder
+    return small_model(SmallModelConfig(heads=2, layers=1, side_px=32)).image_encoder
 
 
 def test_a_clip_without_a_reference_is_refused(clip: TrainingClip) -> None:

@@ -1,0 +1,160 @@
+"""Training clips from a puppet world, whose backgrounds and poses are exactly known (A13, A14)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import overload
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from data_contracts.errors import ConfigError
+from data_contracts.pose_sequence import PoseSequence
+from data_contracts.take import Split, Take
+from flows.world.read import Still, read_clean, read_frames, read_still, read_takes, read_true_poses
+from models.pose_drawing import PARTS, draw_pose
+from models.video.training_example import TrainingClip
+
+Video = NDArray[np.uint8]
+
+LIMB_SHARE = 0.05
+"""Half a limb's thickness in the mask, as a share of the figure's height, and as much again for hair,
+clothes and feet round about."""
+ROOM_SHARE = 0.1
+"""Room round the reference's figure, as a share of its longer side."""
+
+
+class WorldClips(Sequence[TrainingClip]):
+    """Windows of the takes that show people, centre-cropped to squares (A16) and read when asked for.
+
+    References are the stills of the same identity, cut out on white: another pose, before another place.
+    """
+
+    def __init__(self, world: Path, split: Split, side_px: int, frames: int, stride: int = 1) -> None:
+        """Find the takes.
+
+        Args:
+            world: folder of `bunraku world`.
+            split: which identities, motions and cameras.
+            side_px: side of the squares.
+            frames: of each clip.
+            stride: every so many frames of a take are used.
+
+        Raises:
+            ConfigError: no world there, or no take long enough.
+        """
+        self.side_px, self.frames, self.stride = side_px, frames, stride
+        takes = [take for take in read_takes(world) if take.split == split and take.poses is not None]
+        self._stills: dict[str, list[Take]] = {}
+        for take in takes:
+            self._stills.setdefault(take.identity, []).append(take)
+        span = (frames - 1) * stride + 1
+        self.windows = [
+            (take, first) for take in takes for first in range(0, take.num_frames - span + 1, span)
+        ]
+        if not self.windows:
+            raise ConfigError(
+                "no take to train on",
+                where=world,
+                expected=f"takes of people of the split {split} with at least {span} frames",
+                got=f"{len(takes)} takes of people, at most "
+                f"{max((take.num_frames for take in takes), default=0)} frames",
+                hint="Make a larger world, ask for fewer frames, or another split.",
+            )
+
+    def __len__(self) -> int:
+        return len(self.windows)
+
+    @overload
+    def __getitem__(self, index: int) -> TrainingClip: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[TrainingClip]: ...
+
+    def __getitem__(self, index: int | slice) -> TrainingClip | list[TrainingClip]:
+        if isinstance(index, slice):
+            return [self._clip(*window) for window in self.windows[index]]
+        return self._clip(*self.windows[index])
+
+    def __iter__(self) -> Iterator[TrainingClip]:
+        return (self._clip(*window) for window in self.windows)
+
+    def _clip(self, take: Take, first: int) -> TrainingClip:
+        chosen = slice(first, first + (self.frames - 1) * self.stride + 1, self.stride)
+        poses = read_true_poses(take)
+        if poses is None:
+            raise ConfigError("a take without poses", where=take.shot)
+        body, hands, face = pose_streams(poses, chosen, self.side_px)
+        stills = [read_still(each) for each in self._stills[take.identity]]
+        return TrainingClip(
+            video=squares(read_frames(take)[chosen], self.side_px),
+            background=squares(read_clean(take)[chosen], self.side_px),
+            mask=pose_mask(poses, chosen, self.side_px),
+            face=face,
+            hands=hands,
+            body=body,
+            references=np.stack([cut_out(still, self.side_px) for still in stills]),
+        )
+
+
+def squares(video: Video, side_px: int) -> Video:
+    """The middle square of every frame, [T, side, side, 3]."""
+    height, width = video.shape[1:3]
+    short = min(height, width)
+    top, left = (height - short) // 2, (width - short) // 2
+    middle = video[:, top : top + short, left : left + short]
+    way = cv2.INTER_AREA if short > side_px else cv2.INTER_LINEAR
+    return np.stack([cv2.resize(frame, (side_px, side_px), interpolation=way) for frame in middle])
+
+
+def pose_streams(poses: PoseSequence, frames: slice, side_px: int) -> tuple[Video, Video, Video]:
+    """Body, hands and face of all people drawn on black, each [T, side, side, 3], framed as `squares`."""
+    points, trust = _in_square(poses, side_px)
+    body, hands, face = (  # in PARTS' order
+        np.stack(
+            [
+                draw_pose(xy, seen, side_px, side_px, parts=(part,))
+                for xy, seen in zip(points[frames], trust[frames], strict=True)
+            ]
+        )
+        for part in PARTS
+    )
+    return body, hands, face
+
+
+def pose_mask(poses: PoseSequence, frames: slice, side_px: int) -> Video:
+    """Where figures may be, uint8 [T, side, side], from their poses alone: thick limbs."""
+    points, trust = _in_square(poses, side_px)
+    masks = []
+    for xy, seen in zip(points[frames], trust[frames], strict=True):
+        drawn = np.zeros((side_px, side_px), np.bool_)
+        for person, known in zip(xy, seen, strict=True):
+            if (known > 0).any():
+                half = max(1.0, LIMB_SHARE * float(np.ptp(person[known > 0, 1])))
+                limbs = draw_pose(person[None], known[None], side_px, side_px, parts=PARTS[:1], stick_px=half)
+                round_it = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * round(half) + 1,) * 2)
+                drawn |= cv2.dilate(limbs.max(axis=-1), round_it) > 0
+        masks.append(drawn.astype(np.uint8) * 255)
+    return np.stack(masks)
+
+
+def cut_out(still: Still, side_px: int) -> Video:
+    """The still's figure on white, filling a square [side, side, 3]."""
+    alpha = still.alpha[..., None]
+    white = np.rint(still.rgb * alpha + 255 * (1 - alpha)).astype(np.uint8)
+    rows, columns = np.flatnonzero((still.alpha > 0.5).any(1)), np.flatnonzero((still.alpha > 0.5).any(0))
+    reach = round((0.5 + ROOM_SHARE) * max(rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1))
+    row, column = (rows[0] + rows[-1] + 1) // 2, (columns[0] + columns[-1] + 1) // 2
+    roomy = np.pad(white, ((reach, reach), (reach, reach), (0, 0)), constant_values=255)
+    middle = roomy[None, row : row + 2 * reach, column : column + 2 * reach]
+    cut: Video = squares(middle, side_px)[0]
+    return cut
+
+
+def _in_square(poses: PoseSequence, side_px: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    short = min(poses.height_px, poses.width_px)
+    corner = np.array([(poses.width_px - short) // 2, (poses.height_px - short) // 2])
+    points = (poses.keypoints_xy_px - corner) * (side_px / short)
+    return points.astype(np.float32), poses.confidence

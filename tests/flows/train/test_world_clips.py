@@ -1,0 +1,78 @@
+"""Training clips from a really filmed world."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from rich.console import Console
+
+from data_contracts.errors import ConfigError
+from flows.train.world_clips import WorldClips, cut_out, squares
+from flows.world.make import make_world
+from flows.world.read import Still, read_alpha
+from models.world.planning import Production
+
+SIDE, FRAMES = 64, 3
+Video = NDArray[np.uint8]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("worlds") / "world"
+    production = Production(seed=0, size_px=96, num_frames=7, views=1)
+    make_world(5, folder, production, workers=1, console=Console(quiet=True), plain=True)
+    return folder
+
+
+@pytest.mark.slow
+def test_clips_hold_the_figure_where_the_pose_says(world: Path) -> None:
+    clips = WorldClips(world, "train", SIDE, FRAMES, stride=1)
+    assert len(clips) == 4  # two performers of one shot, two windows each
+    assert {first for _, first in clips.windows} == {0, 3}
+    for number, (take, first) in enumerate(clips.windows):
+        clip = clips[number]
+        assert clip.video.shape == clip.body.shape == (FRAMES, SIDE, SIDE, 3)
+        alpha = squares(np.repeat((read_alpha(take) * 255).astype(np.uint8)[..., None], 3, -1), SIDE)
+        figure = alpha[first : first + FRAMES, ..., 0] > 128
+        mask = clip.mask > 0
+        assert figure.any()
+        assert mask[figure].mean() > 0.9  # clothes may reach out of it
+        assert mask.mean() < 6 * figure.mean()
+        assert (mask | ~clip.body.any(-1)).mean() > 0.99
+        error = np.abs(clip.video.astype(int) - clip.background).mean(-1)
+        assert error[figure].mean() > 5 * error[~mask].mean()
+        assert (clip.references[0][0] > 250).all()
+        assert (clip.references[0][SIDE // 3 : -SIDE // 3, SIDE // 3 : -SIDE // 3] < 250).any()
+
+
+@pytest.mark.slow
+def test_worlds_without_such_takes_are_refused(world: Path, tmp_path: Path) -> None:
+    with pytest.raises(
+        ConfigError, match=r"of the split train with at least 9 frames, got 2 takes of people"
+    ):
+        WorldClips(world, "train", SIDE, 9)
+    with pytest.raises(ConfigError, match="no world"):
+        WorldClips(tmp_path, "train", SIDE, FRAMES)
+
+
+def test_a_figure_is_cut_out_whole_and_centred() -> None:
+    rgb = np.full((40, 90, 3), 200, np.uint8)
+    alpha = np.zeros((40, 90), np.float32)
+    rgb[2:38, 70:80], alpha[2:38, 70:80] = (10, 20, 30), 1
+    found = cut_out(Still(rgb, alpha, rgb, rgb[..., 0], None), 60)  # type: ignore[arg-type]
+    dark = (found < 100).all(-1)
+    rows, columns = np.flatnonzero(dark.any(1)), np.flatnonzero(dark.any(0))
+    assert rows[0] + rows[-1] == pytest.approx(59, abs=1)
+    assert columns[0] + columns[-1] == pytest.approx(59, abs=1)
+    assert len(rows) == pytest.approx(60 / 1.2, abs=2)
+    assert (found[~dark] > 100).all()
+    assert (found[0] == 255).all()
+
+
+def test_the_middle_square_is_taken() -> None:
+    video = np.zeros((2, 40, 80, 3), np.uint8)
+    video[:, :, 20:60] = 255
+    assert (squares(video, 20) == 255).all()

@@ -94,7 +94,7 @@ def adjust(
     `focal_prior` = (focal length, weight): weight times the squared difference joins the cost, as a clip
     without much parallax says little about its lens.
     """
-    order = np.argsort(bundle.point, kind="stable")
+    order = np.lexsort((bundle.camera, bundle.point))
     first = np.searchsorted(bundle.point[order], np.arange(len(bundle.points) + 1))
     damping = 1e-3
     cost = _cost(bundle, focal_prior)
@@ -151,11 +151,12 @@ def _step(
     blocks = _damped(normal.cameras, damping)
     for i in range(n):
         S[i * k : (i + 1) * k, i * k : (i + 1) * k] = blocks[i]
-    S[:-1, -1] = S[-1, :-1] = normal.camera_focal.ravel()
+    S[:-1, -1] = normal.camera_focal.ravel()
     S[-1, -1] = normal.focal[0] * (1 + damping) + _FLOOR
     b = -np.r_[normal.camera_gradient.ravel(), normal.focal_gradient]
     gradient = normal.point_gradient
     reduce_points(S, b, inverse, gradient, normal.coupling, normal.focal_coupling, bundle.camera, *by_point)
+    S = np.triu(S) + np.triu(S, 1).T
     fixed = [*range(k), *([] if free_focal else [n * k])]
     S[fixed], S[:, fixed], b[fixed] = 0, 0, 0
     S[fixed, fixed] = 1

@@ -9,19 +9,20 @@ together, the answer is that there is none.
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from data_contracts.camera_path import Floats, invert_rigid
+from data_contracts.camera_path import invert_rigid
 from models.camera.alignment import relative_to_first, resample_path
 from models.camera.brightness import levelled
+from models.camera.clip import Clip
 from models.camera.cuts import first_cut
 from models.camera.estimate import CameraEstimate
-from models.camera.reconstruction import best_pair, fit, reconstruct
+from models.camera.reconstruction import best_pair, fit, key_frames, reconstruct
+from models.camera.refinement import refined
 from models.camera.stillness import (
     STILL_PX,
     STILL_SHARE,
@@ -32,7 +33,7 @@ from models.camera.stillness import (
     rim_telling,
 )
 from models.camera.structure import Structure
-from models.camera.tracks import FeatureTracks, Grays, Masks, track_features
+from models.camera.tracks import FeatureTracks, Masks, track_features
 from models.camera.turning import Turning, turning_path, zooming_path
 
 
@@ -40,7 +41,7 @@ class FeaturesConfig(BaseModel):
     """Settings of the `features` backend."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
 
     kind: Literal["features"] = "features"
     long_side_px: int = Field(480, ge=96, le=2048)
@@ -84,9 +85,6 @@ TURN_ERROR_RATIO = 2.5
 """Error of turning over that of a travelling camera up to which the turn is believed. Filmed pans: 1.9;
 travelling cameras, real and filmed: 3.9 to 11."""
 
-_FOCAL_SHARES = (0.55, 0.75, 1.0, 1.4, 2.0)
-"""Starts for an unknown focal length, in widths: lenses from 84 to 28 degrees."""
-
 
 class FeaturesCamera:
     """Estimates camera paths."""
@@ -96,7 +94,7 @@ class FeaturesCamera:
 
     def __call__(self, frames: NDArray[np.uint8], movers: Masks | None = None) -> CameraEstimate:
         """The camera of `frames` uint8 [T, H, W, 3]; `movers` bool [T, H, W] is True on whoever moves."""
-        clip = _Clip(frames, movers, self.config)
+        clip = Clip(frames, movers, self.config.long_side_px, self.config.fov_deg, self.config.centre)
         still = rim_still_share(clip.grays, clip.movers)
         if len(frames) == 1:
             return clip.static(still, "a single frame")
@@ -122,16 +120,16 @@ class FeaturesCamera:
             return clip.static(0.8, f"background points drift by {drift:.2f} px only")
         return self._moving(clip, tracks)
 
-    def _moving(self, clip: _Clip, tracks: FeatureTracks) -> CameraEstimate:
+    def _moving(self, clip: Clip, tracks: FeatureTracks) -> CameraEstimate:
         pair, parallax = best_pair(tracks)
         turning = self._turning(clip, tracks)
         # Where depth was at play and yet no structure holds, a rotation must fit really well to be believed.
         limit = self.config.max_error_px * (1.0 if parallax < self.config.min_parallax_px else 0.5)
         believed = turning if turning is not None and turning.error_px <= limit else None
         if pair is not None and parallax >= self.config.min_parallax_px:
-            estimate = self._structure(clip, tracks, pair)
-            if estimate is not None and not (believed and _simpler(believed, estimate, clip.scale)):
-                return estimate
+            held = self._structure(clip, tracks, pair)
+            if held is not None and not (believed and _simpler(believed, held.error_px)):
+                return self._travelling(clip, held)
         if turning is None:
             return clip.failed("too few points can be followed from frame to frame")
         if believed is None:
@@ -152,24 +150,30 @@ class FeaturesCamera:
             turning.zoom,
         )
 
-    def _turning(self, clip: _Clip, tracks: FeatureTracks) -> Turning | None:
+    def _turning(self, clip: Clip, tracks: FeatureTracks) -> Turning | None:
         """A camera that only turns, with a lens that changes where that is visible and fits much better."""
-        refine = self.config.fov_deg is None
-        steady = turning_path(tracks, clip.centre, clip.focals(), refine)
-        zooming = zooming_path(tracks, clip.centre, clip.focals(), refine)
+        steady = turning_path(tracks, clip.centre, clip.focals(), self._free_lens)
+        zooming = zooming_path(tracks, clip.centre, clip.focals(), self._free_lens)
         if zooming is None or zooming.zoom is None or float(np.ptp(zooming.zoom)) < LEAST_ZOOM:
             return steady
         return zooming if steady is None or zooming.error_px < 0.7 * steady.error_px else steady
 
-    def _structure(self, clip: _Clip, tracks: FeatureTracks, pair: tuple[int, int]) -> CameraEstimate | None:
-        free = self.config.fov_deg is None
-        structure = reconstruct(tracks, clip.centre, pair, clip.focals(), free, self.config.max_keyframes)
+    def _structure(self, clip: Clip, tracks: FeatureTracks, pair: tuple[int, int]) -> _Held | None:
+        structure = reconstruct(
+            tracks, clip.centre, pair, clip.focals(), self._free_lens, self.config.max_keyframes
+        )
         if structure is None:
             return None
-        rms, inliers = fit(structure)
+        held = _Held(structure, *fit(structure))
         share = float(structure.registered.mean())
-        if share < self.config.min_registered_share or rms > self.config.max_error_px or inliers < 0.75:
+        if share < self.config.min_registered_share or held.error_px > self.config.max_error_px:
             return None
+        return held if held.inliers >= 0.75 else None
+
+    def _travelling(self, clip: Clip, held: _Held) -> CameraEstimate:
+        """The path, from points measured anew. How well followed points hold is what it is trusted by."""
+        keys = key_frames(clip.n_frames, self.config.max_keyframes)
+        structure = refined(held.structure, clip.grays, clip.movers, clip.centre, keys, self._free_lens)
         path = np.tile(np.eye(4), (clip.n_frames, 1, 1))
         path[:, :3, :3], path[:, :3, 3] = structure.rotation, structure.translation
         path = invert_rigid(path)
@@ -178,86 +182,39 @@ class FeaturesCamera:
         path = relative_to_first(path)
         path[:, :3, 3] /= _median_depth(structure, int(placed[0]))
         share = float(structure.registered.mean())
-        confidence = share * inliers * float(np.exp(-0.5 * (rms / self.config.max_error_px) ** 2))
-        reason = f"{len(placed)} of {clip.n_frames} frames placed by {int(structure.has_point.sum())} points"
-        return clip.result("full", path, structure.focal, rms, structure.registered, confidence, reason)
-
-
-class _Clip:
-    """Grey frames at working size, and results in the clip's own pixels."""
-
-    def __init__(self, frames: NDArray[np.uint8], movers: Masks | None, config: FeaturesConfig) -> None:
-        self.n_frames, full_height, full_width = frames.shape[:3]
-        self.scale = min(1.0, config.long_side_px / max(full_height, full_width))
-        size = (max(8, round(full_width * self.scale)), max(8, round(full_height * self.scale)))
-        gray = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in frames]
-        if self.scale < 1:
-            gray = [cv2.resize(g, size, interpolation=cv2.INTER_AREA) for g in gray]
-        self.grays: Grays = np.stack(gray).astype(np.uint8)
-        self.height, self.width = self.grays.shape[1:]
-        self.full_size = (full_width, full_height)
-        self.centre_share = config.centre
-        self.centre = np.array(config.centre) * [self.width, self.height]
-        self.fov_deg = config.fov_deg
-        self.movers: Masks | None = None
-        if movers is not None:
-            # Corners on the mover's outline move with it: keep a margin.
-            margin = np.ones((9, 9), np.uint8)
-            small = [
-                cv2.resize(m.astype(np.uint8), (self.width, self.height), interpolation=cv2.INTER_AREA)
-                for m in movers
-            ]
-            self.movers = np.stack([cv2.dilate(m, margin) > 0 for m in small])
-
-    def focals(self) -> list[float]:
-        """Focal lengths to try, at working size."""
-        if self.fov_deg is not None:
-            return [self.width / 2 / float(np.tan(np.radians(self.fov_deg) / 2))]
-        return [share * max(self.width, self.height) for share in _FOCAL_SHARES]
-
-    def result(
-        self,
-        kind: Literal["static", "rotation", "full", "failed"],
-        path: Floats,
-        focal: float,
-        error_px: float | None,
-        registered: NDArray[np.bool_],
-        confidence: float,
-        reason: str,
-        zoom: Floats | None = None,
-    ) -> CameraEstimate:
-        fx, fy = (
-            focal * full / small
-            for full, small in zip(self.full_size, (self.width, self.height), strict=True)
+        fitting = float(np.exp(-0.5 * (held.error_px / self.config.max_error_px) ** 2))
+        return clip.result(
+            "full",
+            path,
+            structure.focal,
+            fit(structure)[0],
+            structure.registered,
+            share * held.inliers * fitting,
+            f"{len(placed)} of {clip.n_frames} frames placed by {int(structure.has_point.sum())} points",
         )
-        cx, cy = np.array(self.centre_share) * self.full_size
-        lens = np.tile([fx, fy, cx, cy], (self.n_frames, 1))
-        if zoom is not None:
-            lens[:, :2] *= zoom[:, None]
-        error = None if error_px is None else error_px / self.scale
-        return CameraEstimate(kind, path, lens, float(np.clip(confidence, 0, 1)), error, registered, reason)
 
-    def static(self, confidence: float, reason: str) -> CameraEstimate:
-        identity = np.tile(np.eye(4), (self.n_frames, 1, 1))
-        focal = self.focals()[len(self.focals()) // 2]
-        return self.result("static", identity, focal, None, np.ones(self.n_frames, bool), confidence, reason)
-
-    def failed(self, reason: str) -> CameraEstimate:
-        identity = np.tile(np.eye(4), (self.n_frames, 1, 1))
-        focal = self.focals()[len(self.focals()) // 2]
-        return self.result("failed", identity, focal, None, np.zeros(self.n_frames, bool), 0.0, reason)
+    @property
+    def _free_lens(self) -> bool:
+        return self.config.fov_deg is None
 
 
-def _simpler(turning: Turning, travelling: CameraEstimate, scale: float) -> bool:
+class _Held(NamedTuple):
+    """A structure that holds together, its error in pixels and the share of points that fit it."""
+
+    structure: Structure
+    error_px: float
+    inliers: float
+
+
+def _simpler(turning: Turning, travelling_px: float) -> bool:
     """Whether turning (and zooming) explains what a travelling camera explains, about as well.
 
     A camera that travels has more freedom and so always fits better: lines that are not drawn to the pixel,
     a lens that is not known, become a little depth. Where there truly is depth, turning leaves four times the
     error of a path and more. A zoom is a dolly before a flat world.
     """
-    error_px = travelling.reprojection_error_px
     ratio = TURN_ERROR_RATIO if turning.zoom is None else ZOOM_ERROR_RATIO
-    return error_px is not None and turning.error_px <= ratio * error_px * scale
+    return turning.error_px <= ratio * travelling_px
 
 
 def _median_depth(structure: Structure, frame: int) -> float:

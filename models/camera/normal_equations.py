@@ -136,8 +136,9 @@ def reduce_points(
 ) -> None:
     """Take the points out of the system S d = b in place.
 
-    `inverse` [P, 3, 3] are the inverted, damped point blocks. `order` sorts observations by point and
-    `first` [P + 1] says where each point's begin. The last row of S is the focal length's.
+    S is symmetric: only its upper triangle is written. `inverse` [P, 3, 3] are the inverted, damped point
+    blocks. `order` sorts observations by point, then by camera, and `first` [P + 1] says where each point's
+    begin. The last row and column of S are the focal length's.
     """
     k = coupling.shape[1]
     last = len(b) - 1
@@ -165,8 +166,7 @@ def reduce_points(
                 for c in range(3):
                     b[row + a] += left[a, c] * point_gradient[p, c]
                     S[row + a, last] -= left[a, c] * focal_coupling[p, c]
-                    S[last, row + a] -= left[a, c] * focal_coupling[p, c]
-            for j in range(first[p], first[p + 1]):
+            for j in range(i, first[p + 1]):
                 other = order[j]
                 column = camera[other] * k
                 for a in range(k):

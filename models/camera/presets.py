@@ -12,6 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from scipy.spatial.transform import Rotation
 
 from data_contracts.camera_path import Floats
 from data_contracts.errors import InputError
@@ -116,6 +117,19 @@ class Pan(Move):
         return _turned(self.yaw_deg * ease(t), self.pitch_deg * ease(t))
 
 
+class Roll(Move):
+    """The camera tilts sideways about its axis: to its right (clockwise) for positive angles."""
+
+    angle_deg: float = Field(10.0, ge=-90, le=90)
+
+    def poses(self, t: Floats, rng: np.random.Generator) -> Floats:
+        """Rotations about z only."""
+        turn = self.angle_deg * ease(t)[:, None]
+        poses = np.tile(np.eye(4), (len(t), 1, 1))
+        poses[:, :3, :3] = Rotation.from_rotvec(turn * [0, 0, 1], degrees=True).as_matrix()
+        return poses
+
+
 class DollyIn(Move):
     """The camera moves straight ahead by a share of the scene's depth."""
 
@@ -200,6 +214,7 @@ class Zoom(Static):
 PRESETS: dict[str, type[Move]] = {
     "static": Static,
     "pan": Pan,
+    "roll": Roll,
     "dolly_in": DollyIn,
     "dolly_out": DollyOut,
     "orbit": Orbit,

@@ -68,20 +68,23 @@ def reconstruct(
     if not trials:
         return None
     best = without_upside_down(trials, [_support(trial) for trial in trials], _UPRIGHT_SHARE)
-    # Points must live from one key frame to the next: at most eight frames apart.
-    n_keys = min(tracks.n_frames, max(max_keyframes, tracks.n_frames // 8))
-    keys = np.linspace(0, tracks.n_frames - 1, n_keys).astype(int)
+    keys = key_frames(tracks.n_frames, max_keyframes)
     rows = _rows(tracks, np.r_[keys, np.flatnonzero(best.registered)])
     structure = best.seeing(tracks.track[rows], tracks.frame[rows], xy[rows])
     structure.triangulate()
     structure.grow(free_focal, rounds=3)
     if not _holds(structure):
         return None
-    if n_keys < tracks.n_frames:
+    if len(keys) < tracks.n_frames:
         structure = structure.seeing(tracks.track, tracks.frame, xy)
         for frame in np.flatnonzero(~structure.registered):
             structure.resect(int(frame))
     return structure
+
+
+def key_frames(n_frames: int, most: int) -> NDArray[np.int64]:
+    """Frames that are adjusted together: at most eight apart, as points must live from one to the next."""
+    return np.linspace(0, n_frames - 1, min(n_frames, max(most, n_frames // 8))).astype(np.int64)
 
 
 def fit(structure: Structure) -> tuple[float, float]:

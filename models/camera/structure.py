@@ -157,13 +157,13 @@ class Structure:
             self.triangulate()
 
     def seeing(self, track: NDArray[np.int64], frame: NDArray[np.int64], xy: Floats) -> Structure:
-        """The same poses and points with observations of more frames, which are not placed yet."""
-        wider = Structure(track, frame, xy, len(self.registered), self.focal)
-        wider.rotation, wider.translation = self.rotation.copy(), self.translation.copy()
-        wider.registered, wider.anchor = self.registered.copy(), self.anchor
-        where = np.searchsorted(wider.names, self.names)
-        wider.points[where], wider.has_point[where] = self.points, self.has_point
-        return wider
+        """The same poses and points with other observations, of tracks as they are called in `names`."""
+        other = Structure(track, frame, xy, len(self.registered), self.focal)
+        other.rotation, other.translation = self.rotation.copy(), self.translation.copy()
+        other.registered, other.anchor = self.registered.copy(), self.anchor
+        _, here, there = np.intersect1d(self.names, other.names, return_indices=True)
+        other.points[there], other.has_point[there] = self.points[here], self.has_point[here]
+        return other
 
     def errors_px(self) -> Floats:
         """Reprojection error of every observation of a point in a placed frame."""

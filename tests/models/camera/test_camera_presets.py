@@ -51,6 +51,9 @@ def test_directions_by_hand() -> None:
     np.testing.assert_allclose(pan[:3, 2], [0.5, 0, np.sqrt(0.75)], atol=1e-12)  # looks to the right
     up = preset_path("pan", 5, {"yaw_deg": 0, "pitch_deg": 30})[-1]
     np.testing.assert_allclose(up[:3, 2], [0, -0.5, np.sqrt(0.75)], atol=1e-12)  # y is down
+    roll = preset_path("roll", 5, {"angle_deg": 30})[-1]
+    np.testing.assert_allclose(roll[:3, 0], [np.sqrt(0.75), 0.5, 0], atol=1e-12)  # its right side sinks
+    np.testing.assert_allclose(roll[:3, 2], [0, 0, 1], atol=1e-12)  # it looks where it looked
     np.testing.assert_allclose(preset_path("dolly_in", 5, {"distance": 0.4})[-1, :3, 3], [0, 0, 0.4])
     np.testing.assert_allclose(preset_path("dolly_out", 5, {"distance": 2})[-1, :3, 3], [0, 0, -2])
     np.testing.assert_allclose(preset_path("orbit", 5, {"angle_deg": 90})[-1, :3, 3], [1, 0, 1], atol=1e-12)

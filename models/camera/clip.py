@@ -1,0 +1,86 @@
+"""A clip as the tracker sees it, and what it finds out, in the clip's own pixels."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from data_contracts.camera_path import Floats
+from models.camera.estimate import CameraEstimate, MotionKind
+from models.camera.tracks import Grays, Masks
+
+_FOCAL_SHARES = (0.55, 0.75, 1.0, 1.4, 2.0)
+"""Starts for an unknown focal length, in widths: lenses from 84 to 28 degrees."""
+
+
+class Clip:
+    """Grey frames at working size, and results in the clip's own pixels."""
+
+    def __init__(
+        self,
+        frames: NDArray[np.uint8],
+        movers: Masks | None,
+        long_side_px: int,
+        fov_deg: float | None,
+        centre: tuple[float, float],
+    ) -> None:
+        self.n_frames, full_height, full_width = frames.shape[:3]
+        self.scale = min(1.0, long_side_px / max(full_height, full_width))
+        size = (max(8, round(full_width * self.scale)), max(8, round(full_height * self.scale)))
+        gray = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in frames]
+        if self.scale < 1:
+            gray = [cv2.resize(g, size, interpolation=cv2.INTER_AREA) for g in gray]
+        self.grays: Grays = np.stack(gray).astype(np.uint8)
+        self.height, self.width = self.grays.shape[1:]
+        self.full_size = (full_width, full_height)
+        self.centre_share = centre
+        self.centre = np.array(centre) * [self.width, self.height]
+        self.fov_deg = fov_deg
+        self.movers: Masks | None = None
+        if movers is not None:
+            # Corners on the mover's outline move with it: keep a margin.
+            margin = np.ones((9, 9), np.uint8)
+            small = [
+                cv2.resize(m.astype(np.uint8), (self.width, self.height), interpolation=cv2.INTER_AREA)
+                for m in movers
+            ]
+            self.movers = np.stack([cv2.dilate(m, margin) > 0 for m in small])
+
+    def focals(self) -> list[float]:
+        """Focal lengths to try, at working size."""
+        if self.fov_deg is not None:
+            return [self.width / 2 / float(np.tan(np.radians(self.fov_deg) / 2))]
+        return [share * max(self.width, self.height) for share in _FOCAL_SHARES]
+
+    def result(
+        self,
+        kind: MotionKind,
+        path: Floats,
+        focal: float,
+        error_px: float | None,
+        registered: NDArray[np.bool_],
+        confidence: float,
+        reason: str,
+        zoom: Floats | None = None,
+    ) -> CameraEstimate:
+        fx, fy = (
+            focal * full / small
+            for full, small in zip(self.full_size, (self.width, self.height), strict=True)
+        )
+        cx, cy = np.array(self.centre_share) * self.full_size
+        lens = np.tile([fx, fy, cx, cy], (self.n_frames, 1))
+        if zoom is not None:
+            lens[:, :2] *= zoom[:, None]
+        error = None if error_px is None else error_px / self.scale
+        return CameraEstimate(kind, path, lens, float(np.clip(confidence, 0, 1)), error, registered, reason)
+
+    def static(self, confidence: float, reason: str) -> CameraEstimate:
+        identity = np.tile(np.eye(4), (self.n_frames, 1, 1))
+        focal = self.focals()[len(self.focals()) // 2]
+        return self.result("static", identity, focal, None, np.ones(self.n_frames, bool), confidence, reason)
+
+    def failed(self, reason: str) -> CameraEstimate:
+        identity = np.tile(np.eye(4), (self.n_frames, 1, 1))
+        focal = self.focals()[len(self.focals()) // 2]
+        return self.result("failed", identity, focal, None, np.zeros(self.n_frames, bool), 0.0, reason)

@@ -12,8 +12,16 @@ from data_contracts.errors import ContractError
 from models.depth.depth_estimate import DepthEstimate, focal_of_size
 from models.depth.layout_planes import LayoutPlanes
 from models.depth.lens import Directions, find_lens, level_directions
-from models.depth.room_box import fit_back_wall
-from models.depth.sky_and_ground import Sky, find_grass, find_ground, find_sky, find_skyline, grass_end
+from models.depth.room_box import fit_back_wall, floor_end
+from models.depth.sky_and_ground import (
+    Sky,
+    expected_ground_y,
+    find_grass,
+    find_ground,
+    find_sky,
+    find_skyline,
+    grass_end,
+)
 from models.depth.upright_sheets import find_upright_sheets
 from models.depth.vanishing_point import (
     VanishingPoint,
@@ -98,15 +106,13 @@ class LayoutDepth:
         lines = line_segments(grey)
         focal, directions = self._lens(lines, height, width)
         vanishing = find_vanishing_point(lines, height, width)
-        if directions is not None:
-            vanishing = VanishingPoint(*directions.vanishing_xy_px, 1.0)
         sky = find_sky(picture)
         grass = find_grass(picture)
         if self._is_outdoor(grass, sky, directions):
             planes = self._outdoor_planes(sky.mask, grass, vanishing)
             sky_mask = sky.mask
         else:
-            planes = self._room(grey, lines, vanishing, directions)
+            planes = self._room(picture, grey, lines, vanishing, directions)
             sky_mask = np.zeros((height, width), np.bool_)
         sheets = self._sheets(picture, planes, sky_mask)
         behind = np.where(sky_mask, planes.sky_disparity, planes.disparity_map())
@@ -163,19 +169,21 @@ class LayoutDepth:
 
     def _room(
         self,
+        picture: NDArray[np.float32],
         grey: NDArray[np.float32],
         lines: NDArray[np.float64],
         vanishing: VanishingPoint,
         told: Directions | None,
     ) -> LayoutPlanes:
         height, width = grey.shape
-        trusted = vanishing.confidence >= TRUSTED_INDOOR
+        trusted = told is not None or vanishing.confidence >= TRUSTED_INDOOR
         point = (vanishing.x_px, vanishing.y_px) if trusted else (width / 2, 0.48 * height)
         directions = told or level_directions(*point)
         if float(segment_lengths(lines).sum()) < LEAST_LINES * (height + width):
             box = (-0.6 * width, -0.6 * height, 1.6 * width, PLAIN_FLOOR_EDGE * height)
         else:
-            box = fit_back_wall(grey, lines, directions, 1.0 if trusted else 0.25)
+            end = None if told else floor_end(*self._straight_floor(picture, point[1]))
+            box = fit_back_wall(grey, lines, directions, 1.0 if trusted else 0.25, end)
         planes = LayoutPlanes(
             kind="indoor",
             height_px=height,
@@ -189,6 +197,13 @@ class LayoutDepth:
         # An edge close to the vanishing point makes its plane steep: the room is deep, not the floor near.
         nearest = max(1.0, float(planes.disparity_map().max()))
         return replace(planes, back_disparity=max(planes.back_disparity / nearest, DEEPEST_ROOM))
+
+    def _straight_floor(
+        self, picture: NDArray[np.float32], horizon_y_px: float
+    ) -> tuple[NDArray[np.bool_], float]:
+        """Floor bool [H, W] by its colours, and where it was expected to end."""
+        ground = find_ground(picture, horizon_y_px, np.zeros(picture.shape[:2], np.bool_))
+        return ground, expected_ground_y(horizon_y_px, len(picture))
 
     def _sheets(
         self, picture: NDArray[np.float32], planes: LayoutPlanes, sky: NDArray[np.bool_]

@@ -13,8 +13,15 @@ from models.depth.vanishing_point import segment_lengths, sine_to_point
 
 Box = tuple[float, float, float, float]
 
-PRIOR_WEIGHT = 0.04
-"""Of the prior on each edge, as a share of all segment length: with more, streets get a ceiling."""
+PRIOR_WEIGHT = (0.12, 0.04)
+"""Of the prior on each edge, as a share of all segment length; and where lens or floor are told."""
+FLOOR_PRIOR = (0.74, 0.15, 2.0)
+"""Where the floor's far edge usually is, as a share of the height, how far about, and how much it weighs."""
+FLOOR_SEEN = (0.05, 6.0)
+"""The last two where the floor's colours tell where it ends."""
+
+FLOOR_END_WITHIN, FLOOR_END_COLUMNS = 0.015, 0.25
+"""The floor's colours end within so much of the height in so many columns, where they tell its far edge."""
 
 
 def fit_back_wall(
@@ -22,6 +29,7 @@ def fit_back_wall(
     lines: NDArray[np.float64],
     directions: Directions,
     widest_side_wall: float = 1.0,
+    floor_end_px: float | None = None,
 ) -> Box:
     """The back wall (left, top, right, bottom) in pixels; edges outside the frame mean no such plane is seen.
 
@@ -35,6 +43,9 @@ def fit_back_wall(
         lines: segments [N, 4].
         directions: where the room's level, upright and depth lines meet.
         widest_side_wall: largest share of the width that a side wall may take (small when unsure).
+        floor_end_px: row up to which the floor's colours go, where they tell it.
+
+    Where the lens is told, or where the floor ends, the prior weighs less.
     """
     height, width = grey.shape
     vanishing = np.asarray(directions.vanishing_xy_px)
@@ -46,13 +57,30 @@ def fit_back_wall(
     columns = np.concatenate([[min(-0.6, x - 0.3), -0.25], sides, [1.25, max(1.6, x + 0.3)]]) * width
     rows = np.concatenate([[min(-0.6, y - 0.3), -0.25], levels, [max(1.25, y + 0.3)]]) * height
     slope, still = directions.back_slope_per_px, np.zeros(1)
+    told = floor_end_px is not None or slope != (0.0, 0.0)
     box = _best_box(
         lengths, away / back_nearer(away[:, 0], away[:, 1], slope)[:, None], *vanishing, height, width,
         np.stack([columns, (columns - vanishing[0]) / back_nearer(columns - vanishing[0], still, slope)]),
         np.stack([rows, (rows - vanishing[1]) / back_nearer(still, rows - vanishing[1], slope)]),
-        PRIOR_WEIGHT * lengths.sum() + 1.0, widest_side_wall,
+        PRIOR_WEIGHT[told] * lengths.sum() + 1.0, widest_side_wall,
+        *(FLOOR_PRIOR if floor_end_px is None else (floor_end_px / height, *FLOOR_SEEN)),
     )  # fmt: skip
     return _snap_to_edges(grey, (float(box[0]), float(box[1]), float(box[2]), float(box[3])))
+
+
+def floor_end(ground: NDArray[np.bool_], expected_px: float) -> float | None:
+    """Row at which a floor, bool [H, W], meets a back wall that is seen straight on, if its colours tell.
+
+    Things stand before some of that edge, and side walls cut it off: it is where the floor ends in the most
+    columns. None where those are too few, or where it ends as it was expected to: nothing was seen there.
+    """
+    height, width = ground.shape
+    ends = ground[:, ground.any(0)].argmax(0)
+    near = np.abs(ends[:, None] - ends) < FLOOR_END_WITHIN * height
+    if not len(ends) or near.sum(0).max() < FLOOR_END_COLUMNS * width:
+        return None
+    end = float(np.median(ends[near[near.sum(0).argmax()]]))
+    return None if abs(end - expected_px) < 2 * FLOOR_END_WITHIN * height else end
 
 
 def _lengths_by_direction(
@@ -71,6 +99,7 @@ def _lengths_by_direction(
 def _best_box(
     lengths: Any, away: Any, vx: float, vy: float, height: int, width: int,
     columns: Any, rows: Any, prior_weight: float, widest: float,
+    floor_end: float, floor_spread: float, floor_weight: float,
 ) -> Any:  # fmt: skip
     """The best of all boxes; `away` [N, 2] and the second rows of `columns` and `rows` are offsets from the
     vanishing point over how near the back wall is there, in which its edges are straight."""
@@ -92,7 +121,7 @@ def _best_box(
                         np.exp(-(((left / width - 0.14) / 0.2) ** 2))
                         + np.exp(-(((right / width - 0.86) / 0.2) ** 2))
                         + np.exp(-(((top / height - 0.12) / 0.2) ** 2))
-                        + 2 * np.exp(-(((bottom / height - 0.74) / 0.15) ** 2))
+                        + floor_weight * np.exp(-(((bottom / height - floor_end) / floor_spread) ** 2))
                     )
                     for i in range(away.shape[0]):
                         side = max(away[i, 0] / left_away, away[i, 0] / right_away)

@@ -96,6 +96,11 @@ def grass_end(grass: NDArray[np.bool_]) -> float:
     return float(bare[-1] + 1) if len(bare) else 0.0
 
 
+def expected_ground_y(horizon_y_px: float, height_px: int) -> float:
+    """Row below which ground is expected: things stand on what is farther."""
+    return horizon_y_px + 0.25 * (height_px - horizon_y_px)
+
+
 def find_ground(
     rgb: NDArray[np.float32],
     horizon_y_px: float,
@@ -116,7 +121,7 @@ def find_ground(
     small = np.clip(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA) * 255, 0, 255).astype(np.uint8)
     y = np.broadcast_to(((np.arange(size[1]) + 0.5) / scale)[:, None], size[::-1])
     if likely is None:
-        expected = y > horizon_y_px + 0.25 * (height - horizon_y_px)
+        expected = y > expected_ground_y(horizon_y_px, height)
     else:
         expected = cv2.resize(likely.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
     never = y < horizon_y_px + 0.02 * height

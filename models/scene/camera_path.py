@@ -5,10 +5,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from models.camera.alignment import relative_to_first
+from models.camera.alignment import relative_to_first, rotation_angle_deg
 from models.camera.presets import look_at, spiral_positions
 
 TrackScale = Literal["cap", "fit", "keep"]
+
+LEFT_OVER = 0.3
+"""Of a camera's turning, so much may be left when its looking at a point is taken away."""
 
 
 def spiral_path(
@@ -40,6 +43,9 @@ def fit_track(
 ) -> NDArray[np.float64]:
     """A job's track in the scene's coordinates, its travel within the parallax that the scene can show.
 
+    A camera that keeps looking at a point, as in an orbit, goes on doing so when its way is shortened: it
+    would else turn away into what no picture shows. Other turning is kept as it is.
+
     Args:
         world_from_camera: [T, 4, 4] in any coordinates and any unit of length.
         near_m: depth of the scene's nearest things.
@@ -57,5 +63,42 @@ def fit_track(
     if scale == "keep" or reach < 1e-9:
         return track
     factor = budget * near_m / reach
-    track[:, :3, 3] *= factor if scale == "fit" else min(1.0, factor)
-    return track
+    return _with_travel(track, factor if scale == "fit" else min(1.0, factor))
+
+
+def _with_travel(track: NDArray[np.float64], factor: float) -> NDArray[np.float64]:
+    """A track [T, 4, 4] whose first pose is the identity, its way longer by a factor."""
+    positions = track[:, :3, 3]
+    changed = track.copy()
+    changed[:, :3, 3] = factor * positions
+    depth = looked_at_depth(track)
+    if depth is not None and factor != 1:
+        beside = np.swapaxes(_aimed(positions, depth), 1, 2) @ track[:, :3, :3]
+        changed[:, :3, :3] = _aimed(factor * positions, depth) @ beside
+    return changed
+
+
+def looked_at_depth(track: NDArray[np.float64]) -> float | None:
+    """Depth of the point before the first camera that a track's cameras keep looking at.
+
+    Args:
+        track: [T, 4, 4], the first pose the identity.
+
+    Returns:
+        None where no such point explains most of the turning.
+    """
+    positions, turned = track[:, :3, 3], track[:, :3, :3]
+    nearest = max(float(np.linalg.norm(positions, axis=1).max()), 1e-9)
+    depths = nearest * np.geomspace(1.2, 60, 80)
+    left = [
+        float(rotation_angle_deg(np.swapaxes(_aimed(positions, depth), 1, 2) @ turned).mean())
+        for depth in depths
+    ]
+    best = int(np.argmin(left))
+    turning = float(rotation_angle_deg(turned).mean())
+    return float(depths[best]) if left[best] < LEFT_OVER * turning else None
+
+
+def _aimed(positions: NDArray[np.float64], depth: float) -> NDArray[np.float64]:
+    """Rotations [T, 3, 3] of cameras at positions [T, 3] that look at (0, 0, depth)."""
+    return look_at(positions, (0, 0, depth))[:, :3, :3]

@@ -3,8 +3,8 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from models.camera.alignment import relative_to_first
-from models.camera.presets import look_at
-from models.scene.camera_path import fit_track, spiral_path
+from models.camera.presets import look_at, preset_path
+from models.scene.camera_path import fit_track, looked_at_depth, spiral_path
 
 EXACT = 1e-12
 """Rotations and positions in float64 are right to rounding."""
@@ -56,3 +56,29 @@ def test_a_track_without_a_metre_is_multiplied_by_the_scenes_unit() -> None:
 def test_a_still_camera_stays_still() -> None:
     still = np.tile(look_at((1, 2, 3), (0, 0, 9)), (4, 1, 1))
     np.testing.assert_allclose(fit_track(still, 1, 0.45, "fit"), np.tile(np.eye(4), (4, 1, 1)), atol=1e-9)
+
+
+def test_a_shortened_orbit_still_looks_at_its_middle() -> None:
+    orbit = preset_path("orbit", 9, {"angle_deg": 30})
+    assert looked_at_depth(orbit) == pytest.approx(1, rel=0.06)
+    short = fit_track(orbit, 1.0, 0.2)
+    assert np.linalg.norm(short[-1, :3, 3]) == pytest.approx(0.2)
+    seen = np.linalg.inv(short) @ np.array([0, 0, 1.0, 1])
+    # The depth looked at is found on a grid of 5 % steps.
+    np.testing.assert_allclose(seen[:, :2] / seen[:, 2:3], 0, atol=0.02)
+
+
+def test_turning_that_goes_with_no_travel_is_kept() -> None:
+    dolly = preset_path("dolly_in", 9)
+    dolly[:, :3, :3] = preset_path("pan", 9)[:, :3, :3]
+    assert looked_at_depth(dolly) is None
+    np.testing.assert_allclose(fit_track(dolly, 1.0, 0.1)[:, :3, :3], dolly[:, :3, :3], atol=EXACT)
+
+
+def test_a_roll_stays_when_an_orbit_is_shortened() -> None:
+    orbit = preset_path("orbit", 9)
+    roll = Rotation.from_rotvec(np.outer(np.linspace(0, 3, 9), (0, 0, 1)), degrees=True).as_matrix()
+    rolled = orbit.copy()
+    rolled[:, :3, :3] = orbit[:, :3, :3] @ roll
+    level = fit_track(orbit, 1.0, 0.1)
+    np.testing.assert_allclose(fit_track(rolled, 1.0, 0.1)[:, :3, :3], level[:, :3, :3] @ roll, atol=2e-2)

@@ -9,6 +9,7 @@ import numpy as np
 
 from data_contracts.video import write_mp4
 from flows.train.settings import TrainSettings
+from models.video.degradation import degrade_background
 from models.video.encoding import encode_conditions, video_array
 from models.video.folder import GatedParts
 from models.video.sampling import sample_latents
@@ -28,15 +29,16 @@ def write_samples(
     parts.network.transformer.eval()
     written = []
     for number, clip in enumerate(clips):
-        conditions = VideoConditions(
-            clip.background, clip.mask, clip.face, clip.hands, clip.body, clip.references[0]
+        coarse = degrade_background(
+            clip.background, settings.example.degradation, np.random.default_rng((settings.seed, number))
         )
+        conditions = VideoConditions(coarse, clip.mask, clip.face, clip.hands, clip.body, clip.references[0])
         encoded = encode_conditions(conditions, parts.codec, parts.image_encoder)
         made = sample_latents(parts.network, parts.scheduler, encoded, settings.sampling, settings.seed)
         with torch.no_grad():
             video = video_array(parts.codec.decode(made, conditions.frames))
         still = np.broadcast_to(conditions.character, clip.video.shape)
-        side_by_side = np.concatenate([still, clip.body, clip.background, video, clip.video], axis=2)
+        side_by_side = np.concatenate([still, clip.body, coarse, video, clip.video], axis=2)
         path = folder / f"step_{step:08d}_clip_{number}.mp4"
         write_mp4(path, iter(side_by_side), FPS)
         written.append(path)

@@ -7,7 +7,7 @@ DEMO := runs/demo
 TEST_ENV := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 OMP_WAIT_POLICY=passive DO_NOT_TRACK=1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-pose demo test test-fast check bench-runner bench-world bench-camera bench-scene bench-splat bench-jobs lock approve-versions clean
+.PHONY: help setup setup-pose demo test test-fast check bench-runner bench-world bench-camera bench-scene bench-splat bench-puppet bench-jobs lock approve-versions clean
 
 help:
 	@echo "make setup         virtual environment with the locked dependencies (.venv)"
@@ -21,6 +21,7 @@ help:
 	@echo "make bench-scene   what a background costs and how it looks, written to runs/bench/scene.json"
 	@echo "make bench-splat   splatting beside plain torch and C++, written to runs/bench/splat.json"
 	@echo "make bench-jobs    what one more job costs, stage by stage, written to runs/bench/jobs.json"
+	@echo "make bench-puppet  what a moving figure costs, written to runs/bench/puppet.json"
 	@echo "make setup-pose    the optional whole-body pose estimator (rtmlib)"
 	@echo "make lock          resolve the dependencies anew and write requirements.lock"
 	@echo "make approve-versions  accept the present sources of stages and backends as their versions"
@@ -70,6 +71,9 @@ bench-splat: setup
 
 bench-jobs: setup
 	$(TEST_ENV) $(BIN)/python -m tests.benchmarks.jobs runs/bench/jobs.json
+
+bench-puppet: setup
+	$(TEST_ENV) $(BIN)/python -m tests.benchmarks.puppet runs/bench/puppet.json
 
 approve-versions: setup
 	$(BIN)/python -m tests.approve_versions

@@ -2,7 +2,8 @@
 
 Sorkine and Alexa, "As-Rigid-As-Possible Surface Modeling" (SGP 2007), with uniform edge weights, soft
 handles, and one factorisation for all frames: alternate between the best rotation of every vertex's star
-(in the plane a closed form) and one sparse solve for the positions.
+(in the plane a closed form) and one sparse solve for the positions. Points of the plane are complex numbers
+here: a rotation is a product, and a sum over stars a sparse product.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import numpy as np
 import scipy.sparse as sp
 import scipy.sparse.linalg as sla
 from numpy.typing import NDArray
+
+Complexes = NDArray[np.complex128]
 
 _ANCHOR = 1e-6
 """Weight that holds pieces without a handle at their start; too small to be seen elsewhere."""
@@ -45,9 +48,9 @@ class Arap:
         self.rest = rest
         self.handles = handles
         self.handle_weight = handle_weight
-        both = np.concatenate([edges, edges[:, ::-1]])
-        self._from, self._to = both[:, 0], both[:, 1]
-        self._edge_vectors = rest[self._from] - rest[self._to]
+        self._stars = _stars(rest, edges)
+        self._star_sums = np.asarray(self._stars.sum(1)).ravel()
+        self._mirrored = self._stars.conj().tocsr()
         pull = np.full(len(rest), _ANCHOR)
         pull[handles] += handle_weight
         self._solver = sla.splu((laplacian(len(rest), edges) + sp.diags(pull)).tocsc())
@@ -56,34 +59,31 @@ class Arap:
         self, start: NDArray[np.float64], targets: NDArray[np.float64], iterations: int = 3
     ) -> NDArray[np.float64]:
         """Positions [N, 2] of least distortion with the handles near ``targets`` [K, 2], from ``start``."""
+        places = _complex(start)
+        pulls = _ANCHOR * places
+        pulls[self.handles] += self.handle_weight * _complex(targets)
         positions = start
         for _ in range(iterations):
-            positions = self._solve_positions(self._rotations(positions), start, targets)
+            turns = self._rotations(places)
+            # Each edge is turned by the mean of its ends' rotations.
+            right = pulls + 0.5 * (self._star_sums * turns + self._stars @ turns)
+            positions = np.asarray(self._solver.solve(right.view(np.float64).reshape(-1, 2)))
+            places = _complex(positions)
         return positions
 
-    def _rotations(self, positions: NDArray[np.float64]) -> NDArray[np.complex128]:
+    def _rotations(self, places: Complexes) -> Complexes:
         """Best rotation of each vertex's star, as cos + i sin [N]."""
-        now = positions[self._from] - positions[self._to]
-        rest = self._edge_vectors
-        n = len(self.rest)
-        cos = np.bincount(self._from, (rest * now).sum(1), n)
-        sin = np.bincount(self._from, rest[:, 0] * now[:, 1] - rest[:, 1] * now[:, 0], n)
-        turn = cos + 1j * sin
+        turn = self._star_sums.conj() * places - self._mirrored @ places
         size = np.abs(turn)
         return np.where(size > 1e-12, turn / np.maximum(size, 1e-12), 1.0 + 0j)
 
-    def _solve_positions(
-        self,
-        rotations: NDArray[np.complex128],
-        start: NDArray[np.float64],
-        targets: NDArray[np.float64],
-    ) -> NDArray[np.float64]:
-        mean = 0.5 * (rotations[self._from] + rotations[self._to])
-        rest = self._edge_vectors
-        turned = mean * (rest[:, 0] + 1j * rest[:, 1])
-        n = len(self.rest)
-        right = _ANCHOR * start
-        right[:, 0] += np.bincount(self._from, turned.real, n)
-        right[:, 1] += np.bincount(self._from, turned.imag, n)
-        right[self.handles] += self.handle_weight * targets
-        return np.asarray(self._solver.solve(right))
+
+def _stars(rest: NDArray[np.float64], edges: NDArray[np.int64]) -> sp.csr_matrix:
+    """Edges at rest as complex numbers: entry [i, j] leads from neighbour j to vertex i."""
+    start, end = np.concatenate([edges, edges[:, ::-1]]).T
+    places = _complex(rest)
+    return sp.csr_matrix((places[start] - places[end], (start, end)), (len(rest), len(rest)))
+
+
+def _complex(xy: NDArray[np.float64]) -> Complexes:
+    return np.asarray(xy[:, 0] + 1j * xy[:, 1], np.complex128)

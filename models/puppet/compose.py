@@ -79,19 +79,33 @@ def compose(
             hidden = None
         if hidden is not None:
             figure *= (1 - hidden[t])[..., None]
-        behind = np.full((*figure.shape[:2], 3), 255, np.float32)
-        if config.background:
-            behind = background[t].astype(np.float32)
-            if stands and config.shadow > 0:
-                height = motion.height_px * placement.scale[t]
-                dark = contact_shadow(figure.shape[:2], joints[t], ground[t], height, config.shadow)
-                behind *= (1 - dark if hidden is None else 1 - dark * (1 - hidden[t]))[..., None]
-        alpha = np.clip(figure[..., 3], 0, 1)
-        picture = 255 * figure[..., :3] + behind * (1 - alpha[..., None])
-        yield (
-            np.clip(np.rint(picture), 0, 255).astype(np.uint8),
-            np.rint(255 * alpha).astype(np.uint8),
-        )
+        dark = None
+        if config.background and stands and config.shadow > 0:
+            height = motion.height_px * placement.scale[t]
+            dark = contact_shadow(figure.shape[:2], joints[t], ground[t], height, config.shadow)
+            dark = dark if hidden is None else dark * (1 - hidden[t])
+        behind = background[t] if config.background else np.full_like(background[t], 255)
+        yield _laid_over(figure, behind, dark)
+
+
+def _laid_over(
+    figure: NDArray[np.float32], behind: NDArray[np.uint8], dark: NDArray[np.float32] | None
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """The figure over what is behind it and darkened by it, and its alpha; the rest is left as it is."""
+    picture, cover = behind.copy(), np.zeros(behind.shape[:2], np.uint8)
+    touched = figure[..., 3] > 0 if dark is None else (figure[..., 3] > 0) | (dark > 0)
+    rows, columns = (np.flatnonzero(touched.any(axis)) for axis in (1, 0))
+    if len(rows) == 0:
+        return picture, cover
+    here = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    colours = behind[here].astype(np.float32)
+    if dark is not None:
+        colours *= (1 - dark[here])[..., None]
+    alpha = np.clip(figure[here][..., 3], 0, 1)
+    mixed = 255 * figure[here][..., :3] + colours * (1 - alpha[..., None])
+    picture[here] = np.clip(np.rint(mixed), 0, 255)
+    cover[here] = np.rint(255 * alpha)
+    return picture, cover
 
 
 def _figures(

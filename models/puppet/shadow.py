@@ -14,6 +14,8 @@ _FLATTENING = 0.3
 _ANKLE = 0.025
 """How far below its ankle the middle of a foot stands, in figure heights (ankles are 0.039 over the floor;
 Drillis and Contini 1966): rigs have ankles, shadows lie under soles."""
+_BLUR_REACH = 4.0
+"""OpenCV's Gaussian ends at so many standard deviations; what lies further from a disc is not darkened."""
 # (joint, radius in figure heights, darkness)
 _SPOTS = (("right_foot", 0.075, 0.5), ("left_foot", 0.075, 0.5), ("root", 0.17, 0.28))
 
@@ -37,11 +39,23 @@ def contact_shadow(
         x, y = joints[INDEX[name]]
         lift = max(0.0, (ground_y - (feet_y if name == "root" else y)) / max(height, 1e-6))
         rx = height * (radius + 0.3 * lift)
-        spot = np.zeros(shape, np.float32)
-        centre = (round((x - 0.5) * 2**_BITS), round((floor_y - 0.5) * 2**_BITS))
-        axes = (max(1, round(rx * 2**_BITS)), max(1, round(_FLATTENING * rx * 2**_BITS)))
+        ry, sigma = _FLATTENING * rx, max(0.8, 0.16 * rx)
+        sigma_y = max(0.6, 0.6 * sigma)
+        reach = (rx + _BLUR_REACH * sigma + 3, ry + _BLUR_REACH * sigma_y + 3)
+        rows, columns = _span(floor_y, reach[1], shape[0]), _span(x, reach[0], shape[1])
+        around = dark[rows, columns]
+        if around.size == 0:
+            continue
+        spot = np.zeros(around.shape, np.float32)
+        at = (x - 0.5 - columns.start, floor_y - 0.5 - rows.start)
+        centre = (round(at[0] * 2**_BITS), round(at[1] * 2**_BITS))
+        axes = (max(1, round(rx * 2**_BITS)), max(1, round(ry * 2**_BITS)))
         value = strength * darkness / (1 + 14 * lift)
         cv2.ellipse(spot, centre, axes, 0, 0, 360, float(value), -1, cv2.LINE_AA, _BITS)
-        sigma = max(0.8, 0.16 * rx)
-        dark = np.maximum(dark, cv2.GaussianBlur(spot, (0, 0), sigma, sigmaY=max(0.6, 0.6 * sigma)))
+        np.maximum(around, cv2.GaussianBlur(spot, (0, 0), sigma, sigmaY=sigma_y), out=around)
     return np.clip(dark, 0, 0.9)
+
+
+def _span(middle: float, reach: float, size: int) -> slice:
+    """The rows or columns of a canvas that lie within reach."""
+    return slice(int(np.clip(middle - reach, 0, size)), int(np.clip(np.ceil(middle + reach), 0, size)))

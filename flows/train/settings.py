@@ -18,7 +18,9 @@ class TrainSettings(BaseModel):
     steps: int = Field(60_000, ge=1)
     batch: int = Field(32, ge=1, description="Clips a step, of all processes together.")
     learning_rate: float = Field(1e-4, gt=0)
-    gate_rate: float = Field(1.0, gt=0, description="The gates' learning rate, as a share.")
+    gate_rate: float = Field(
+        1.0, ge=0, description="The gates' learning rate, as a share; 0 leaves them open: no gating."
+    )
     warmup_steps: int = Field(500, ge=0)
     weight_decay: float = Field(1e-2, ge=0)
     largest_gradient: float = Field(1.0, gt=0, description="Norm that gradients are clipped to.")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import overload
 
@@ -32,7 +33,9 @@ class WorldClips(Sequence[TrainingClip]):
     References are the stills of the same identity, cut out on white: another pose, before another place.
     """
 
-    def __init__(self, world: Path, split: Split, side_px: int, frames: int, stride: int = 1) -> None:
+    def __init__(
+        self, world: Path, split: Split, side_px: int, frames: int, stride: int = 1, kept: int = 512
+    ) -> None:
         """Find the takes.
 
         Args:
@@ -41,6 +44,7 @@ class WorldClips(Sequence[TrainingClip]):
             side_px: side of the squares.
             frames: of each clip.
             stride: every so many frames of a take are used.
+            kept: clips held in memory once they were read.
 
         Raises:
             ConfigError: no world there, or no take long enough.
@@ -63,6 +67,7 @@ class WorldClips(Sequence[TrainingClip]):
                 f"{max((take.num_frames for take in takes), default=0)} frames",
                 hint="Make a larger world, ask for fewer frames, or another split.",
             )
+        self._read = lru_cache(maxsize=kept)(self._clip)
 
     def __len__(self) -> int:
         return len(self.windows)
@@ -75,13 +80,11 @@ class WorldClips(Sequence[TrainingClip]):
 
     def __getitem__(self, index: int | slice) -> TrainingClip | list[TrainingClip]:
         if isinstance(index, slice):
-            return [self._clip(*window) for window in self.windows[index]]
-        return self._clip(*self.windows[index])
+            return [self._read(number) for number in range(*index.indices(len(self)))]
+        return self._read(range(len(self))[index])
 
-    def __iter__(self) -> Iterator[TrainingClip]:
-        return (self._clip(*window) for window in self.windows)
-
-    def _clip(self, take: Take, first: int) -> TrainingClip:
+    def _clip(self, number: int) -> TrainingClip:
+        take, first = self.windows[number]
         chosen = slice(first, first + (self.frames - 1) * self.stride + 1, self.stride)
         poses = read_true_poses(take)
         if poses is None:

@@ -129,11 +129,12 @@ def test_sample_videos_are_written_and_change_nothing(tmp_path: Path) -> None:
 
 def test_gates_learn_at_their_own_rate(tmp_path: Path) -> None:
     moved = []
-    for rate in (1.0, 0.1):
+    for rate in (1.0, 0.1, 0.0):
         parts = tiny_parts()
         train(parts, tiny_clips(), tiny_settings(steps=3, gate_rate=rate), tmp_path / str(rate))
         moved.append(float((parts.network.gates.bias.detach() - 1).abs().max()))
     assert moved[1] == pytest.approx(0.1 * moved[0], rel=0.3)
+    assert moved[2] == 0
 
 
 def test_every_clip_is_shown_once_an_epoch_in_changing_order() -> None:

@@ -32,8 +32,8 @@ def test_clips_hold_the_figure_where_the_pose_says(world: Path) -> None:
     clips = WorldClips(world, "train", SIDE, FRAMES, stride=1)
     assert len(clips) == 4  # two performers of one shot, two windows each
     assert {first for _, first in clips.windows} == {0, 3}
-    for number, (take, first) in enumerate(clips.windows):
-        clip = clips[number]
+    assert clips[-1] is clips[3:][0]  # read once
+    for (take, first), clip in zip(clips.windows, clips, strict=True):
         assert clip.video.shape == clip.body.shape == (FRAMES, SIDE, SIDE, 3)
         alpha = squares(np.repeat((read_alpha(take) * 255).astype(np.uint8)[..., None], 3, -1), SIDE)
         figure = alpha[first : first + FRAMES, ..., 0] > 128

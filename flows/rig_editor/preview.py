@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from data_contracts.errors import InputError, NoFigureError
 from data_contracts.rig import Skeleton
 from models.matting.edge import decontaminate
-from models.puppet.draw_order import draw_orders
+from models.puppet.compose import ComposeConfig, compose
 from models.puppet.driver import DriverMotion
+from models.puppet.placement import Placement
 from models.puppet.puppet import Puppet
 from models.puppet.retarget import RetargetConfig, retarget
 
@@ -22,7 +23,7 @@ _FIGURE_SHARE = 0.78
 _PAPER = (239, 235, 228)
 _JPEG_QUALITY = 88
 _SHORTEST_TORSO = 0.02
-"""Of the matte's height: a shorter torso cannot be moved, whatever its limbs are."""
+"""Of the frame's side: a shorter torso cannot be moved, whatever its limbs are."""
 _ON_THE_SPOT = RetargetConfig(root_motion=0.0)
 
 
@@ -55,16 +56,15 @@ def render_preview(
         raise InputError("chest and root lie on each other", hint="Drag one of them to where it belongs")
     motion = retarget(skeleton, driver, _ON_THE_SPOT)
     puppet = Puppet(decontaminate(small, matte), matte, skeleton)
-    offset = _centred(matte, motion.joints_xy_px)
-    frames = []
-    for joints, order in zip(motion.joints_xy_px, draw_orders(motion.depth, motion.fps), strict=True):
-        canvas = np.zeros((SIDE_PX, SIDE_PX, 4), np.float32)
-        puppet.draw(canvas, joints, order, 1.0, offset)
-        frames.append(255 * canvas[..., :3] + (1 - canvas[..., 3:]) * np.array(_PAPER, np.float32))
-    strip = np.clip(np.rint(np.concatenate(frames)), 0, 255).astype(np.uint8)
+    count = len(motion.joints_xy_px)
+    offset = np.tile(_centred(matte, motion.joints_xy_px), (count, 1))
+    placement = Placement(np.ones(count), offset, np.ones(count), np.zeros((count, 2)))
+    paper = np.broadcast_to(np.array(_PAPER, np.uint8), (count, SIDE_PX, SIDE_PX, 3))
+    frames = compose(puppet, motion, placement, paper, None, not skeleton.cropped, ComposeConfig())
+    strip = np.concatenate([frame for frame, _ in frames])
     done, data = cv2.imencode(".jpg", strip[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
     assert done
-    return Strip(data.tobytes(), len(frames), motion.fps)
+    return Strip(data.tobytes(), count, motion.fps)
 
 
 def _reduced(

@@ -136,4 +136,8 @@ def _fault(detail: Any) -> str:
     place = ".".join(str(part) for part in detail["loc"]) or "profile"
     if detail["type"] == "extra_forbidden":
         return f"{place}: there is no such setting"
+    if detail["type"] == "union_tag_not_found":
+        return f"{place}: it needs a kind; docs/backends.md names them"
+    if detail["type"] == "union_tag_invalid":
+        return f"{place}: there is no kind {detail['ctx']['tag']!r}, but {detail['ctx']['expected_tags']}"
     return f"{place} = {detail['input']!r}: {detail['msg']}"

@@ -1,9 +1,10 @@
-"""Animate: move the reference's picture with the retargeted skeleton and lay it over the background."""
+"""Animate: the reference's figure does what the retargeted skeleton does, before the background."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from pydantic import Field
 from data_contracts.animation import Animation
 from data_contracts.coarse_video import CoarseVideo
 from data_contracts.conditions import Conditions
-from data_contracts.errors import ContractError
+from data_contracts.errors import BackendUnavailable, ContractError
 from data_contracts.image import flatten, read_image
 from data_contracts.matte import Matte
 from data_contracts.media import Media
@@ -20,21 +21,33 @@ from data_contracts.placement import PlacedFigure, read_placement
 from data_contracts.record import FileRef
 from data_contracts.rig import Rig, read_skeleton
 from data_contracts.video import read_lossless, write_lossless
+from models.hub import kept
 from models.puppet import PuppetConfig
 from models.puppet.compose import compose
 from models.puppet.placement import Placement
 from models.puppet.puppet import Puppet
 from models.puppet.retarget import FigureMotion
+from models.video.character_picture import character_picture
+from models.video.gated_animation import GatedAnimation, GatedConfig
+from models.video.video_conditions import VideoConditions
 from tasks.stage import StageConfig, stage
+
+Figure = tuple[NDArray[np.uint8], NDArray[np.float32]]
+"""Colours uint8 [H, W, 3] and alpha float32 [H, W]."""
+Drawn = tuple[NDArray[np.uint8], NDArray[np.uint8]]
+"""A frame uint8 [H, W, 3] and the figure's alpha uint8 [H, W]."""
+
+
+AnimationConfig = Annotated[PuppetConfig | GatedConfig, Field(discriminator="kind")]
 
 
 class AnimateConfig(StageConfig):
-    """Settings of the stage. ``backend.compose.background: false`` gives the figure alone on white."""
+    """Settings of the stage. ``backend.compose.background: false`` gives the puppet alone on white."""
 
-    backend: PuppetConfig = Field(default_factory=PuppetConfig)
+    backend: AnimationConfig = Field(default_factory=PuppetConfig)
 
 
-@stage(version=1, timeout_s=900)
+@stage(version=1, timeout_s=7200)
 def animate(
     media: Media,
     matte: Matte,
@@ -43,35 +56,28 @@ def animate(
     coarse: CoarseVideo,
     config: AnimateConfig,
     out_dir: Path,
+    seed: int = 0,
 ) -> Animation:
     """Draw the moving figure over the coarse background.
+
+    The figure's alpha is the puppet's own; of a figure that a network drew, the mask within which it did.
 
     Raises:
         InputError: the placement was mended into something unusable.
         ContractError: conditions and background do not fit.
+        BackendUnavailable: the backend lacks something.
     """
-    rgb, alpha = _figure(media, matte)
-    skeleton = read_skeleton(rig.path(rig.rig))
-    placed = read_placement(conditions.path(conditions.placement))
-    frames = len(placed.scale)
-    background = read_lossless(coarse.path(coarse.video))[:frames]
-    if background.shape[:3] != (frames, conditions.height_px, conditions.width_px):
-        raise ContractError(
-            "the background does not fit the conditions",
-            expected=f"{frames} frames of {conditions.width_px}x{conditions.height_px}",
-            got=f"{len(background)} frames of {coarse.width_px}x{coarse.height_px}",
-        )
-    with np.load(coarse.path(coarse.depth), allow_pickle=False) as archive:
-        depth_m = archive["depth_m"][:frames]
-    figure = _figure_motion(placed)
-    placement = Placement(placed.scale, placed.offset_px, placed.depth_m, np.zeros((frames, 2)))
-    puppet = Puppet(rgb, alpha, skeleton, float(placed.scale.max()), config.backend.cells)
+    if reason := config.backend.missing():
+        raise BackendUnavailable(f"animation {config.backend.kind} cannot run here", hint=reason)
+    background = _background(conditions, coarse)
+    if isinstance(config.backend, PuppetConfig):
+        figure = _figure(media, matte)
+        drawn: Iterable[Drawn] = _puppet(figure, rig, conditions, coarse, background, config.backend)
+    else:
+        drawn = _gated(_figure(media, matte), conditions, background, config.backend, seed)
     alphas: list[NDArray[np.uint8]] = []
 
     def pictures() -> Iterator[NDArray[np.uint8]]:
-        drawn = compose(
-            puppet, figure, placement, background, depth_m, not skeleton.cropped, config.backend.compose
-        )
         for picture, cover in drawn:
             alphas.append(cover)
             yield picture
@@ -81,7 +87,7 @@ def animate(
     return Animation(
         video=FileRef.of(out_dir / "composite.mkv", out_dir),
         alpha=FileRef.of(out_dir / "alpha.mkv", out_dir),
-        num_frames=frames,
+        num_frames=len(background),
         fps=conditions.fps,
         width_px=conditions.width_px,
         height_px=conditions.height_px,
@@ -89,7 +95,50 @@ def animate(
     )
 
 
-def _figure(media: Media, matte: Matte) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+def _background(conditions: Conditions, coarse: CoarseVideo) -> NDArray[np.uint8]:
+    background = read_lossless(coarse.path(coarse.video))[: conditions.num_frames]
+    if background.shape[:3] != (conditions.num_frames, conditions.height_px, conditions.width_px):
+        raise ContractError(
+            "the background does not fit the conditions",
+            expected=f"{conditions.num_frames} frames of {conditions.width_px}x{conditions.height_px}",
+            got=f"{len(background)} frames of {coarse.width_px}x{coarse.height_px}",
+        )
+    return background
+
+
+def _puppet(
+    figure: Figure,
+    rig: Rig,
+    conditions: Conditions,
+    coarse: CoarseVideo,
+    background: NDArray[np.uint8],
+    config: PuppetConfig,
+) -> Iterator[Drawn]:
+    rgb, alpha = figure
+    skeleton = read_skeleton(rig.path(rig.rig))
+    placed = read_placement(conditions.path(conditions.placement))
+    frames = len(placed.scale)
+    with np.load(coarse.path(coarse.depth), allow_pickle=False) as archive:
+        depth_m = archive["depth_m"][:frames]
+    placement = Placement(placed.scale, placed.offset_px, placed.depth_m, np.zeros((frames, 2)))
+    puppet = Puppet(rgb, alpha, skeleton, float(placed.scale.max()), config.cells)
+    motion = _figure_motion(placed)
+    return compose(puppet, motion, placement, background, depth_m, not skeleton.cropped, config.compose)
+
+
+def _gated(
+    figure: Figure, conditions: Conditions, background: NDArray[np.uint8], config: GatedConfig, seed: int
+) -> Iterator[Drawn]:
+    body, hands, face, mask = (
+        read_lossless(conditions.path(getattr(conditions, name)))
+        for name in ("body", "hands", "face", "mask")
+    )
+    character = character_picture(*figure, conditions.height_px, conditions.width_px)
+    told = VideoConditions(background, mask, face, hands, body, character)
+    return zip(kept(GatedAnimation, config).draw(told, seed), mask, strict=True)
+
+
+def _figure(media: Media, matte: Matte) -> Figure:
     """The figure's colours uint8 [H, W, 3], without the background's in its edge where known; its alpha."""
     source = matte.path(matte.cutout) if matte.cutout is not None else media.path(media.content)
     picture = read_image(source, min_side_px=1)

@@ -38,7 +38,8 @@ def test_each_stage_has_its_settings_under_its_name() -> None:
     [
         ("optimize_splats: {fit: {steps: -3}}", r"optimize_splats.fit.steps = -3: .*greater"),
         ("segmnt: {}", "segmnt: there is no such setting"),
-        ("segment: {still: {kind: magic}}", "segment.still"),
+        ("segment: {still: {kind: magic}}", "segment.still: there is no kind 'magic', but 'classical'"),
+        ("animate: {backend: {cells: 20}}", r"animate.backend: it needs a kind; docs/backends.md"),
         ("filter: {mean_over: nine}", "filter.mean_over = 'nine'"),
         ("filter: [", "not YAML"),
         ("- 1", "wrong values"),

@@ -12,12 +12,17 @@ from data_contracts.camera import CameraKind, CameraTrack
 from data_contracts.camera_formats import format_json
 from data_contracts.camera_path import CameraPath
 from data_contracts.conditions import Conditions
+from data_contracts.errors import BackendUnavailable
 from data_contracts.placement import read_placement
 from data_contracts.pose_formats import read_poses
 from data_contracts.record import FileRef
 from data_contracts.rig import Rig, write_skeleton
 from data_contracts.video import probe, read_lossless
 from models.puppet import ComposeConfig, PuppetConfig
+from models.video.folder import save_gated
+from models.video.gated_animation import GatedConfig
+from models.video.sampling import SamplingConfig
+from models.video.small_model import SmallModelConfig, small_model
 from tasks.animate import AnimateConfig, animate
 from tasks.draw_conditions import DrawConditionsConfig, draw_conditions
 from tasks.refine import RefineConfig, refine
@@ -155,3 +160,35 @@ def test_the_figure_alone_stands_on_white(tmp_path: Path, conditions: Conditions
     video = refine(animation, coarse, conditions, RefineConfig(), result).placed(result)
     corner = read_lossless(video.path(video.lossless))[:, :20, :20]
     assert (corner == 255).all(), "voids of a background that is not shown are not filled"
+
+
+def test_without_depth_the_figure_stands_where_the_driver_does(tmp_path: Path) -> None:
+    poses = drawn.waving()
+    there = replace(poses, keypoints_xy_px=0.5 * poses.keypoints_xy_px + np.float32([60, 40]))
+    made = draw_conditions(
+        drawn.pose_track(tmp_path, there), rig_record(tmp_path), drawn.coarse_video(tmp_path), None,
+        DrawConditionsConfig(), tmp_path, 0,
+    ).placed(tmp_path)  # fmt: skip
+    ankles = read_poses(made.path(made.poses)).keypoints_xy_px[:, 0, 15:17]
+    np.testing.assert_allclose(ankles, there.keypoints_xy_px[:, 0, 15:17], atol=6)
+
+
+@pytest.mark.slow
+def test_a_trained_model_draws_in_the_puppets_place(tmp_path: Path, conditions: Conditions) -> None:
+    small = SmallModelConfig(heads=2, layers=1, side_px=32, frames=drawn.FRAMES)
+    save_gated(small_model(small), tmp_path / "model")
+    backend = GatedConfig(
+        model=tmp_path / "model", device="cpu", half_precision=False, sampling=SamplingConfig(steps=1)
+    )
+    media, matte = drawn.media_and_matte(tmp_path)
+    given = media, matte, rig_record(tmp_path), conditions, drawn.coarse_video(tmp_path)
+    out = tmp_path / "animation"
+    out.mkdir()
+    animation = animate(*given, AnimateConfig(backend=backend), out, seed=1).placed(out)
+    frames = read_lossless(animation.path(animation.video))
+    assert animation.backend == "gated" and frames.shape == (drawn.FRAMES, drawn.HEIGHT, drawn.WIDTH, 3)
+    assert frames.std() > 5
+    alpha, mask = animation.path(animation.alpha), conditions.path(conditions.mask)
+    np.testing.assert_array_equal(read_lossless(alpha), read_lossless(mask))
+    with pytest.raises(BackendUnavailable, match=r"animation gated cannot run here.*no trained model"):
+        animate(*given, AnimateConfig(backend=GatedConfig(device="cpu")), out)

@@ -52,6 +52,7 @@ def small_model(config: SmallModelConfig) -> GatedParts:
                 image_size=token_side_px, patch_size=token_side_px // 2,
             )
         )  # fmt: skip
+        network = gate_base(base, vision.config.hidden_size, config.seed)
     processor = CLIPImageProcessor(
         size={"shortest_edge": token_side_px}, crop_size={"height": token_side_px, "width": token_side_px}
     )
@@ -59,5 +60,4 @@ def small_model(config: SmallModelConfig) -> GatedParts:
         prediction_type="v_prediction", rescale_betas_zero_snr=True, timestep_spacing="trailing",
         clip_sample=False, snr_shift_scale=1.0,
     )  # fmt: skip
-    network = gate_base(base, vision.config.hidden_size, config.seed)
     return GatedParts(network, codec, scheduler, ImageEncoder(vision.eval(), processor))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -12,19 +11,16 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.errors import NoFigureError
-from models.matting import background_plate, edge
-from models.matting.background_plate import Plate
+from models.matting import edge
+from models.matting.clip_evidence import ClipEvidence, gather_evidence
 from models.matting.colour_model import ColourModel, cut, cut_along, learn_colours
 from models.matting.components import Mask, disc, fill_holes, heaviest_component, morph
 from models.matting.matte import ClipMatte, check_clip
-from models.matting.residual_motion import ClipFlow, clip_flow, follow, motion_evidence
-from models.matting.rolling_plate import rolling_difference
+from models.matting.residual_motion import ClipFlow, clip_flow, follow
 from models.matting.stabilise import Stabilised, stabilise
-from models.matting.standing_figure import standing_part, walks_through
 
 SEED_EVIDENCE = 0.4
 """Evidence of motion from which on a pixel seeds the figure's colours."""
-
 
 LEAST_FILLED = 0.15
 """Share of its domain that a figure fills at least, on average over the clip."""
@@ -43,7 +39,7 @@ class MotionMatting(BaseModel):
     """Residual motion, background plate and clip-wide colour mixtures."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     kind: Literal["motion"] = "motion"
     work_side: int = Field(384, ge=96, le=1080)
@@ -65,18 +61,6 @@ class MotionMatting(BaseModel):
         return []
 
 
-@dataclass(frozen=True)
-class _Evidence:
-    """What speaks for the figure in each frame, and where it may be at all."""
-
-    seeds: NDArray[np.float32]  # [T, H, W] 0..1
-    domain: NDArray[np.bool_]  # [T, H, W]
-    plate: Plate | None
-    standing: Mask  # [H, W], the figure's part that never moves; empty where there is no plate
-    prior: NDArray[np.float32]  # [H, W]
-    rolling: NDArray[np.float32] | None  # [T, H, W] difference to neighbours in time, where there is no plate
-
-
 def matte_clip(config: MotionMatting, frames: NDArray[np.uint8], seed: int = 0) -> ClipMatte:
     """Matte a clip by its motion.
 
@@ -96,7 +80,7 @@ def matte_clip(config: MotionMatting, frames: NDArray[np.uint8], seed: int = 0) 
     size = (max(16, round(width * scale)), max(16, round(height * scale)))
     clip = stabilise(np.stack([cv2.resize(f, size, interpolation=cv2.INTER_AREA) for f in frames]))
     flow = clip_flow(clip.frames)
-    evidence = _gather(clip, flow)
+    evidence = gather_evidence(clip, flow)
     moving = (evidence.seeds > SEED_EVIDENCE).mean(axis=(1, 2))
     if moving.max(initial=0) < config.least_mover:
         raise NoFigureError(
@@ -112,43 +96,8 @@ def matte_clip(config: MotionMatting, frames: NDArray[np.uint8], seed: int = 0) 
     return _deliver(frames, clip, small, evidence, config.least_confidence)
 
 
-def _central_prior(height: int, width: int) -> NDArray[np.float32]:
-    x = np.arange(width) - width / 2
-    row = np.exp(-((x / (0.3 * width)) ** 2) / 2) + 0.05
-    return np.tile(row, (height, 1)).astype(np.float32)
-
-
-def _gather(clip: Stabilised, flow: ClipFlow) -> _Evidence:
-    """Evidence of each frame: residual motion, and difference to the plate where there is one."""
-    height, width = clip.frames.shape[1:3]
-    unit = max(height, width) / 480
-    prior = _central_prior(height, width)
-    moves = motion_evidence(clip.frames, flow, clip.step) * clip.seen
-    if clip.camera != "moving":
-        plate = background_plate.build_plate(clip)
-        both = np.maximum(moves, plate.difference)
-        ever = background_plate.domain(both, prior, unit)
-        standing = standing_part(plate.rgb, ever)
-        if walks_through(standing, plate.difference, both * ever):
-            standing = np.zeros_like(ever)
-        around = morph(ever | standing, cv2.MORPH_DILATE, disc(5 * unit))
-        return _Evidence(both * ever, np.broadcast_to(around, both.shape), plate, standing, prior, None)
-    rolling = rolling_difference(clip.frames, clip.step, moves, flow)
-    seeds, domains = np.zeros_like(moves), np.zeros(moves.shape, np.bool_)
-    for t, motion in enumerate(moves):
-        both = motion * (0.4 + 0.6 * rolling[t])
-        smooth = np.asarray(cv2.GaussianBlur(both, (0, 0), 1.5 * unit), np.float32)
-        strong = smooth > max(0.12, 0.35 * float(np.percentile(smooth, 99)))
-        if not strong.any():
-            continue
-        blob = morph(heaviest_component(strong, prior * smooth), cv2.MORPH_CLOSE, disc(6 * unit))
-        seeds[t] = blob * np.clip(smooth / float(np.percentile(smooth[blob], 80)), 0, 1)
-        domains[t] = morph(blob, cv2.MORPH_DILATE, disc(10 * unit))
-    return _Evidence(seeds, domains, None, np.zeros(moves.shape[1:], np.bool_), prior, rolling)
-
-
 def _learn(
-    frames: NDArray[np.uint8], evidence: _Evidence, moving: NDArray[np.float64], count: int
+    frames: NDArray[np.uint8], evidence: ClipEvidence, moving: NDArray[np.float64], count: int
 ) -> tuple[ColourModel, int]:
     """Colour mixtures from frames in which much moves, and the frame to start from."""
     best = np.sort(np.argsort(-moving, kind="stable")[: max(count, len(frames) // 3)])
@@ -166,7 +115,7 @@ def _learn(
 
 
 def _propagate(
-    clip: Stabilised, flow: ClipFlow, evidence: _Evidence, colours: ColourModel, start: int
+    clip: Stabilised, flow: ClipFlow, evidence: ClipEvidence, colours: ColourModel, start: int
 ) -> NDArray[np.bool_]:
     """Cut each frame, from the one with the best evidence outwards both ways."""
     count = len(clip.frames)
@@ -186,7 +135,7 @@ def _propagate(
     return masks
 
 
-def _colour_trust(frames: NDArray[np.uint8], evidence: _Evidence, colours: ColourModel) -> float:
+def _colour_trust(frames: NDArray[np.uint8], evidence: ClipEvidence, colours: ColourModel) -> float:
     """0..1: how well the clip's colours tell its surest pixels; a figure before a crowd has all of theirs."""
     if evidence.rolling is None:
         return 1.0
@@ -207,7 +156,7 @@ def _colour_trust(frames: NDArray[np.uint8], evidence: _Evidence, colours: Colou
 def _cut_frame(
     rgb: NDArray[np.uint8],
     t: int,
-    evidence: _Evidence,
+    evidence: ClipEvidence,
     colours: ColourModel,
     empty: Mask | None,
     before: NDArray[np.float32] | None,
@@ -261,7 +210,7 @@ def _deliver(
     frames: NDArray[np.uint8],
     clip: Stabilised,
     small: NDArray[np.float32],
-    evidence: _Evidence,
+    evidence: ClipEvidence,
     least_confidence: float,
 ) -> ClipMatte:
     """Alpha at full size in the clip's own frames, with a confidence for each frame."""

@@ -2,7 +2,8 @@
 
 Whoever speaks or signs moves hands and lips; trunk and head stay in the plate. Around a mover's columns
 the plate is cut like a picture: what lies beside those columns is background for certain, and that says
-more about the background than any border could.
+more about the background than any border could. Scenery between the columns may have a colour of its own
+too, a gate or a window; what is unlike a figure to the networks that know figures of pictures is left out.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from models.matting.background_plate import Plate
 from models.matting.border_colour import BUSY_THRESHOLD, LAB_WEIGHTS
 from models.matting.components import Mask, central_component, disc, fill_holes, morph
+from models.matting.mover_window import odds_round
 
 BACKGROUND_COLOURS = 10
 """Clusters of the colours beside the mover's columns."""
@@ -26,20 +29,57 @@ ABSENT = 0.05
 LEAST_BACKGROUND = 0.15
 """Share of the picture that must lie beside the mover's columns."""
 
+LIKELY, CERTAIN = 0.6, 0.8
+"""Odds from which on a part of the plate is figure where no cut closes it off, and beside what one does."""
 
-def standing_part(plate: NDArray[np.uint8], ever: Mask) -> Mask:
-    """Mask of the figure in the plate, empty where none closes off or too little background shows.
+UNLIKELY, NARROW = 0.2, 0.02
+"""Odds below which what a cut holds is scenery, unless it is narrower than twice this share of the long
+side: the networks err about belts and hems."""
+KNOWN = 0.5
+"""Mean odds of a figure that the networks know as one."""
+
+
+SAME_COLOURS = 0.7
+"""Likeness of colours from which on a mover may be what stood there (0.76 to 0.92 in eight clips where it
+is so, 0.2 where it is not)."""
+
+
+def standing_part(frames: NDArray[np.uint8], plate: Plate, evidence: NDArray[np.float32], ever: Mask) -> Mask:
+    """Mask of the figure in the plate, empty where none is or too little background shows.
+
+    Args:
+        frames: uint8 ``[T, H, W, 3]``, the clip.
+        plate: its median picture, and how each frame differs from it.
+        evidence: float32 ``[T, H, W]``, of a mover.
+        ever: bool ``[H, W]``, where the mover ever is.
+    """
+    if not ever.any():
+        return np.zeros_like(ever)
+    piece = _closed_off(plate.rgb, ever)
+    odds = odds_round(plate.rgb, ever)
+    if piece.any():
+        unlikely = piece & (odds < UNLIKELY)
+        left = piece & ~morph(unlikely, cv2.MORPH_OPEN, disc(NARROW * max(ever.shape)))
+        # Where they know no figure in what is left, the networks have nothing to say of scenery either.
+        if left.any() and odds[left].mean() > KNOWN:
+            piece = left | _attached(left | (odds > CERTAIN), ever)
+    else:
+        piece = _attached(odds > LIKELY, ever)
+    if not piece.any() or not _walks_through(piece, plate.difference, evidence * ever):
+        return piece
+    # Somebody who stands before moving seems to walk through too, but has been seen where they stood.
+    moving = (plate.difference > 0.5) & (evidence > 0.5) & ever
+    same = odds[piece].mean() > LIKELY and _likeness(plate.rgb[piece], frames[moving]) > SAME_COLOURS
+    return piece if same else np.zeros_like(ever)
+
+
+def _closed_off(plate: NDArray[np.uint8], ever: Mask) -> Mask:
+    """What a cut between the mover's columns closes off, empty where none does.
 
     A figure ends before the limits of its columns; where the cut runs out of them it holds scenery, and
     narrower columns are tried. Wide ones come first: a trunk beside a swinging arm is no background.
-
-    Args:
-        plate: uint8 ``[H, W, 3]``, median picture of the clip.
-        ever: bool ``[H, W]``, where the mover ever is.
     """
     nobody = np.zeros_like(ever)
-    if not ever.any():
-        return nobody
     width = ever.shape[1]
     columns = np.flatnonzero(ever.any(axis=0))
     lab = cv2.cvtColor(plate, cv2.COLOR_RGB2LAB).astype(np.float32)
@@ -55,20 +95,28 @@ def standing_part(plate: NDArray[np.uint8], ever: Mask) -> Mask:
     return nobody
 
 
-def walks_through(standing: Mask, difference: NDArray[np.float32], seeds: NDArray[np.float32]) -> bool:
+def _walks_through(standing: Mask, difference: NDArray[np.float32], seeds: NDArray[np.float32]) -> bool:
     """Whether the mover only passes what was taken for its standing part: then that is scenery.
 
     Somebody who signs or speaks is there in every frame, and hides little of the own trunk.
-
-    Args:
-        standing: bool ``[H, W]``.
-        difference: float32 ``[T, H, W]``, of each frame to the plate.
-        seeds: float32 ``[T, H, W]``, evidence of a mover.
     """
     area = (seeds > 0.4).mean(axis=(1, 2))
     absent = float((area < ABSENT * np.percentile(area, 95)).mean())
-    hidden = (difference[:, standing] > 0.5).mean(axis=1) if standing.any() else np.zeros(1)
+    hidden = (difference[:, standing] > 0.5).mean(axis=1)
     return absent > 0.2 or float(np.percentile(hidden, 90)) > 0.5
+
+
+def _likeness(some: NDArray[np.uint8], others: NDArray[np.uint8]) -> float:
+    """Bhattacharyya coefficient, 0..1, of how often colours come in two sets of pixels ``[N, 3]``."""
+    if not len(some) or not len(others):
+        return 0.0
+    shares = []
+    for colours in (some, others):
+        lab = cv2.cvtColor(np.ascontiguousarray(colours[None]), cv2.COLOR_RGB2LAB)[0]
+        # Coarser in lightness: folds and shades go over the same cloth.
+        index = np.ravel_multi_index(tuple((lab >> (5, 4, 4)).T.astype(np.int64)), (8, 16, 16))
+        shares.append(np.bincount(index, minlength=8 * 16 * 16) / len(colours))
+    return float(np.sqrt(shares[0] * shares[1]).sum())
 
 
 def _cut_between(

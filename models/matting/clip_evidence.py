@@ -1,0 +1,62 @@
+"""What speaks for the figure in each frame of a clip: residual motion, and difference to the empty scene."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.matting import background_plate
+from models.matting.background_plate import Plate
+from models.matting.components import Mask, disc, heaviest_component, morph
+from models.matting.residual_motion import ClipFlow, motion_evidence
+from models.matting.rolling_plate import rolling_difference
+from models.matting.stabilise import Stabilised
+from models.matting.standing_figure import standing_part
+
+
+@dataclass(frozen=True)
+class ClipEvidence:
+    """What speaks for the figure in each frame, and where it may be at all."""
+
+    seeds: NDArray[np.float32]  # [T, H, W] 0..1
+    domain: NDArray[np.bool_]  # [T, H, W]
+    plate: Plate | None
+    standing: Mask  # [H, W], the figure's part that never moves; empty where there is no plate
+    prior: NDArray[np.float32]  # [H, W]
+    rolling: NDArray[np.float32] | None  # [T, H, W] difference to neighbours in time, where there is no plate
+
+
+def gather_evidence(clip: Stabilised, flow: ClipFlow) -> ClipEvidence:
+    """Of each frame: residual motion, and difference to the plate, or to neighbours where there is none."""
+    height, width = clip.frames.shape[1:3]
+    unit = max(height, width) / 480
+    prior = _central_prior(height, width)
+    moves = motion_evidence(clip.frames, flow, clip.step) * clip.seen
+    if clip.camera != "moving":
+        plate = background_plate.build_plate(clip)
+        both = np.maximum(moves, plate.difference)
+        ever = background_plate.domain(both, prior, unit)
+        standing = standing_part(clip.frames, plate, both, ever)
+        around = morph(ever | standing, cv2.MORPH_DILATE, disc(5 * unit))
+        return ClipEvidence(both * ever, np.broadcast_to(around, both.shape), plate, standing, prior, None)
+    rolling = rolling_difference(clip.frames, clip.step, moves, flow)
+    seeds, domains = np.zeros_like(moves), np.zeros(moves.shape, np.bool_)
+    for t, motion in enumerate(moves):
+        both = motion * (0.4 + 0.6 * rolling[t])
+        smooth = np.asarray(cv2.GaussianBlur(both, (0, 0), 1.5 * unit), np.float32)
+        strong = smooth > max(0.12, 0.35 * float(np.percentile(smooth, 99)))
+        if not strong.any():
+            continue
+        blob = morph(heaviest_component(strong, prior * smooth), cv2.MORPH_CLOSE, disc(6 * unit))
+        seeds[t] = blob * np.clip(smooth / float(np.percentile(smooth[blob], 80)), 0, 1)
+        domains[t] = morph(blob, cv2.MORPH_DILATE, disc(10 * unit))
+    return ClipEvidence(seeds, domains, None, np.zeros(moves.shape[1:], np.bool_), prior, rolling)
+
+
+def _central_prior(height: int, width: int) -> NDArray[np.float32]:
+    x = np.arange(width) - width / 2
+    row = np.exp(-((x / (0.3 * width)) ** 2) / 2) + 0.05
+    return np.tile(row, (height, 1)).astype(np.float32)

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from data_contracts.errors import ContractError
 
+WALLS = (0, 3, 4)
+"""Of the surfaces of a room: see `surface_map`."""
 FARTHEST_BACK = 0.3
 """A slanted wall ends where its disparity is this share of that at the vanishing point: it would go on for
 ever, and rooms end."""
@@ -73,17 +75,21 @@ class LayoutPlanes:
 
     def disparity(self, x_px: Any, y_px: Any) -> NDArray[np.float64]:
         """Disparity at pixel coordinates (any shapes that broadcast), inside the frame or not."""
+        return np.asarray(np.maximum.reduce(self._surfaces(x_px, y_px)))
+
+    def _surfaces(self, x_px: Any, y_px: Any) -> list[NDArray[np.float64]]:
+        """Disparity of each plane, wherever another one hides it: back, floor, and a room's other three."""
         x, y = np.broadcast_arrays(np.asarray(x_px, np.float64), np.asarray(y_px, np.float64))
         vanishing_x, vanishing_y = self.vanishing_xy_px
         nearer = back_nearer(x - vanishing_x, y - vanishing_y, self.back_slope_per_px)
         back, floor = self.back_disparity * nearer, self.floor_disparity(y)
         if self.box_ltrb_px is None:
-            return np.asarray(np.maximum(floor, back))
+            return [back, floor]
         left, top, right, _ = self.box_ltrb_px
         ceiling = self._at_edge(0.0, top - vanishing_y) * (y - vanishing_y)
         left_wall = self._at_edge(left - vanishing_x, 0.0) * (x - vanishing_x)
         right_wall = self._at_edge(right - vanishing_x, 0.0) * (x - vanishing_x)
-        return np.asarray(np.maximum.reduce([back, floor, ceiling, left_wall, right_wall]))
+        return [back, floor, ceiling, left_wall, right_wall]
 
     def _at_edge(self, right_px: float, down_px: float) -> float:
         """Disparity a pixel, away from the vanishing point, of the plane that meets the back wall there."""
@@ -92,9 +98,16 @@ class LayoutPlanes:
 
     def disparity_map(self, margin_px: int = 0) -> NDArray[np.float64]:
         """Disparity at the pixel centres of the frame grown by a margin: [H + 2m, W + 2m]."""
+        return self.disparity(*self._centres(margin_px))
+
+    def surface_map(self, margin_px: int = 0) -> NDArray[np.intp]:
+        """Which plane is seen at each pixel: 0 back, 1 floor, 2 ceiling, 3 left wall, 4 right wall."""
+        return np.argmax(self._surfaces(*self._centres(margin_px)), axis=0)
+
+    def _centres(self, margin_px: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         y = np.arange(-margin_px, self.height_px + margin_px) + 0.5
         x = np.arange(-margin_px, self.width_px + margin_px) + 0.5
-        return self.disparity(x[None], y[:, None])
+        return x[None], y[:, None]
 
 
 def back_nearer(

@@ -6,11 +6,14 @@ from numpy.typing import NDArray
 
 from data_contracts.scene import RgbdLayer
 from models.depth.depth_estimate import DepthEstimate
+from models.depth.layout_planes import WALLS
 from models.inpainting.hole import grow_hole
 from models.inpainting.pull_push import pull_push
 from models.scene.fill_view import SceneFiller
 from models.scene.rgbd import edge_ratio
 
+LEAST_SEEN = 0.04
+"""Share of the picture that a surface must take to be continued from itself."""
 PLANES_CUT = 9.0
 """Planes may not tear: no picture has neighbouring pixels of one plane this far apart."""
 
@@ -28,7 +31,9 @@ def diorama_layers(
     """
     height, width = rgb.shape[:2]
     margin = round(margin_ratio * max(height, width))
-    canvas, solid_known = _planes_picture(rgb, estimate.upright, filler, margin)
+    layout = estimate.layout
+    surfaces = None if layout is None or layout.kind == "outdoor" else layout.surface_map(margin)
+    canvas, solid_known = _planes_picture(rgb, estimate.upright, filler, margin, surfaces)
     behind = estimate.background_disparity(margin)
     intrinsics = np.array([estimate.focal_px, estimate.focal_px, width / 2 + margin, height / 2 + margin])
     planes_cut = PLANES_CUT if estimate.layout is not None else 1.25
@@ -52,7 +57,11 @@ def diorama_layers(
 
 
 def _planes_picture(
-    rgb: NDArray[np.uint8], upright: NDArray[np.bool_], filler: SceneFiller, margin: int
+    rgb: NDArray[np.uint8],
+    upright: NDArray[np.bool_],
+    filler: SceneFiller,
+    margin: int,
+    surfaces: NDArray[np.intp] | None,
 ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """The picture without the upright things, continued into the margin; and which pixels are original."""
     height, width = rgb.shape[:2]
@@ -64,25 +73,58 @@ def _planes_picture(
     known = np.zeros((height + 2 * margin, width + 2 * margin), np.bool_)
     known[margin + trim : margin + height - trim, margin + trim : margin + width - trim] = True
     canvas = np.pad(plain, ((margin, margin), (margin, margin), (0, 0)))
-    grown = _fill_margin(canvas, known, filler) if margin else plain
+    grown = _fill_margin(canvas, known, filler, surfaces) if margin else plain
     original = np.pad(~hole, margin) & known
     return grown, original
 
 
 def _fill_margin(
-    canvas: NDArray[np.uint8], known: NDArray[np.bool_], filler: SceneFiller
+    canvas: NDArray[np.uint8],
+    known: NDArray[np.bool_],
+    filler: SceneFiller,
+    surfaces: NDArray[np.intp] | None,
 ) -> NDArray[np.uint8]:
-    """Fill round the picture at half size: margins are seen briefly, and it costs a quarter."""
+    """Fill round the picture at half size: margins are seen briefly, and it costs a quarter.
+
+    A room's surfaces are each continued from what is seen of themselves, where that is enough: shelves do not
+    get on the ceiling.
+    """
     height, width = known.shape
     size = ((width + 1) // 2, (height + 1) // 2)
     weight = cv2.resize(known.astype(np.float32), size, interpolation=cv2.INTER_AREA)
     small = cv2.resize(canvas, size, interpolation=cv2.INTER_AREA)
-    filled = filler.inpainter.fill(small, weight < 0.999, filler.seed + 1, filler.prompt)
+    hole = weight < 0.999
+    filled = filler.inpainter.fill(small, hole, filler.seed + 1, filler.prompt)
+    if surfaces is not None:
+        filled = _continued(filled, hole, surfaces[::2, ::2], filler)
     large = cv2.resize(filled, (width, height), interpolation=cv2.INTER_CUBIC)
     # Two pixels of transition hide the step in sharpness.
     inner = cv2.blur(cv2.erode(known.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32), (3, 3))
     mixed = inner[..., None] * canvas + (1 - inner[..., None]) * large
     return np.asarray(np.clip(np.rint(mixed), 0, 255), np.uint8)
+
+
+def _continued(
+    filled: NDArray[np.uint8], hole: NDArray[np.bool_], surfaces: NDArray[np.intp], filler: SceneFiller
+) -> NDArray[np.uint8]:
+    """Fill the hole anew on each surface of which enough is seen, from that surface alone; on a wall of which
+    too little is seen, from all walls."""
+    result = filled.copy()
+    seen = ~hole
+    for surface in np.unique(surfaces[hole]):
+        here = surfaces == surface
+        like = here
+        if (here & seen).sum() < LEAST_SEEN * seen.sum() and surface in WALLS:
+            like = np.isin(surfaces, WALLS)
+        if (like & seen).sum() < LEAST_SEEN * seen.sum():
+            continue
+        rows, columns = np.flatnonzero(like.any(1)), np.flatnonzero(like.any(0))
+        box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        own = filler.inpainter.fill(
+            np.ascontiguousarray(filled[box]), (hole | ~like)[box], filler.seed + 1, filler.prompt
+        )
+        result[box] = np.where((hole & here)[box][..., None], own, result[box])
+    return result
 
 
 def _sky_on_canvas(estimate: DepthEstimate, original: NDArray[np.bool_], margin: int) -> NDArray[np.bool_]:

@@ -1,6 +1,7 @@
 """The layout prior on pictures whose layout is known, and what users may set."""
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import cv2
@@ -66,6 +67,28 @@ def test_the_map_with_a_margin_continues_the_map_without() -> None:
     for planes in (ROOM, MEADOW):
         np.testing.assert_allclose(planes.disparity_map(30)[30:-30, 30:-30], planes.disparity_map())
         assert planes.disparity_map(30).min() > 0
+
+
+def test_the_surface_map_names_the_plane_that_is_seen() -> None:
+    surfaces = ROOM.surface_map(40)[40:-40, 40:-40]
+    seen = {
+        "back": (110, 165),
+        "floor": (235, 165),
+        "ceiling": (3, 165),
+        "left": (110, 4),
+        "right": (110, 316),
+    }
+    assert [int(surfaces[at]) for at in seen.values()] == [0, 1, 2, 3, 4]
+    assert set(np.unique(MEADOW.surface_map())) == {0, 1}
+
+
+def test_a_slanted_wall_meets_floor_and_sides_where_its_edges_are() -> None:
+    slanted = replace(ROOM, back_slope_per_px=(2e-3, 0.0))
+    vx, vy = slanted.vanishing_xy_px
+    assert float(slanted.disparity(70.0, vy)) == pytest.approx(0.35 * (1 - 2e-3 * (vx - 70)))
+    assert float(slanted.disparity(260.0, vy)) == pytest.approx(0.35 * (1 + 2e-3 * (260 - vx)))
+    assert float(slanted.disparity(vx, 170.0)) == pytest.approx(0.35)
+    assert LayoutPlanes.from_json(json.loads(json.dumps(asdict(slanted)))) == slanted
 
 
 def test_a_layout_has_a_box_only_indoors() -> None:

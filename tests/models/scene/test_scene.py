@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -13,8 +14,10 @@ from models import depth, inpainting, scene
 from models.camera.presets import look_at
 from models.depth.depth_estimate import DepthEstimate
 from models.depth.layout import LayoutDepthConfig
+from models.depth.layout_planes import LayoutPlanes
 from models.inpainting.patchmatch import PatchMatchConfig
 from models.scene.build import DioramaConfig, SceneBuilder, WarpInpaintConfig
+from models.scene.diorama_layers import diorama_layers
 from models.scene.extend import finish_views
 from models.scene.fill_view import SceneFiller, background_disparity, behind_kept
 from models.scene.render_layers import RenderedView, render_layers
@@ -262,3 +265,22 @@ def test_a_real_scene_picture_without_a_hole(assets: Path, builder: SceneBuilder
     built = builder.build(rgb, filler.depth.estimate(rgb), filler)
     larger, _, _ = builder.expand(built, orbit(), None, filler)
     assert larger.views.hole_share_after.max() < 0.02
+
+
+def test_a_rooms_ceiling_is_continued_from_itself() -> None:
+    planes = LayoutPlanes("indoor", 96, 128, (64.0, 44.0), 0.4, 0.4, (24.0, 24.0, 104.0, 70.0))
+    rng = np.random.default_rng(0)
+    surface = planes.surface_map()
+    colours = np.array([(120, 40, 30), (90, 110, 60), (220, 220, 225), (40, 60, 140), (40, 60, 140)])
+    noise = rng.normal(0, 4, (96, 128, 1))
+    rgb = np.clip(colours[surface] + noise, 0, 255).astype(np.uint8)
+    estimate = DepthEstimate(
+        depth_m=(1 / planes.disparity_map()).astype(np.float32), focal_px=115, kind="indoor", confidence=1,
+        sky=np.zeros((96, 128), np.bool_), upright=np.zeros((96, 128), np.bool_), layout=planes,
+    )  # fmt: skip
+    filler = SceneFiller(inpainting.load(PatchMatchConfig()), depth.load(LayoutDepthConfig()))
+    layer = diorama_layers(rgb, estimate, filler, 0.4)[0]
+    margin = round(0.4 * 128)
+    inside = cv2.erode((planes.surface_map(margin) == 2).astype(np.uint8), np.ones((7, 7))) > 0
+    off = np.abs(layer.rgb[inside].astype(int) - colours[2]).max(1)
+    assert (off < 40).mean() > 0.99  # noise, and what half a size and seams blur

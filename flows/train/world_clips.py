@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from data_contracts.errors import ConfigError
 from data_contracts.pose_sequence import PoseSequence
 from data_contracts.take import Split, Take
-from flows.world.read import Still, read_clean, read_frames, read_still, read_takes, read_true_poses
+from flows.world.read import read_clean, read_frames, read_still, read_takes, read_true_poses
 from models.pose_drawing import PARTS, draw_pose
+from models.video.character_picture import character_picture
 from models.video.training_example import TrainingClip
 
 Video = NDArray[np.uint8]
@@ -23,14 +24,13 @@ Video = NDArray[np.uint8]
 LIMB_SHARE = 0.05
 """Half a limb's thickness in the mask, as a share of the figure's height, and as much again for hair,
 clothes and feet round about."""
-ROOM_SHARE = 0.1
-"""Room round the reference's figure, as a share of its longer side."""
 
 
 class WorldClips(Sequence[TrainingClip]):
     """Windows of the takes that show people, centre-cropped to squares (A16) and read when asked for.
 
-    References are the stills of the same identity, cut out on white: another pose, before another place.
+    References are the stills of the same identity, cut out on white as a job's reference is: another
+    pose, before another place.
     """
 
     def __init__(
@@ -98,7 +98,9 @@ class WorldClips(Sequence[TrainingClip]):
             face=face,
             hands=hands,
             body=body,
-            references=np.stack([cut_out(still, self.side_px) for still in stills]),
+            references=np.stack(
+                [character_picture(still.rgb, still.alpha, self.side_px, self.side_px) for still in stills]
+            ),
         )
 
 
@@ -141,19 +143,6 @@ def pose_mask(poses: PoseSequence, frames: slice, side_px: int) -> Video:
                 drawn |= cv2.dilate(limbs.max(axis=-1), round_it) > 0
         masks.append(drawn.astype(np.uint8) * 255)
     return np.stack(masks)
-
-
-def cut_out(still: Still, side_px: int) -> Video:
-    """The still's figure on white, filling a square [side, side, 3]."""
-    alpha = still.alpha[..., None]
-    white = np.rint(still.rgb * alpha + 255 * (1 - alpha)).astype(np.uint8)
-    rows, columns = np.flatnonzero((still.alpha > 0.5).any(1)), np.flatnonzero((still.alpha > 0.5).any(0))
-    reach = round((0.5 + ROOM_SHARE) * max(rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1))
-    row, column = (rows[0] + rows[-1] + 1) // 2, (columns[0] + columns[-1] + 1) // 2
-    roomy = np.pad(white, ((reach, reach), (reach, reach), (0, 0)), constant_values=255)
-    middle = roomy[None, row : row + 2 * reach, column : column + 2 * reach]
-    cut: Video = squares(middle, side_px)[0]
-    return cut
 
 
 def _in_square(poses: PoseSequence, side_px: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

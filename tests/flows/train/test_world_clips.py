@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from data_contracts.errors import ConfigError
-from flows.train.world_clips import WorldClips, cut_out, squares
+from flows.train.world_clips import WorldClips, squares
 from flows.world.make import make_world
-from flows.world.read import Still, read_alpha
+from flows.world.read import read_alpha
 from models.world.planning import Production
 
 SIDE, FRAMES = 64, 3
@@ -56,20 +56,6 @@ def test_worlds_without_such_takes_are_refused(world: Path, tmp_path: Path) -> N
         WorldClips(world, "train", SIDE, 9)
     with pytest.raises(ConfigError, match="no world"):
         WorldClips(tmp_path, "train", SIDE, FRAMES)
-
-
-def test_a_figure_is_cut_out_whole_and_centred() -> None:
-    rgb = np.full((40, 90, 3), 200, np.uint8)
-    alpha = np.zeros((40, 90), np.float32)
-    rgb[2:38, 70:80], alpha[2:38, 70:80] = (10, 20, 30), 1
-    found = cut_out(Still(rgb, alpha, rgb, rgb[..., 0], None), 60)  # type: ignore[arg-type]
-    dark = (found < 100).all(-1)
-    rows, columns = np.flatnonzero(dark.any(1)), np.flatnonzero(dark.any(0))
-    assert rows[0] + rows[-1] == pytest.approx(59, abs=1)
-    assert columns[0] + columns[-1] == pytest.approx(59, abs=1)
-    assert len(rows) == pytest.approx(60 / 1.2, abs=2)
-    assert (found[~dark] > 100).all()
-    assert (found[0] == 255).all()
 
 
 def test_the_middle_square_is_taken() -> None:

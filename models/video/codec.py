@@ -17,9 +17,6 @@ class VideoCodec(Protocol):
     pixels_per_latent: int
     """Pixels a latent pixel, along height and width."""
 
-    def latent_frames(self, frames: int) -> int:
-        """How many latent frames a video has."""
-
     def encode(self, video: torch.Tensor) -> torch.Tensor:
         """Latents of any number of frames; a last latent frame may hold repetitions of the last one."""
 
@@ -31,7 +28,8 @@ class VideoCodec(Protocol):
 
 
 class VaeCodec:
-    """AutoencoderKLCogVideoX: 8 × 8 pixels and 4 frames a latent, 16 channels.
+    """AutoencoderKLCogVideoX: 8 × 8 pixels and 4 frames a latent, 16 channels. 48 frames are 12 latent
+    ones; in 49 the first one stands alone.
 
     Means are taken, no samples, so that a video has one encoding. Videos and latents may lie elsewhere
     than the VAE: they are brought to `device` (by default the VAE's own) and back.
@@ -42,10 +40,6 @@ class VaeCodec:
         self.device = vae.device if device is None else device
         self.latent_channels = int(vae.config.latent_channels)
         self.pixels_per_latent = 2 ** (len(vae.config.block_out_channels) - 1)
-
-    def latent_frames(self, frames: int) -> int:
-        whole = whole_frames(frames)
-        return whole // int(self.vae.config.temporal_compression_ratio) + whole % 2
 
     def encode(self, video: torch.Tensor) -> torch.Tensor:
         return self._mean(video) * float(self.vae.config.scaling_factor)

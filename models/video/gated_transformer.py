@@ -79,12 +79,6 @@ class GatedTransformer:
         yield from self.transformer.parameters()
         yield from self.gates.parameters()
 
-    def to(self, *args: Any, **kwargs: Any) -> GatedTransformer:
-        """Move or cast the weights in place, as `torch.nn.Module.to`."""
-        self.transformer.to(*args, **kwargs)
-        self.gates.to(*args, **kwargs)
-        return self
-
 
 def projection_blocks(transformer: Any) -> dict[str, torch.Tensor]:
     """The projection's weight for each stream, [channels, C · patch]: f_b, f_p and f_c by name."""

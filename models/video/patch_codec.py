@@ -31,9 +31,6 @@ class PatchCodec:
         """What makes this codec again."""
         return {"side": self.side, "bright": self.bright, "coloured": self.coloured}
 
-    def latent_frames(self, frames: int) -> int:
-        return frames
-
     def encode(self, video: torch.Tensor) -> torch.Tensor:
         check_video(video, self.side)
         B, T, _, H, W = video.shape

@@ -27,15 +27,13 @@ def test_lengths_that_the_vae_takes() -> None:
     assert [whole_frames(n) for n in (1, 2, 8, 9, 10, 16, 48, 49, 50)] == [1, 8, 8, 9, 16, 16, 48, 49, 56]
 
 
-@pytest.mark.parametrize(("frames", "latent"), [(1, 1), (5, 2), (8, 2), (9, 3), (48, 12), (49, 13)])
-def test_the_vae_s_lengths_are_told_beforehand(vae: Any, frames: int, latent: int) -> None:
+@pytest.mark.parametrize(("frames", "latent"), [(1, 1), (5, 2), (8, 2), (9, 3), (16, 4)])
+def test_videos_of_any_length_come_back(vae: Any, frames: int, latent: int) -> None:
     codec = VaeCodec(vae)
-    assert codec.latent_frames(frames) == latent
-    if frames < 16:
-        with torch.no_grad():
-            found = codec.encode(torch.rand(1, frames, 3, 16, 24) * 2 - 1)
-            assert found.shape == (1, latent, 4, 2, 3)
-            assert codec.decode(found, frames).shape == (1, frames, 3, 16, 24)
+    with torch.no_grad():
+        found = codec.encode(torch.rand(1, frames, 3, 16, 24) * 2 - 1)
+        assert found.shape == (1, latent, 4, 2, 3)
+        assert codec.decode(found, frames).shape == (1, frames, 3, 16, 24)
 
 
 def test_scales_are_the_vae_s_own(vae: Any) -> None:

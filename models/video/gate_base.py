@@ -17,7 +17,7 @@ OF_BASE = STREAMS[:2]
 """Streams that the image-to-video model knows: the noisy latents and, in the image's place, the video."""
 SPARK = 1e-6
 """Spread of the new weights behind a gate. At zero the gate would get no gradient at the first step; at
-this size the model's output is the base model's up to float32's own rounding."""
+this size the output moves by some 3e-5 of its spread, a hundredth of what bfloat16 can tell apart."""
 
 
 def gate_base(transformer: Any, token_channels: int, seed: int = 0) -> GatedTransformer:
@@ -25,8 +25,8 @@ def gate_base(transformer: Any, token_channels: int, seed: int = 0) -> GatedTran
 
     At the start the model is the base model: for any conditions it gives what the base gives for the
     coarse video in the place of its image latents, and for text states of zero, as many as there are
-    image tokens. Without pose and character that is an identity; with them it holds up to `SPARK`, which
-    is about float32's own rounding. Every new weight has a gradient at once.
+    image tokens. Without pose and character that is an identity; with them the two differ by what `SPARK`
+    does. Every new weight has a gradient at once.
 
     Args:
         transformer: a CogVideoXTransformer3DModel of 2C input and C output channels. It is changed.

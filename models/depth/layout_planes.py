@@ -102,11 +102,11 @@ class LayoutPlanes:
 
     def surface_map(self, margin_px: int = 0) -> NDArray[np.intp]:
         """Which plane is seen at each pixel: 0 back, 1 floor, 2 ceiling, 3 left wall, 4 right wall."""
-        return np.argmax(self._surfaces(*self._centres(margin_px)), axis=0)
+        return np.asarray(np.argmax(self._surfaces(*self._centres(margin_px)), axis=0), np.intp)
 
     def _centres(self, margin_px: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        y = np.arange(-margin_px, self.height_px + margin_px) + 0.5
-        x = np.arange(-margin_px, self.width_px + margin_px) + 0.5
+        y = np.arange(-margin_px, self.height_px + margin_px, dtype=np.float64) + 0.5
+        x = np.arange(-margin_px, self.width_px + margin_px, dtype=np.float64) + 0.5
         return x[None], y[:, None]
 
 

@@ -72,7 +72,7 @@ class SceneBuilder:
             filler: inpainting and depth for what the picture does not show.
 
         Raises:
-            ContractError: picture and depth do not fit.
+            ContractError: picture and depth do not fit, or depth is not finite and over 0.
         """
         if rgb.shape[:2] != estimate.depth_m.shape:
             raise ContractError(
@@ -81,6 +81,8 @@ class SceneBuilder:
                 expected=rgb.shape[:2],
                 got=estimate.depth_m.shape,
             )
+        if not np.isfinite(estimate.depth_m).all() or estimate.depth_m.min() <= 0:
+            raise ContractError("depth must be finite and over 0 everywhere", where="scene")
         height, width = rgb.shape[:2]
         layers = self._first_layers(rgb, estimate, filler)
         near, pivot = path_depths(estimate.depth_m)

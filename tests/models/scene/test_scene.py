@@ -1,5 +1,6 @@
 """Building and expanding scenes, by both backends."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -157,6 +158,15 @@ def test_picture_and_depth_must_fit(builder: SceneBuilder) -> None:
     filler = layout_filler()
     with pytest.raises(ContractError, match="size"):
         builder.build(park()[:64], filler.depth.estimate(park()), filler)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 0, -1])
+def test_depth_that_is_none_is_refused(builder: SceneBuilder, bad: float) -> None:
+    estimate = depth.load(LayoutDepthConfig()).estimate(park())
+    holed = estimate.depth_m.copy()
+    holed[10:20, 10:20] = bad
+    with pytest.raises(ContractError, match="finite"):
+        builder.build(park(), replace(estimate, depth_m=holed), layout_filler())
 
 
 def test_holes_take_the_depth_of_their_far_side() -> None:

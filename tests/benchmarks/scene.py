@@ -1,8 +1,10 @@
 """What a background costs, how it looks, and which parts of its making pay.
 
 Each stage is timed from picture to clip, for three camera moves. Pictures are our own drawings, and those in
-`scenes/` of a folder of real inputs where it is there (see `flows.accuracy.run.assets_of`). A contact sheet
-of each picture's clips is written beside the figures.
+`scenes/` and `refs/` of a folder of real inputs where it is there (see `flows.accuracy.run.assets_of`). The
+figure of a reference is cut out and its background completed, as a run does it; a reference on nothing, or on
+one colour, has no background to make, and is left out by name. A contact sheet of each picture's clips is
+written beside the figures.
 """
 
 from __future__ import annotations
@@ -37,17 +39,20 @@ from models.camera.presets import preset_path
 from models.measures.flicker import DrawnFrame, flicker
 from models.world.art.places import draw_street, draw_studio
 from tasks.build_scene import BuildSceneConfig, build_scene
-from tasks.complete_background import CompleteBackgroundConfig, complete_background
+from tasks.complete_background import OPAQUE, CompleteBackgroundConfig, complete_background
 from tasks.estimate_depth import EstimateDepthConfig, estimate_depth
 from tasks.expand_scene import ExpandSceneConfig, expand_scene
 from tasks.extend_splats import ExtendSplatsConfig, extend_splats
 from tasks.optimize_splats import OptimizeSplatsConfig, optimize_splats
 from tasks.render_background import RenderBackgroundConfig, render_background
+from tasks.segment import SegmentConfig, segment
 from tests.benchmarks.scene_parts import measure_parts, print_parts
 from tests.tasks.scene_inputs import camera_of, still
 
 SIZE_PX, FRAMES = 512, 48
 MOVES = ("orbit", "crane", "dolly_in")
+PLAIN_WITHIN = 24
+"""Of 255: a rim that mostly stays so near to its median is one colour, with shadows and noise."""
 _SHOWN = (0, 12, 24, 36, 47)
 
 R = TypeVar("R", bound=Record)
@@ -70,16 +75,28 @@ class Clock:
         return record.placed(out)
 
 
-def measure_picture(rgb: Picture, size_px: int, frames: int) -> tuple[dict[str, Any], Picture]:
-    """Carry one picture through all stages; its figures, and a sheet with a row of frames for each move."""
+def measure_picture(
+    rgb: Picture, size_px: int, frames: int, has_figure: bool = False
+) -> tuple[dict[str, Any], Picture]:
+    """Carry one picture through all stages; its figures, and a sheet with a row of frames for each move.
+
+    Args:
+        rgb: uint8 [H, W, 3].
+        size_px: longer side that is worked on.
+        frames: of each clip.
+        has_figure: whether a figure is to be cut out first.
+    """
     rgb = scale_down(rgb, size_px)
     rows, moves = [], {}
     with tempfile.TemporaryDirectory() as folder:
         clock = Clock(Path(folder))
         media = still(Path(folder) / "picture", rgb)
+        matte = (
+            clock.stage("segment", lambda out: segment(media, SegmentConfig(), out)) if has_figure else None
+        )
         background = clock.stage(
             "complete_background",
-            lambda out: complete_background(media, None, CompleteBackgroundConfig(), out),
+            lambda out: complete_background(media, matte, CompleteBackgroundConfig(), out),
         )
         scene, field = _once(clock, background)
         for move in MOVES:
@@ -143,15 +160,38 @@ def pictures() -> dict[str, Picture]:
     return found | {path.stem: np.ascontiguousarray(read_image(path)[..., :3]) for path in paths}
 
 
+def references() -> tuple[dict[str, Picture], list[str]]:
+    """References with a background of their own, by name; and the names of those that have none."""
+    assets = assets_of(AccuracyRequest(out=Path()))
+    paths = sorted(path for path in (assets / "refs").glob("*.*g") if path.suffix != ".svg") if assets else []
+    found, without = {}, []
+    for path in paths:
+        picture = read_image(path)
+        if has_background(picture):
+            found[path.stem] = np.ascontiguousarray(picture[..., :3])
+        else:
+            without.append(path.stem)
+    return found, without
+
+
+def has_background(picture: Picture) -> bool:
+    """Whether a picture, uint8 [H, W, 3 or 4], shows more round its figure than nothing or one colour."""
+    if picture.shape[2] == 4 and (picture[..., 3] < OPAQUE).mean() > 0.02:
+        return False
+    rim = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])[:, :3].astype(np.float32)
+    return bool((np.abs(rim - np.median(rim, axis=0)).max(axis=1) > PLAIN_WITHIN).mean() > 0.25)
+
+
 def measure(sheets: Path, size_px: int = SIZE_PX, frames: int = FRAMES) -> dict[str, Any]:
     """All figures; each picture in a process of its own, whose memory is then the picture's."""
     sheets.mkdir(parents=True, exist_ok=True)
     rows = {}
-    for name, rgb in pictures().items():
+    refs, without = references()
+    for name, rgb in (pictures() | refs).items():
         with multiprocessing.get_context("spawn").Pool(1) as pool:
-            rows[name], sheet = pool.apply(measure_picture, (rgb, size_px, frames))
+            rows[name], sheet = pool.apply(measure_picture, (rgb, size_px, frames, name in refs))
         write_png(sheets / f"{name}.png", sheet)
-    return {"long_side_px": size_px, "frames": frames, "pictures": rows}
+    return {"long_side_px": size_px, "frames": frames, "pictures": rows, "without_background": without}
 
 
 def main() -> None:
@@ -165,12 +205,16 @@ def main() -> None:
         for move, values in row["moves"].items():
             looks.add_row(name, move, *(f"{value:g}" for value in values.values()))
     Console().print(looks)
-    stages = list(next(iter(rows.values()))["seconds"])
+    if figures["without_background"]:
+        Console().print("Without a background of their own:", ", ".join(figures["without_background"]))
+    stages = list(dict.fromkeys(stage for row in rows.values() for stage in row["seconds"]))
     costs = Table(
         "picture", *stages, "peak MB", title=f"Seconds of each stage, {SIZE_PX} px, {FRAMES} frames"
     )
     for name, row in rows.items():
-        costs.add_row(name, *(f"{row['seconds'][stage]:g}" for stage in stages), f"{row['peak_rss_mb']:g}")
+        costs.add_row(
+            name, *(f"{row['seconds'].get(stage, 0):g}" for stage in stages), f"{row['peak_rss_mb']:g}"
+        )
     Console().print(costs)
     print_parts(figures["parts"], Console())
 

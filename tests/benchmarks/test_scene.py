@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from models.world.art.places import draw_street
 from models.world.planning import Production
-from tests.benchmarks.scene import MOVES, measure_picture
+from tests.benchmarks.scene import MOVES, has_background, measure_picture
 from tests.benchmarks.scene_parts import measure_parts
 
 
@@ -40,3 +41,14 @@ def test_parts_are_compared_with_the_whole_place_by_place() -> None:
     assert rows["diorama"]["PSNR dB"]["less_whole"] == [0, 0, 0]
     mean, low, high = rows["oracle"]["PSNR dB"]["less_whole"]
     assert low <= mean <= high and mean > 1
+
+
+def test_a_reference_on_nothing_or_on_one_colour_has_no_background() -> None:
+    street = draw_street(96, seed=0)
+    assert has_background(street)
+    plain = np.full((96, 96, 3), 240, np.uint8)
+    plain[30:, 30:60] = street[30:, 30:60]  # a figure that the lower rim cuts
+    assert not has_background(plain)
+    alpha = np.full((96, 96, 1), 255, np.uint8)
+    alpha[:20] = 0
+    assert not has_background(np.concatenate([street, alpha], axis=2))

@@ -52,15 +52,22 @@ def refined(
     for _ in range(_ROUNDS):
         better = _measured(better, images, movers, centre)
         for _ in range(2):
+            if not _holds(better):
+                return structure
             better.adjust(15, free_focal)
     if between.any():
         better.registered |= between
         better = _measured(better, images, movers, centre)
         for frame in np.flatnonzero(between):
             better.resect(int(frame))
-    known = better.has_point[better.track]
-    sights = np.bincount(better.frame[known], minlength=len(grays))[better.registered]
-    return better if sights.min() >= _LEAST_POINTS else structure
+    return better if _holds(better) else structure
+
+
+def _holds(structure: Structure) -> bool:
+    """Whether every placed frame sees enough points."""
+    known = structure.has_point[structure.track]
+    sights = np.bincount(structure.frame[known], minlength=len(structure.registered))
+    return bool(sights[structure.registered].min() >= _LEAST_POINTS)
 
 
 def _measured(

@@ -73,3 +73,10 @@ def test_a_frame_that_shows_nothing_of_the_points_leaves_all_as_it_was() -> None
     other = clip.grays.copy()
     other[5] = np.random.default_rng(1).integers(0, 256, other[5].shape)
     assert refined(before, other, None, clip.centre, ALL, False) is before
+
+
+def test_points_that_are_found_nowhere_leave_all_as_it_was() -> None:
+    clip = filmed()
+    before = structure_of(clip)
+    plain = np.full_like(clip.grays, 128)
+    assert refined(before, plain, None, clip.centre, ALL, False) is before

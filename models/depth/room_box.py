@@ -13,7 +13,7 @@ from models.depth.vanishing_point import segment_lengths, sine_to_point
 
 Box = tuple[float, float, float, float]
 
-PRIOR_WEIGHT = (0.12, 0.04)
+PRIOR_WEIGHT = (0.12, 0.08)
 """Of the prior on each edge, as a share of all segment length; and where lens or floor are told."""
 FLOOR_PRIOR = (0.74, 0.15, 2.0)
 """Where the floor's far edge usually is, as a share of the height, how far about, and how much it weighs."""

@@ -13,8 +13,9 @@ from models.depth.vanishing_point import segment_lengths, sine_to_point
 
 Box = tuple[float, float, float, float]
 
-PRIOR_WEIGHT = (0.12, 0.08)
-"""Of the prior on each edge, as a share of all segment length; and where lens or floor are told."""
+PRIOR_WEIGHT = (0.12, 0.08, 0.04)
+"""Of the prior on each edge, as a share of all segment length: in general, with a told lens, with a told
+end of the floor."""
 FLOOR_PRIOR = (0.74, 0.15, 2.0)
 """Where the floor's far edge usually is, as a share of the height, how far about, and how much it weighs."""
 FLOOR_SEEN = (0.05, 6.0)
@@ -57,7 +58,7 @@ def fit_back_wall(
     columns = np.concatenate([[min(-0.6, x - 0.3), -0.25], sides, [1.25, max(1.6, x + 0.3)]]) * width
     rows = np.concatenate([[min(-0.6, y - 0.3), -0.25], levels, [max(1.25, y + 0.3)]]) * height
     slope, still = directions.back_slope_per_px, np.zeros(1)
-    told = floor_end_px is not None or slope != (0.0, 0.0)
+    told = 2 if floor_end_px is not None else int(slope != (0.0, 0.0))
     box = _best_box(
         lengths, away / back_nearer(away[:, 0], away[:, 1], slope)[:, None], *vanishing, height, width,
         np.stack([columns, (columns - vanishing[0]) / back_nearer(columns - vanishing[0], still, slope)]),

@@ -1,5 +1,5 @@
 """The command line: `bunraku run | plan | status | failures | rerun | report | doctor | profiles | world |
-accuracy | rig edit`.
+accuracy | rig edit | train`.
 
 Exit codes: 0 all ok, 1 usage or configuration error, 2 finished with failed items.
 """
@@ -17,6 +17,7 @@ from rich.text import Text
 
 from data_contracts.errors import BunrakuError, ConfigError
 from flows.rig_editor.command import rig
+from flows.train.command import train
 from flows.world.command import world
 
 EXIT_USAGE = 1
@@ -252,6 +253,7 @@ def profiles() -> int:
 
 
 app.command()(world)
+app.command()(train)
 app.add_typer(rig)
 
 

@@ -86,7 +86,7 @@ def hole_cases(sources: Sources) -> Iterator[Case]:
     # Gradients and plain grounds are left out: whatever continues a colour is right there.
     grounds = {"art over painted": [*BACKGROUNDS.painted, *painted], "art over photographs": photographs}
     for data_set, names in grounds.items():
-        for number, ground in enumerate(names[::2] if sources.quick else names):
+        for number, ground in enumerate(names[::3] if sources.quick else names):
             for figure in [figures[number % len(figures)]] if sources.quick else figures:
                 name = f"{Path(figure).stem} before {Path(ground).stem}"
                 yield Case(data_set, name, HoledPicture(art=ComposedArt(figure, ground)))

@@ -39,6 +39,9 @@ NEARER_M = 0.1
 COCO_PICTURE = 785
 """A skier whom nothing hides: the one picture of the sample with one annotated person."""
 
+_QUICK_ANIMALS = 2
+"""Each is fitted as long as a person, and says but one number."""
+
 _COCO_PARTS = (
     (BODY, "keypoints"), (FEET, "foot_kpts"), (FACE, "face_kpts"), (LEFT_HAND, "lefthand_kpts"),
     (RIGHT_HAND, "righthand_kpts"),
@@ -69,7 +72,7 @@ class TruePeople(NamedTuple):
 
 
 def posed_clips(sources: Sources) -> list[Case]:
-    """All cases. The quick table has one take a shot, and only true mattes."""
+    """All cases. The quick table has one take a shot, only true mattes, and few animals."""
     found = list(_of_world(sources))
     if sources.assets is not None and (sources.assets / "pose" / "coco").is_dir():
         coco = PosedClip(coco=sources.assets / "pose" / "coco")
@@ -78,13 +81,16 @@ def posed_clips(sources: Sources) -> list[Case]:
 
 
 def _of_world(sources: Sources) -> Iterator[Case]:
-    filmed = set()
+    filmed, animals = set(), 0
     for take in read_takes(sources.world):
         if (sources.quick and take.shot in filmed) or _is_mixed(take):
             continue
         filmed.add(take.shot)
         name, dataset = f"{take.shot}.{take.identity}", f"{PUPPET_WORLD}, {kind_of(take)}"
         animal = take.poses is None
+        animals += animal
+        if sources.quick and animal and animals > _QUICK_ANIMALS:
+            continue
         yield Case(f"{dataset}, true matte", name, PosedClip(take, animal=animal))
         if not sources.quick and not animal:
             yield Case(f"{dataset}, own matte", name, PosedClip(take, matte="own"))

@@ -21,7 +21,7 @@ from data_contracts.errors import ContractError, EstimationError
 from models.inpainting import Inpainter
 from models.inpainting.hole import grow_hole
 from models.inpainting.pull_push import pull_push
-from models.matting.stabilise import RIM_STILL_SHARE, background_homography, rim_still_share
+from models.matting.stabilise import RIM_STILL_SHARE, background_homography, chained, rim_still_share
 
 Pictures = NDArray[np.uint8]
 Masks = NDArray[np.bool_]
@@ -131,20 +131,14 @@ def _with_limbs(frame: Pictures, hole: Masks, plate: Pictures, known: Masks, gro
 
 def _chain(frames: Pictures, holes: Masks) -> Floats:
     """Homographies [T, 3, 3] from each frame to the middle one, in pixel indices."""
-    chain = np.tile(np.eye(3), (len(frames), 1, 1))
     greys = np.stack([cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in frames])
     if len(frames) < 2 or rim_still_share(greys) > RIM_STILL_SHARE:
-        return chain
+        return np.tile(np.eye(3), (len(frames), 1, 1))
     # The figure's own motion must not be followed: its texture goes.
     bare = np.stack([np.where(h, np.uint8(g.mean()), g) for g, h in zip(greys, holes, strict=True)])
     found = [background_homography(a, b) for a, b in pairwise(bare)]
-    steps = [np.eye(3) if step is None else step for step in found]
-    middle = len(frames) // 2
-    for t in range(middle - 1, -1, -1):
-        chain[t] = chain[t + 1] @ steps[t]
-    for t in range(middle + 1, len(frames)):
-        chain[t] = chain[t - 1] @ np.linalg.inv(steps[t - 1])
-    return np.asarray(chain / chain[:, 2:, 2:], np.float64)
+    steps = np.stack([np.eye(3) if step is None else step for step in found])
+    return chained(steps, reference=len(frames) // 2)
 
 
 def _canvas(chain: Floats, width: int, height: int, most_travel: float) -> tuple[Floats, tuple[int, int]]:

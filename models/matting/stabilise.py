@@ -92,7 +92,7 @@ def warp_to_reference(
     )
 
 
-def _chain(steps: NDArray[np.float64], reference: int) -> NDArray[np.float64]:
+def chained(steps: NDArray[np.float64], reference: int) -> NDArray[np.float64]:
     """Homographies to the reference frame from those between neighbours."""
     chain = np.tile(np.eye(3), (len(steps) + 1, 1, 1))
     for t in range(reference - 1, -1, -1):
@@ -114,7 +114,7 @@ def stabilise(frames: NDArray[np.uint8]) -> Stabilised:
     found = [background_homography(a, b) for a, b in pairwise(greys)]
     steps = np.stack([np.eye(3) if h is None else h for h in found])
     reference = count // 2
-    chain = _chain(steps, reference)
+    chain = chained(steps, reference)
     if max(corner_shift(h, height, width) for h in chain) > PLATE_SHIFT * max(height, width):
         return Stabilised(frames, still, everywhere, steps, "moving")
     for t in range(count):

@@ -206,7 +206,7 @@ def _details(job: JobContent, previews: Previews, clips: EmbeddedClips) -> list[
         picture(_background_caption(chain.background), chain.background, "image"),
         picture("Depth, near is bright", chain.depth, "preview"),
         clip("Pose stream", chain.conditions, "body"),
-        clip("Rendered background", chain.coarse, "video"),
+        clip(_coarse_caption(chain.coarse), chain.coarse, "video"),
         clip(_void_caption(void), void, "void"),
         clip("Inpainting mask", chain.conditions, "mask"),
         clip("Figure's alpha", chain.animation, "alpha"),
@@ -231,6 +231,12 @@ def _camera_caption(camera: LedgerRow | None) -> str:
     text = f"Camera, as seen from its first frame: {kind}"
     reason = camera.record.get("reason")
     return f"{text}, confidence {float(camera.record['confidence']):.2f} ({reason})" if reason else text
+
+
+def _coarse_caption(coarse: LedgerRow | None) -> str:
+    """Where the background video comes from."""
+    erased = coarse is not None and coarse.stage == "erase_figure"
+    return "Driving clip without its person" if erased else "Rendered background"
 
 
 def _void_caption(coarse: LedgerRow | None) -> str:

@@ -40,7 +40,7 @@ def test_every_preset_is_drawn_inside_of_its_frame(name: str) -> None:
     for line in lines(svg):
         assert (line > 0).all()
         assert (line < [width, height]).all()
-    assert ("does not travel" in words(svg)) == (name in ("static", "pan", "zoom"))
+    assert ("does not travel" in words(svg)) == (name in ("static", "pan", "roll", "zoom"))
 
 
 def test_axes_are_equal_and_the_right_way_round() -> None:

@@ -75,7 +75,9 @@ def test_counts_of_a_stage_and_its_failed_rows_first(content: RunContent) -> Non
 def test_edges_come_from_the_rows_and_the_drawing_holds_every_stage(content: RunContent) -> None:
     assert ("rig", "draw_conditions") in content.edges
     assert ("ingest", "refine") not in content.edges
-    assert [stage.name for stage in content.stages] == [n for n in NOTES if n not in ("erase_figure", "export")]
+    assert [stage.name for stage in content.stages] == [
+        n for n in NOTES if n not in ("erase_figure", "export")
+    ]
     graph = graph_of(content.stages, content.edges)
     places = {(box.x, box.y) for box in graph.boxes}
     assert len(places) == len(graph.boxes) == len(content.stages)

@@ -39,11 +39,11 @@ class RenderBackgroundConfig(StageConfig):
     can mend it, and the clip would go black. 1 keeps such clips."""
 
 
-@stage(version=3, timeout_s=1800, gpu_memory_gb=2)
+@stage(version=2, timeout_s=1800, gpu_memory_gb=2)
 def render_background(
     splats: SplatField, scene: Scene, config: RenderBackgroundConfig, out_dir: Path
 ) -> CoarseVideo:
-    """Draw the field from every pose of the scene's track; voids are black.
+    """Draw the field from every pose of the scene's track, on black.
 
     Raises:
         ContractError: the scene has no track, its lens is unknown, or it is for another picture size.
@@ -100,7 +100,7 @@ class _Frames:
             self.voids.append(is_void.astype(np.uint8) * np.uint8(255))
             depth = np.where(is_void, 0, np.minimum(drawn.depth_m, MAX_STORED_DEPTH_M))
             self.depths.append(depth.astype(np.float16))
-            yield drawn.picture(self._void_alpha)
+            yield np.rint(drawn.rgb.clip(0, 1) * 255).astype(np.uint8)
 
 
 def _track(scene: Scene) -> CameraPath:

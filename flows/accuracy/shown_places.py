@@ -159,7 +159,7 @@ def _drawn(splats: Splats, along: HeldOut, unit: float) -> Show:
         camera = along.world_from_camera[frame], along.intrinsics_px[frame]
         drawn = backend.render(splats, *camera, width, height)
         void = np.asarray(drawn.alpha < _VOID_ALPHA, np.bool_)
-        rgb = drawn.picture(_VOID_ALPHA)
+        rgb = np.rint(drawn.rgb.clip(0, 1) * 255).astype(np.uint8)
         return View(rgb, np.where(void, 0, drawn.depth_m / unit).astype(np.float32), void, camera[1])
 
     return show

@@ -26,15 +26,6 @@ class Rendering:
     alpha: NDArray[np.float32]
     depth_m: NDArray[np.float32]
 
-    def picture(self, least_cover: float) -> NDArray[np.uint8]:
-        """The view as a picture, uint8 [H, W, 3], where it was drawn on black.
-
-        Between splats that do not quite meet there is more of the same, not the black behind them: colours
-        are those of what covers a pixel. What is covered by less than `least_cover` darkens to black.
-        """
-        cover = np.maximum(self.alpha, least_cover)[..., None]
-        return np.asarray(np.rint((self.rgb / cover).clip(0, 1) * 255), np.uint8)
-
 
 def rendering_of_planes(planes: NDArray[np.float32], workers: Workers) -> Rendering:
     """Return the rendering of planes [5, H, W]: colour, depth times weight, alpha (copied)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -37,7 +37,6 @@ Figure = tuple[NDArray[np.uint8], NDArray[np.float32]]
 Drawn = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 """A frame uint8 [H, W, 3] and the figure's alpha uint8 [H, W]."""
 
-
 AnimationConfig = Annotated[PuppetConfig | GatedConfig, Field(discriminator="kind")]
 
 
@@ -69,12 +68,11 @@ def animate(
     """
     if reason := config.backend.missing():
         raise BackendUnavailable(f"animation {config.backend.kind} cannot run here", hint=reason)
-    background = _background(conditions, coarse)
+    figure, background = _figure(media, matte), _background(conditions, coarse)
     if isinstance(config.backend, PuppetConfig):
-        figure = _figure(media, matte)
-        drawn: Iterable[Drawn] = _puppet(figure, rig, conditions, coarse, background, config.backend)
+        drawn = _puppet(figure, rig, conditions, coarse, background, config.backend)
     else:
-        drawn = _gated(_figure(media, matte), conditions, background, config.backend, seed)
+        drawn = _gated(figure, conditions, background, config.backend, seed)
     alphas: list[NDArray[np.uint8]] = []
 
     def pictures() -> Iterator[NDArray[np.uint8]]:

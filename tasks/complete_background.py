@@ -74,7 +74,7 @@ def complete_background(
     picture = read_image(media.path(media.content))
     rgb = np.ascontiguousarray(picture[..., :3])
     hole = _hole(picture, media, matte, config)
-    caption = _caption(rgb, hole, config.captioning)
+    caption = _caption(rgb, hole, config)
     filled, method = _fill(rgb, hole, config, seed, config.prompt or caption)
     return Background(
         image=FileRef.of(write_png(out_dir / "background.png", filled), out_dir),
@@ -106,14 +106,16 @@ def _hole(
     return grow_hole(hole, round(config.grow * max(hole.shape))) if hole.any() else hole
 
 
-def _caption(rgb: NDArray[np.uint8], hole: NDArray[np.bool_], config: CaptioningConfig | None) -> str:
-    if config is None:
+def _caption(rgb: NDArray[np.uint8], hole: NDArray[np.bool_], config: CompleteBackgroundConfig) -> str:
+    """What the place is; nothing where nobody is asked, or too little of the place is seen."""
+    captioning = config.captioning
+    if captioning is None or 1 - hole.mean() < config.least_background:
         return ""
-    if reason := config.missing():
-        raise BackendUnavailable(f"captioning {config.kind} cannot run here", hint=reason)
+    if reason := captioning.missing():
+        raise BackendUnavailable(f"captioning {captioning.kind} cannot run here", hint=reason)
     # A figure that is still to be seen would be described, and then painted again.
     smoothed = np.rint(pull_push(rgb.astype(np.float32), ~hole)).astype(np.uint8)
-    return captioning_role.load(config).describe(smoothed)
+    return captioning_role.load(captioning).describe(smoothed)
 
 
 def _fill(

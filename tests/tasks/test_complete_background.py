@@ -117,3 +117,16 @@ def test_a_captioner_that_cannot_run_is_named(tmp_path: Path) -> None:
     config = CompleteBackgroundConfig(captioning=CaptioningConfig(model=str(tmp_path), device="cpu"))
     with pytest.raises(BackendUnavailable, match=r"captioning transformers cannot run"):
         complete_background(still(tmp_path / "in", park()), None, config, tmp_path)
+
+
+def test_a_cut_out_on_nothing_has_no_place_to_describe(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = Words()
+    monkeypatch.setattr(captioning, "load", lambda _: words)
+    (tmp_path / "config.json").write_text("{}")
+    alpha = np.where(figure(), 255, 0).astype(np.uint8)[..., None]
+    media = still(tmp_path / "in", np.concatenate([with_figure(), alpha], 2))
+    config = CompleteBackgroundConfig(captioning=CaptioningConfig(model=str(tmp_path), device="cpu"))
+    found = complete_background(media, matte_of(tmp_path / "matte", figure()), config, tmp_path)
+    assert found.method == "plain" and found.caption == "" and not words.seen

@@ -66,6 +66,8 @@ def map_humanoid(
             joints[above] = parents[child_index] if child_index is not None else None
         if joints["toe"] is not None:
             joints["toe_end"] = child_end(joints["toe"])
+        elif joints["ankle"] is not None:
+            joints["toe"] = child_end(joints["ankle"])
         found.update({f"{side}_{name}": index for name, index in joints.items()})
         found.update(_fingers(side, split, child_end))
     if found["head"] is not None:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from data_contracts.bvh import BvhMotion
 from data_contracts.errors import InputError
 from models.motion.forward_kinematics import forward_kinematics, rest_positions
-from models.motion.humanoid import FINGERS, map_humanoid
+from models.motion.humanoid import FINGERS
+from models.motion.person import person_joints, up_direction
 
 Floats = NDArray[np.float64]
 
@@ -55,14 +56,9 @@ def upright_rotation(up: Floats) -> Floats:
 
 def wholebody_motion(motion: BvhMotion, where: str = "skeleton") -> WholebodyMotion:
     """3D keypoints of a BVH motion. Raises InputError for a skeleton that is no humanoid or has no size."""
-    joint = map_humanoid(motion.joint_names, motion.parents, where)
-    poses = forward_kinematics(motion)
-    up = np.median(
-        poses.positions[:, joint["head"]]
-        - poses.positions[:, [joint["left_ankle"], joint["right_ankle"]]].mean(axis=1),
-        axis=0,
-    )
-    turn = upright_rotation(up)
+    poses, rest = forward_kinematics(motion), rest_positions(motion)
+    joint = person_joints(motion, poses.positions, rest, where)
+    turn = upright_rotation(up_direction(poses.positions, rest, joint))
     leg = sum(
         np.median(
             np.linalg.norm(
@@ -78,7 +74,7 @@ def wholebody_motion(motion: BvhMotion, where: str = "skeleton") -> WholebodyMot
                          hint="Export the motion with its joint offsets.")  # fmt: skip
     points = poses.positions @ turn.T / height
     rotations = turn @ poses.rotations
-    rest = rest_positions(motion) / height
+    rest = rest / height
 
     xyz = np.zeros((len(points), 133, 3))
     confidence = np.zeros(133)

@@ -1,4 +1,4 @@
-"""GivenFile: a file with which a person overrides what a stage would find: a rig, a mask."""
+"""GivenFile: a file with which a person overrides what a stage would find: a rig, a mask, masks of a clip."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from data_contracts.source import digest_of_source
 
 
 class GivenFile(Record):
-    """A file from outside. Where it lies is no part of its content: the same bytes are the same input."""
+    """A file from outside, or a folder of files. Where it lies is no part of its content: the same bytes are
+    the same input."""
 
     location: str
     """Absolute path."""
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    """Digest of the file's bytes, or of the folder's file names and digests, which number a clip's frames."""
 
     def key_content(self) -> dict[str, Any]:
         return self.model_dump(mode="json", exclude={"location"})

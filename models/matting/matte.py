@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -44,6 +45,19 @@ class ClipMatte:
     method: str
 
 
+@dataclass(frozen=True)
+class FrameMatte:
+    """The matte of one frame of a clip.
+
+    Attributes:
+        alpha: float32 ``[H, W]``.
+        confidence: 0..1.
+    """
+
+    alpha: NDArray[np.float32]
+    confidence: float
+
+
 class StillMatting(Protocol):
     """A backend that mattes pictures."""
 
@@ -57,6 +71,16 @@ class ClipMatting(Protocol):
 
     def __call__(self, frames: NDArray[np.uint8], seed: int = 0) -> ClipMatte:
         """Matte ``frames`` (``[T, H, W, 3]``). Raises NoFigureError where no figure is found."""
+        ...
+
+
+class KeyedMatting(Protocol):
+    """A backend that mattes clips of which a person gave the masks of some frames."""
+
+    def __call__(
+        self, frames: Iterable[NDArray[np.uint8]], masks: Mapping[int, NDArray[np.uint8]], seed: int = 0
+    ) -> Iterator[FrameMatte]:
+        """Matte ``frames`` (``[H, W, 3]`` each, iterated twice) from ``masks`` (``[H, W]``, by number)."""
         ...
 
 

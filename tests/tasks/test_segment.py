@@ -12,6 +12,7 @@ from data_contracts.image import read_image, write_png
 from data_contracts.lossless_video import read_lossless, write_lossless
 from data_contracts.media import Media
 from data_contracts.record import FileRef, sha256_of_file
+from data_contracts.source import digest_of_source
 from tasks.segment import SegmentConfig, segment
 
 
@@ -157,8 +158,6 @@ def test_what_is_no_mask_is_refused(tmp_path: Path, out_dir: Path) -> None:
     given = GivenFile(location=str(tmp_path / "painted.png"), sha256=sha256_of_file(tmp_path / "painted.png"))
     with pytest.raises(InputError, match="not a picture"):
         segment(picture, SegmentConfig(), out_dir, mask=given)
-    with pytest.raises(InputError, match="expected a still,"):
-        segment(clip(tmp_path, frames), SegmentConfig(), out_dir, mask=given)
 
 
 def test_an_opaque_cutout_is_a_mask(tmp_path: Path, out_dir: Path) -> None:
@@ -168,3 +167,38 @@ def test_an_opaque_cutout_is_a_mask(tmp_path: Path, out_dir: Path) -> None:
     given = painted(tmp_path, np.dstack([frames[0], mask]))
     row = segment(still(tmp_path, frames[0]), SegmentConfig(), out_dir, mask=given)
     np.testing.assert_array_equal(read_image(out_dir / row.alpha.path)[..., 0], mask)
+
+
+def keyframes(folder: Path, masks: dict[str, np.ndarray]) -> GivenFile:
+    folder.mkdir()
+    for name, mask in masks.items():
+        write_png(folder / name, mask)
+    return GivenFile(location=str(folder), sha256=digest_of_source(folder))
+
+
+def test_masks_of_some_frames_are_carried_to_the_others(tmp_path: Path, out_dir: Path) -> None:
+    frames, truth = walker(9)
+    given = keyframes(tmp_path / "masks", {"000000.png": truth[0], "000008.png": truth[8]})
+    row = segment(clip(tmp_path, frames), SegmentConfig(), out_dir, mask=given).placed(out_dir)
+    assert row.method == "keyframes, 2 given" and row.num_frames == 9 and 0.5 < row.confidence < 1
+    alpha = read_lossless(row.path(row.alpha)) > 127
+    np.testing.assert_array_equal(alpha[[0, 8]], truth[[0, 8]])
+    overlap = (alpha & truth).sum(axis=(1, 2)) / (alpha | truth).sum(axis=(1, 2))
+    assert overlap.min() > 0.85, overlap
+
+
+def test_masks_of_a_clip_that_changed_or_fit_not_are_refused(tmp_path: Path, out_dir: Path) -> None:
+    frames, truth = walker(3)
+    given = keyframes(tmp_path / "masks", {"3.png": truth[0]})
+    with pytest.raises(InputError, match=r"3\.png: the mask is for a frame.*expected a number from 0 to 2"):
+        segment(clip(tmp_path, frames), SegmentConfig(), out_dir, mask=given)
+    write_png(tmp_path / "masks/2.png", truth[2])
+    with pytest.raises(InputError, match="changed since the run was planned"):
+        segment(clip(tmp_path, frames), SegmentConfig(), out_dir, mask=given)
+
+
+def test_a_clip_without_a_mover_may_be_masked_by_hand(tmp_path: Path, out_dir: Path) -> None:
+    frames, truth = walker(1)
+    given = keyframes(tmp_path / "masks", {"0.png": truth[0]})
+    row = segment(clip(tmp_path, frames), SegmentConfig(), out_dir, mask=given)
+    assert row.num_frames == 1 and row.confidence == 1.0

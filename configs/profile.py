@@ -23,6 +23,7 @@ from tasks.export import ExportConfig
 from tasks.extend_splats import ExtendSplatsConfig
 from tasks.filter import FilterConfig
 from tasks.ingest import IngestConfig
+from tasks.join_figures import JoinFiguresConfig
 from tasks.optimize_splats import OptimizeSplatsConfig
 from tasks.refine import RefineConfig
 from tasks.render_background import RenderBackgroundConfig
@@ -59,6 +60,7 @@ class Profile(BaseModel):
     erase_figure: EraseFigureConfig = Field(default_factory=EraseFigureConfig)
     draw_conditions: DrawConditionsConfig = Field(default_factory=DrawConditionsConfig)
     animate: AnimateConfig = Field(default_factory=AnimateConfig)
+    join_figures: JoinFiguresConfig = Field(default_factory=JoinFiguresConfig)
     refine: RefineConfig = Field(default_factory=RefineConfig)
     synthesize_pairs: SynthesizePairsConfig = Field(default_factory=SynthesizePairsConfig)
     score: ScoreConfig = Field(default_factory=ScoreConfig)

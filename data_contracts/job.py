@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from pydantic import Field, ValidationInfo, field_validator
 
 from data_contracts.errors import InputError
+from data_contracts.frame_ranges import check_frame_ranges
 from data_contracts.record import Record
 
 PRESET_PREFIX = "preset:"
@@ -38,6 +39,16 @@ class Job(Record):
     """The reference's joints by hand: a rig.json, or the char_cfg.yaml of AnimatedDrawings."""
     mask: str | None = None
     """The reference's figure by hand: a picture of the same shape, the figure white on black or opaque."""
+    joins: str | None = None
+    """Another job's id: the character appears in that job's picture, beside its own character, and has its
+    scene, camera, size and timing."""
+    person: int | None = Field(default=None, ge=1, le=64)
+    """Which person of the driving input it follows, counted from the left; None: the most prominent one."""
+    swap_sides: str | None = None
+    """Frames of the driver whose left and right were taken for each other: 'all', or '12-40,66-80'."""
+    shift: float | None = Field(default=None, ge=-1, le=1)
+    """Sideways from where it would stand, to the right, as a share of the picture's width; of one who joins
+    another, from where that one would stand. None: several characters are spread side by side."""
     prompt: str = ""
     """Kept with the job and shown in the report; no backend reads it yet."""
     seed: int = Field(default=0, ge=0, lt=2**63)
@@ -68,6 +79,11 @@ class Job(Record):
         if scene == DRIVING_SCENE and info.data.get("camera", "extracted") != "extracted":
             raise ValueError("a picture, as the job names a camera; a clip that is kept has its own")
         return scene
+
+    @field_validator("swap_sides")
+    @classmethod
+    def _frames_read(cls, swap_sides: str | None) -> str | None:
+        return None if swap_sides is None else check_frame_ranges(swap_sides)
 
     @property
     def replaces(self) -> bool:

@@ -11,8 +11,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data_contracts.errors import ConfigError
+from data_contracts.errors import BunrakuError, ConfigError
 from data_contracts.job import Job
+from data_contracts.manifest import Row
 
 REQUIRED = ("reference", "driving")
 _OPTIONAL = tuple(name for name in Job.model_fields if name not in REQUIRED)
@@ -100,3 +101,16 @@ def _check_columns(names: Sequence[str], path: Path) -> None:
     twice = sorted({name for name in names if list(names).count(name) > 1})
     if twice:
         raise ConfigError("a column stands twice in the job table", where=path, got=", ".join(twice))
+
+
+def bad_row(item: str, error: BunrakuError) -> Row[Job]:
+    """The row of a job that cannot be read."""
+    return Row[Job](
+        item=item,
+        key="",
+        parents=[],
+        status="quarantined",
+        error_class=type(error).__name__,
+        error_message=str(error),
+        attempt=1,
+    )

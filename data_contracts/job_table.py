@@ -6,7 +6,7 @@ with one row quarantines that row and leaves the others alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,8 @@ from pydantic import ValidationError
 
 from data_contracts.errors import BunrakuError, ConfigError, InputError
 from data_contracts.job import DRIVING_SCENE, PRESET_PREFIX, Job, is_job_id, name_of
-from data_contracts.job_rows import REQUIRED, WRONG_COUNT, raw_rows
+from data_contracts.job_rows import REQUIRED, WRONG_COUNT, bad_row, raw_rows
+from data_contracts.joined_jobs import joined
 from data_contracts.manifest import Manifest, Row
 from data_contracts.source import require_readable
 
@@ -43,7 +44,7 @@ def read_job_table(path: Path, root: Path | None = None) -> Manifest[Job]:
     if not rows:
         raise ConfigError("the job table has no rows", where=path)
     base = (root or path.parent).resolve()
-    return Manifest[Job](stage="jobs", rows=list(_checked(rows, base, path.name)))
+    return Manifest[Job](stage="jobs", rows=_checked(rows, base, path.name))
 
 
 def cross_jobs(references: Path, drivings: Path, defaults: Mapping[str, Any]) -> Manifest[Job]:
@@ -64,7 +65,7 @@ def cross_jobs(references: Path, drivings: Path, defaults: Mapping[str, Any]) ->
         for picture in pictures
         for driver in drivers
     ]
-    return Manifest[Job](stage="jobs", rows=list(_checked(rows, references, "cross product")))
+    return Manifest[Job](stage="jobs", rows=_checked(rows, references, "cross product"))
 
 
 def _members(folder: Path, suffixes: frozenset[str], what: str, *, folders: bool) -> list[Path]:
@@ -90,7 +91,9 @@ def _members(folder: Path, suffixes: frozenset[str], what: str, *, folders: bool
     return members
 
 
-def _checked(rows: list[dict[str, Any]], base: Path, table: str) -> Iterator[Row[Job]]:
+def _checked(rows: list[dict[str, Any]], base: Path, table: str) -> list[Row[Job]]:
+    done: list[Row[Job]] = []
+    joins: dict[str, str] = {}
     taken: set[str] = set()
     for number, row in enumerate(rows, 1):
         name = str(row.get("job_id") or _default_id(row, number, taken))
@@ -98,22 +101,17 @@ def _checked(rows: list[dict[str, Any]], base: Path, table: str) -> Iterator[Row
         given, name = name, name if is_job_id(name) else f"row-{number}"
         unique = name if name not in taken else f"{name}#{number}"
         taken.add(unique)
+        if row.get("joins"):
+            joins[unique] = str(row["joins"])
         try:
             if unique != name:
                 raise InputError("the job_id is taken by an earlier row", where=where, got=name)
             job = _job({**row, "job_id": given}, base, where)
         except BunrakuError as error:
-            yield Row[Job](
-                item=unique,
-                key="",
-                parents=[],
-                status="quarantined",
-                error_class=type(error).__name__,
-                error_message=str(error),
-                attempt=1,
-            )
+            done.append(bad_row(unique, error))
         else:
-            yield Row[Job](item=name, key=job.digest(), parents=[], status="ok", record=job)
+            done.append(Row[Job](item=name, key=job.digest(), parents=[], status="ok", record=job))
+    return joined(done, joins, table)
 
 
 def _default_id(row: dict[str, Any], number: int, taken: set[str]) -> str:

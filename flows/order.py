@@ -1,17 +1,18 @@
-"""Item, WorkOrder and Outcome: what the runner sends to workers and gets back."""
+"""Item, WorkOrder and Outcome: what a pipeline asks for, what the runner sends to workers and gets back."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
-from data_contracts.manifest import Row
+from data_contracts.manifest import Manifest, Row
 from data_contracts.record import Record, canonical_json
 from data_contracts.store import Cost
 from tasks.stage import Stage, StageConfig
 
+R = TypeVar("R", bound=Record)
 Parent = Row[Any] | Sequence[Row[Any]] | Record | None
 """What an item is made from: rows of earlier stages, a record from outside, or nothing."""
 
@@ -26,6 +27,20 @@ class Item:
     seed: int = 0
     even_filtered: bool = False
     """Whether filtered parents will do: a reviewer may save what the filter rejected."""
+
+
+def each(names: Manifest[Any], **parents: Manifest[Any]) -> list[Item]:
+    """An item for each row of a manifest, made from the rows of its name."""
+    return [
+        Item(row.item, {name: manifest[row.item] for name, manifest in parents.items()}) for row in names.rows
+    ]
+
+
+class Stages(Protocol):
+    """What carries stages over items: a Runner or a Planner."""
+
+    def stage(self, stage: Stage[Any, R], items: Sequence[Item], config: StageConfig) -> Manifest[R]:
+        """Carry a stage over items."""
 
 
 @dataclass(frozen=True)

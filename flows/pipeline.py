@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from configs.profile import Profile
 from data_contracts.animation import RefinedVideo
@@ -17,9 +17,9 @@ from data_contracts.decision import Decision
 from data_contracts.job import Job
 from data_contracts.manifest import Manifest, Row
 from data_contracts.media import Media
-from data_contracts.pair import Segment
-from data_contracts.record import Record
-from flows.order import Item, Parent
+from flows.order import Item, Parent, Stages, each
+from flows.pairs import make_dataset
+from flows.shots import Shots
 from flows.sources import Sources, camera_request
 from tasks.animate import animate
 from tasks.build_scene import build_scene
@@ -32,6 +32,7 @@ from tasks.export import export
 from tasks.extend_splats import extend_splats
 from tasks.filter import filter as filter_pair
 from tasks.ingest import ingest
+from tasks.join_figures import join_figures
 from tasks.optimize_splats import optimize_splats
 from tasks.refine import refine
 from tasks.render_background import render_background
@@ -39,14 +40,13 @@ from tasks.review import review
 from tasks.rig import rig
 from tasks.score import score
 from tasks.segment import segment
-from tasks.stage import Stage, StageConfig
-from tasks.synthesize_pairs import num_segments, synthesize_pairs
+from tasks.stage import Stage
+from tasks.synthesize_pairs import synthesize_pairs
 from tasks.track_camera import track_camera
 from tasks.track_pose import track_pose
 
-R = TypeVar("R", bound=Record)
-Rows = Manifest[Any] | Mapping[str, Row[Any]]
-"""Rows by item."""
+Rows = Manifest[Any] | Mapping[str, Parent]
+"""Rows by item, or what else an item of that name is made from."""
 
 STAGES: tuple[Stage[Any, Any], ...] = (
     ingest,
@@ -64,6 +64,7 @@ STAGES: tuple[Stage[Any, Any], ...] = (
     erase_figure,
     draw_conditions,
     animate,
+    join_figures,
     refine,
     synthesize_pairs,
     score,
@@ -72,13 +73,6 @@ STAGES: tuple[Stage[Any, Any], ...] = (
     export,
 )
 """All stages, in the order in which a run passes through them."""
-
-
-class Stages(Protocol):
-    """What carries stages over items: a Runner or a Planner."""
-
-    def stage(self, stage: Stage[Any, R], items: Sequence[Item], config: StageConfig) -> Manifest[R]:
-        """Carry a stage over items."""
 
 
 @dataclass(frozen=True)
@@ -100,13 +94,18 @@ def synthesize(
         run: a Runner or a Planner.
         decisions: a person's verdicts on pairs, by the pair's item name.
     """
-    sources = Sources.of(jobs)
+    sources, shots = Sources.of(jobs), Shots(jobs)
     scenes = set(sources.scene.values())
     driving = sorted(set(sources.driving.values()))
     figures, given_rigs = sorted(sources.figures.items.items()), sorted(sources.rigs.items.items())
-    own_background = sorted({sources.figure[job.job_id] for job in jobs if not job.scene})
-    staged, replacing = [job for job in jobs if not job.replaces], [job for job in jobs if job.replaces]
-    behind = {job.job_id: sources.scene.get(job.job_id, sources.figure[job.job_id]) for job in staged}
+    own_background = sorted({sources.figure[job.job_id] for job in shots.leads if not job.scene})
+    staged = [job for job in shots.leads if not job.replaces]
+    replacing = [job for job in shots.leads if job.replaces]
+    behind = {
+        job.job_id: sources.scene.get(job.job_id, sources.figure[shots.lead(job).job_id])
+        for job in jobs
+        if not job.replaces
+    }
 
     media = run.stage(ingest, sources.items, profile.ingest)
     of_figure = {name: media[figure.of] for name, figure in figures}
@@ -125,7 +124,10 @@ def synthesize(
     )
     cameras = run.stage(
         track_camera,
-        [Item(job.job_id, _camera_parents(job, media[sources.driving[job.job_id]], mattes)) for job in jobs],
+        [
+            Item(job.job_id, _camera_parents(job, media[sources.driving[job.job_id]], mattes))
+            for job in shots.leads
+        ],
         profile.track_camera,
     )
 
@@ -145,11 +147,11 @@ def synthesize(
         ],
         profile.complete_background,
     )
-    depths = run.stage(estimate_depth, _each(backgrounds, background=backgrounds), profile.estimate_depth)
+    depths = run.stage(estimate_depth, each(backgrounds, background=backgrounds), profile.estimate_depth)
     built = run.stage(
-        build_scene, _each(backgrounds, background=backgrounds, depth=depths), profile.build_scene
+        build_scene, each(backgrounds, background=backgrounds, depth=depths), profile.build_scene
     )
-    fields = run.stage(optimize_splats, _each(built, scene=built), profile.optimize_splats)
+    fields = run.stage(optimize_splats, each(built, scene=built), profile.optimize_splats)
 
     def of_jobs(jobs: Sequence[Job], **parents: Rows) -> list[Item]:
         return [
@@ -157,46 +159,39 @@ def synthesize(
             for job in jobs
         ]
 
-    def behind_jobs(manifest: Manifest[Any]) -> dict[str, Row[Any]]:
-        return {job_id: manifest[name] for job_id, name in behind.items()}
-
-    def of_references(manifest: Manifest[Any]) -> dict[str, Row[Any]]:
-        return {job_id: manifest[name] for job_id, name in sources.reference.items()}
-
-    def of_figures(manifest: Manifest[Any]) -> dict[str, Row[Any]]:
-        return {job_id: manifest[name] for job_id, name in sources.figure.items()}
-
-    def of_rigs(manifest: Manifest[Any]) -> dict[str, Row[Any]]:
-        return {job_id: manifest[name] for job_id, name in sources.rig.items()}
-
-    def of_drivings(manifest: Manifest[Any]) -> dict[str, Row[Any]]:
-        return {job_id: row for job_id, name in sources.driving.items() if (row := manifest.get(name))}
-
     expanded = run.stage(
-        expand_scene, of_jobs(staged, scene=behind_jobs(built), camera=cameras), profile.expand_scene
+        expand_scene, of_jobs(staged, scene=_under(behind, built), camera=cameras), profile.expand_scene
     )
     extended = run.stage(
-        extend_splats, of_jobs(staged, splats=behind_jobs(fields), scene=expanded), profile.extend_splats
+        extend_splats, of_jobs(staged, splats=_under(behind, fields), scene=expanded), profile.extend_splats
     )
     rendered = run.stage(
         render_background, of_jobs(staged, splats=extended, scene=expanded), profile.render_background
     )
     erased = run.stage(
         erase_figure,
-        of_jobs(replacing, media=of_drivings(media), matte=of_drivings(mattes), camera=cameras),
+        of_jobs(
+            replacing,
+            media=_under(sources.driving, media),
+            matte=_under(sources.driving, mattes),
+            camera=cameras,
+        ),
         profile.erase_figure,
     )
-    coarse = {row.item: row for manifest in (rendered, erased) for row in manifest.rows}
+    emptied = {row.item: row for manifest in (rendered, erased) for row in manifest.rows}
+    coarse = {job.job_id: emptied[shots.lead(job).job_id] for job in jobs}
     conditions = run.stage(
         draw_conditions,
         of_jobs(
             jobs,
-            pose=of_drivings(poses),
-            rig=of_rigs(rigs),
+            pose=_under(sources.driving, poses),
+            rig=_under(sources.rig, rigs),
             coarse=coarse,
-            depth=behind_jobs(depths),
-            background=behind_jobs(backgrounds),
-            camera=cameras,
+            depth=_under(behind, depths),
+            background=_under(behind, backgrounds),
+            camera={job.job_id: cameras[lead.job_id] for job, lead in shots.filmed_alike},
+            casting={job.job_id: shots.casting(job) for job in jobs},
+            lead={job.job_id: rigs[sources.rig[job.joins]] for job in jobs if job.joins},
         ),
         profile.draw_conditions,
     )
@@ -204,61 +199,39 @@ def synthesize(
         animate,
         of_jobs(
             jobs,
-            media=of_references(media),
-            matte=of_figures(mattes),
-            rig=of_rigs(rigs),
+            media=_under(sources.reference, media),
+            matte=_under(sources.figure, mattes),
+            rig=_under(sources.rig, rigs),
             conditions=conditions,
             coarse=coarse,
         ),
         profile.animate,
     )
+    together = run.stage(
+        join_figures,
+        of_jobs(
+            shots.shared,
+            animations=shots.each(animations),
+            conditions=shots.each(conditions),
+            coarse=coarse,
+        ),
+        profile.join_figures,
+    )
+    final = {job.job_id: together.get(job.job_id) or animations[job.job_id] for job in shots.leads}
     videos = run.stage(
-        refine, of_jobs(jobs, animation=animations, coarse=coarse, conditions=conditions), profile.refine
+        refine, of_jobs(shots.leads, animation=final, coarse=coarse, conditions=conditions), profile.refine
     )
 
-    of_pair: dict[str, Rows] = {
-        "reference": of_references(media),
-        "driving": of_drivings(media),
-        "conditions": conditions,
-        "animation": animations,
-        "video": videos,
-        "matte": of_figures(mattes),
-    }
-    segment_frames = profile.synthesize_pairs.segment_frames
-    segments = [
-        part
-        for item in of_jobs(jobs, **of_pair)
-        for part in _segments(item, videos[item.name], segment_frames)
-    ]
-    pairs = run.stage(synthesize_pairs, segments, profile.synthesize_pairs)
-    scores = run.stage(
-        score,
-        [
-            Item(part.name, {"pair": pairs[part.name], "conditions": part.parents["conditions"]})
-            for part in segments
-        ],
-        profile.score,
+    of_pair = of_jobs(
+        shots.solos,
+        reference=_under(sources.reference, media),
+        driving=_under(sources.driving, media),
+        conditions=conditions,
+        animation=animations,
+        video=videos,
+        matte=_under(sources.figure, mattes),
     )
-    filtered = run.stage(filter_pair, _each(pairs, pair=pairs, scores=scores), profile.filter)
-    reviewed = run.stage(
-        review,
-        [
-            Item(
-                row.item,
-                {"pair": row, "verdict": filtered[row.item], "decision": decisions.get(row.item)},
-                even_filtered=True,
-            )
-            for row in pairs.rows
-        ],
-        profile.review,
-    )
-    kept = [row.item for row in reviewed.rows if row.usable]
-    dataset_parents: dict[str, Parent] = {
-        "pairs": [pairs[name] for name in kept],
-        "scores": [scores[name] for name in kept],
-    }
-    dataset = run.stage(export, [Item("dataset", dataset_parents)], profile.export)
-    return Results(videos, dataset)
+    return Results(videos, make_dataset(of_pair, profile, run, decisions))
 
 
 def _shows_a_person(media: Row[Media]) -> bool:
@@ -275,20 +248,6 @@ def _camera_parents(job: Job, driving: Row[Media], mattes: Manifest[Any]) -> dic
     return {"request": request}
 
 
-def _segments(job: Item, video: Row[RefinedVideo], segment_frames: int) -> list[Item]:
-    """The pairs of a job: one, or one for each segment of a long clip ('fox', 'fox@2', ...)."""
-    count = num_segments(video.record.num_frames, segment_frames) if video.record else 1
-    return [
-        Item(
-            f"{job.name}@{index + 1}" if index else job.name,
-            {**job.parents, "segment": Segment(index=index)},
-            job.seed,
-        )
-        for index in range(count)
-    ]
-
-
-def _each(names: Manifest[Any], **parents: Manifest[Any]) -> list[Item]:
-    return [
-        Item(row.item, {name: manifest[row.item] for name, manifest in parents.items()}) for row in names.rows
-    ]
+def _under(names: Mapping[str, str], rows: Manifest[Any]) -> dict[str, Row[Any]]:
+    """Rows by job, of which each has its own under another item's name; without those that are not there."""
+    return {job_id: row for job_id, name in names.items() if (row := rows.get(name))}

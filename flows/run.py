@@ -91,6 +91,7 @@ class RunSummary(BaseModel):
 
     out: Path
     jobs: int
+    """With those whose row is bad, and without characters that join another job's picture."""
     videos: int
     accepted_pairs: int
     failed_items: int
@@ -132,7 +133,7 @@ def execute(
     dataset = next((row.record for row in results.dataset.rows if row.record), None)
     return RunSummary(
         out=folder.path,
-        jobs=len(jobs.rows),
+        jobs=sum(row.record is None or row.record.joins is None for row in jobs.rows),
         videos=results.videos.counts()["ok"],
         accepted_pairs=dataset.num_pairs if dataset else 0,
         failed_items=len(failed_rows(folder)),

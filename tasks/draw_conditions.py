@@ -11,10 +11,12 @@ from pydantic import Field
 from data_contracts.background import Background
 from data_contracts.camera import CameraTrack
 from data_contracts.camera_formats import read_camera
+from data_contracts.casting import Casting
 from data_contracts.coarse_video import CoarseVideo
 from data_contracts.conditions import Conditions
 from data_contracts.depth import Depth
 from data_contracts.errors import ContractError, InputError
+from data_contracts.frame_ranges import parse_frame_ranges
 from data_contracts.placement import PlacedFigure, write_placement
 from data_contracts.pose import PoseTrack
 from data_contracts.pose_formats import read_poses, write_poses
@@ -22,13 +24,15 @@ from data_contracts.pose_sequence import PoseSequence
 from data_contracts.record import FileRef
 from data_contracts.rig import Rig, Skeleton, read_skeleton
 from data_contracts.video import write_lossless
+from models.motion.people import most_prominent, person_at
+from models.motion.sides import sides_swapped
 from models.pose_drawing import PARTS, draw_pose
+from models.puppet.anchor import Anchor, PlacementConfig, anchor_figure
 from models.puppet.driver import DriverMotion, body_motion
 from models.puppet.inpainting_mask import inpainting_mask
 from models.puppet.placement import (
     Placement,
-    PlacementConfig,
-    anchor_figure,
+    aside,
     cut_below,
     kept_in_frame,
     on_canvas,
@@ -40,13 +44,12 @@ from models.puppet.retarget import FigureMotion, RetargetConfig, retarget
 from models.puppet.steadied import Sway, sway
 from tasks.stage import StageConfig, stage
 
+_RATES_OFF = 0.01
+"""Frame rates of one picture may differ by this share: 29.97 and 30 drift by a frame in a minute."""
 _FRAMES_OFF = 2
 """Camera and motion may differ by this many frames (rounding of rates); the shorter one counts."""
-
-
 _UNKNOWN_DEPTH = 1.0
 """Of a driver in its own clip, in the path's unit: what is taken off is put back, so any will do."""
-
 _TRACKED = ("static", "rotation", "full")
 """Kinds of cameras that were tracked in the driving clip; others are somebody else's."""
 
@@ -64,7 +67,7 @@ class DrawConditionsConfig(StageConfig):
     """Keypoints below it are not drawn."""
 
 
-@stage(version=4, timeout_s=600)
+@stage(version=5, timeout_s=600)
 def draw_conditions(
     pose: PoseTrack,
     rig: Rig,
@@ -75,11 +78,13 @@ def draw_conditions(
     seed: int,
     background: Background | None = None,
     camera: CameraTrack | None = None,
+    casting: Casting | None = None,
+    lead: Rig | None = None,
 ) -> Conditions:
     """Retarget a motion to a reference and place it in the scene.
 
     Args:
-        pose: the driver's motion; the most prominent person counts.
+        pose: the driver's motion.
         rig: the reference's skeleton.
         coarse: the rendered background: its camera path and size.
         depth: of the scene's picture: the ground that the figure stands on. None: the background is the
@@ -91,20 +96,25 @@ def draw_conditions(
             it the sizes of depth and rig tell.
         camera: the job's. One that was tracked in the driving clip moved the driver through its pictures
             too, which is taken off the motion.
+        casting: which person counts, if not the most prominent one, and where the figure stands.
+        lead: rig of the character in whose picture this one appears, beside it.
 
     Raises:
-        InputError: motion and camera differ in length.
+        InputError: motion and camera differ in length or rate; there is no such person, or no such frame.
         EstimationError: the driver was hardly seen.
     """
     skeleton = read_skeleton(rig.path(rig.rig))
     if config.bone_scale_spread > 0:
         skeleton = scaled_bones(skeleton, config.bone_scale_spread, np.random.default_rng(seed))
-    frames = _frames(pose, coarse)
-    driver = driver_of(read_poses(pose.path(pose.poses)), frames)
+    casting = casting or Casting()
+    frames = _frames(pose, coarse, lead is not None)
+    driver = driver_of(read_poses(pose.path(pose.poses)), frames, casting)
     if depth is None:
         motion, placement = _in_the_drivers_place(skeleton, driver, camera, coarse, config)
+        placement = aside(placement, casting.shift * coarse.width_px)
     else:
-        placement = _placement(skeleton, rig, coarse, depth, background, frames, config)
+        anchor = _anchor(skeleton, rig, depth, background, casting.shift, lead, config.placement)
+        placement = _placement(skeleton, anchor, coarse, frames)
         swayed = _sway(driver, camera, coarse, float(placement.depth_m[0]))
         motion = retarget(skeleton, _without(driver, swayed), config.retarget)
         motion = kept_in_frame(motion, placement, coarse.width_px, config.placement)
@@ -160,18 +170,16 @@ def draw_conditions(
     )
 
 
-def driver_of(poses: PoseSequence, frames: int) -> DriverMotion:
-    """The first ``frames`` of the most prominent person: seen most, and largest."""
-    seen = poses.confidence > 0
-    high = np.where(seen[..., None], poses.keypoints_xy_px, -np.inf).max(2)
-    low = np.where(seen[..., None], poses.keypoints_xy_px, np.inf).min(2)
-    area = np.where(seen.any(2), np.prod(np.maximum(high - low, 0), axis=-1), 0)
-    person = int(np.argmax((area * poses.confidence[:, :, :17].mean(2)).sum(0)))
-    confidence = poses.confidence[:frames, person].astype(np.float64)
-    if poses.xyz_camera is not None:
-        xyz = poses.xyz_camera[:frames, person].astype(np.float64)
-        return DriverMotion(xyz[..., :2], confidence, poses.fps, xyz[..., 2])
-    return DriverMotion(poses.keypoints_xy_px[:frames, person].astype(np.float64), confidence, poses.fps)
+def driver_of(poses: PoseSequence, frames: int, casting: Casting) -> DriverMotion:
+    """The first ``frames`` of the person that is meant.
+
+    Raises:
+        InputError: there is no such person, or no such frame.
+    """
+    if casting.swap_sides is not None:
+        poses = sides_swapped(poses, parse_frame_ranges(casting.swap_sides, poses.n_frames))
+    person = most_prominent(poses) if casting.person is None else person_at(poses, casting.person)
+    return DriverMotion.of(poses, person, frames)
 
 
 def _sway(driver: DriverMotion, camera: CameraTrack | None, coarse: CoarseVideo, depth: float) -> Sway | None:
@@ -213,32 +221,46 @@ def _in_the_drivers_place(
     return motion, placement
 
 
-def _frames(pose: PoseTrack, coarse: CoarseVideo) -> int:
-    if abs(pose.num_frames - coarse.num_frames) > _FRAMES_OFF:
+def _frames(pose: PoseTrack, coarse: CoarseVideo, joins: bool) -> int:
+    """How many frames there are to draw; of one who joins another, what is longer than the other is left."""
+    spare = pose.num_frames - coarse.num_frames
+    if spare < -_FRAMES_OFF or (spare > _FRAMES_OFF and not joins):
         raise InputError(
             "the motion and the camera path differ in length",
             expected=f"{pose.num_frames} frames, as the motion",
             got=f"{coarse.num_frames} frames of background",
             hint="Give a camera path of the motion's length, or set num_frames",
         )
+    if abs(pose.fps - coarse.fps) > _RATES_OFF * coarse.fps:
+        raise InputError(
+            "the motion and the picture that it joins differ in frame rate",
+            expected=f"{coarse.fps:g} frames a second, as the picture",
+            got=f"{pose.fps:g}",
+            hint="Set fps in the row of the job that is joined",
+        )
     return min(pose.num_frames, coarse.num_frames)
 
 
-def _placement(
+def _anchor(
     skeleton: Skeleton,
     rig: Rig,
-    coarse: CoarseVideo,
     depth: Depth,
     background: Background | None,
-    frames: int,
-    config: DrawConditionsConfig,
-) -> Placement:
+    shift: float,
+    lead: Rig | None,
+    config: PlacementConfig,
+) -> Anchor:
+    owner = lead or rig
     if background is not None:
         own_scene = background.hole_share > 0
     else:
-        own_scene = (depth.width_px, depth.height_px) == (rig.width_px, rig.height_px)
+        own_scene = (depth.width_px, depth.height_px) == (owner.width_px, owner.height_px)
     depth_m = np.load(depth.path(depth.depth), allow_pickle=False)
-    anchor = anchor_figure(skeleton, depth_m, depth.focal_px, own_scene, config.placement)
+    beside = read_skeleton(lead.path(lead.rig)) if lead is not None else None
+    return anchor_figure(skeleton, depth_m, depth.focal_px, own_scene, config, shift, beside)
+
+
+def _placement(skeleton: Skeleton, anchor: Anchor, coarse: CoarseVideo, frames: int) -> Placement:
     camera = read_camera(coarse.path(coarse.track))
     if camera.intrinsics_px is None or camera.width_px is None or camera.height_px is None:
         raise ContractError(

@@ -28,8 +28,9 @@ from flows.world.read import (
     read_takes,
     read_true_poses,
 )
+from models.puppet.anchor import Anchor
 from models.puppet.driver import DriverMotion
-from models.puppet.placement import Anchor, Placement, place_figure
+from models.puppet.placement import Placement, place_figure
 
 Floats = NDArray[np.float64]
 RigSource = Literal["true", "own"]

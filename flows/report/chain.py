@@ -37,9 +37,12 @@ class Chain:
 
 
 def job_names(ledger: Ledger) -> list[str]:
-    """The jobs of a run: as its job table says, or else as the stages of jobs do."""
+    """The jobs of a run: as its job table says, or else as the stages of jobs do.
+
+    A character that joins another job's picture is seen there.
+    """
     if ledger.rows.get("jobs"):
-        return [row.item for row in ledger.rows["jobs"]]
+        return [row.item for row in ledger.rows["jobs"] if not row.record.get("joins")]
     names = {row.item: None for stage in ["track_camera", *_JOB_STAGES] for row in ledger.rows.get(stage, ())}
     return list(names)
 
@@ -52,8 +55,11 @@ def chain_of(ledger: Ledger, job: str) -> Chain:
     def of(stage: str) -> LedgerRow | None:
         return next((row for row in reversed(lineage) if row.stage == stage), None)
 
-    rig, pose, background = of("rig"), of("track_pose"), of("complete_background")
-    reference = ledger.parent(rig, "ingest") or ledger.parent(of("animate"), "ingest")
+    # Of a picture with several characters the job's own.
+    conditions, animation = ledger.row("draw_conditions", job), ledger.row("animate", job)
+    rig = ledger.parent(conditions, "rig") or of("rig")
+    pose, background = ledger.parent(conditions, "track_pose") or of("track_pose"), of("complete_background")
+    reference = ledger.parent(rig, "ingest") or ledger.parent(animation, "ingest")
     driving = ledger.parent(pose, "ingest") or ledger.parent(of("track_camera"), "ingest")
     return Chain(
         job=ledger.row("jobs", job),
@@ -67,8 +73,8 @@ def chain_of(ledger: Ledger, job: str) -> Chain:
         depth=of("estimate_depth"),
         scene=of("expand_scene") or of("build_scene"),
         coarse=of("render_background") or of("erase_figure"),
-        conditions=of("draw_conditions"),
-        animation=of("animate"),
+        conditions=conditions,
+        animation=ledger.row("join_figures", job) or animation,
         result=of("refine"),
         pair=of("synthesize_pairs"),
         scores=of("score"),

@@ -39,6 +39,7 @@ NOTES: dict[str, StageNote] = {
     "erase_figure": StageNote("jobs", "Takes the person out of the driving clip."),
     "draw_conditions": StageNote("jobs", "Draws the poses that steer the figure."),
     "animate": StageNote("jobs", "Moves the character before the background."),
+    "join_figures": StageNote("jobs", "Lays several characters of one picture over each other."),
     "refine": StageNote("jobs", "Mends the composite and writes the result."),
     "synthesize_pairs": StageNote("pairs", "Puts result and driver together as a training pair."),
     "score": StageNote("pairs", "Scores the pair in six dimensions."),

@@ -13,7 +13,6 @@ from models.world.figures.human import draw_human
 from models.world.figures.skeleton import Floats, Skeleton
 from models.world.motions.as_bvh import bvh_of
 from models.world.motions.perform import perform
-from tasks.draw_conditions import driver_of
 
 FPS = 12.0
 _FRAMES, _SHORTEST, _LONGEST = 60, 10, 30
@@ -37,7 +36,7 @@ def motion_loop(title: str) -> DriverMotion:
     skeleton = _skeleton()
     poses = perform("human", act, skeleton, _FRAMES, FPS, seed)
     seen = bvh_poses(bvh_of(skeleton, poses, FPS), _PLANE_PX, _PLANE_PX, fps=FPS)
-    return looped(driver_of(seen, _FRAMES))
+    return looped(DriverMotion.of(seen, 0, _FRAMES))
 
 
 def looped(driver: DriverMotion) -> DriverMotion:

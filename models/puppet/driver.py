@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from scipy.ndimage import gaussian_filter1d
 
 from data_contracts.errors import EstimationError, InputError
+from data_contracts.pose_sequence import PoseSequence
 from data_contracts.rig import INDEX, JOINTS
 
 Floats = NDArray[np.float64]
@@ -63,6 +64,15 @@ class DriverMotion:
     confidence: Floats
     fps: float
     depth: Floats | None = None
+
+    @classmethod
+    def of(cls, poses: PoseSequence, person: int, frames: int) -> DriverMotion:
+        """The first ``frames`` of one person of a motion, in 3D where that is known."""
+        confidence = poses.confidence[:frames, person].astype(np.float64)
+        if poses.xyz_camera is None:
+            return cls(poses.keypoints_xy_px[:frames, person].astype(np.float64), confidence, poses.fps)
+        xyz = poses.xyz_camera[:frames, person].astype(np.float64)
+        return cls(xyz[..., :2], confidence, poses.fps, xyz[..., 2])
 
     def __post_init__(self) -> None:
         t = len(self.xy)

@@ -7,10 +7,11 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
 from data_contracts.rig import INDEX, Skeleton
+from models.puppet.anchor import seen_height
 from models.puppet.driver import BodyMotion
 from models.puppet.facing import figure_height
 from models.puppet.ground import feet_over_floor
-from models.puppet.placement import Placement, seen_height
+from models.puppet.placement import Placement
 from models.puppet.retarget import FigureMotion
 
 Floats = NDArray[np.float64]

@@ -27,8 +27,9 @@ from models.measures.bones import bone_unrest
 from models.measures.masks import iou
 from models.measures.pictures import masked_psnr, masked_ssim
 from models.puppet import PuppetConfig
+from models.puppet.anchor import PlacementConfig
 from models.puppet.compose import compose
-from models.puppet.placement import Placement, PlacementConfig, kept_in_frame, on_canvas
+from models.puppet.placement import Placement, kept_in_frame, on_canvas
 from models.puppet.puppet import Puppet
 from models.puppet.retarget import FigureMotion, RetargetConfig, retarget
 from models.puppet.steadied import steadied

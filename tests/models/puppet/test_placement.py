@@ -5,11 +5,10 @@ import pytest
 
 from data_contracts.errors import EstimationError
 from data_contracts.rig import INDEX
+from models.puppet.anchor import PlacementConfig, anchor_figure
 from models.puppet.compose import ComposeConfig
 from models.puppet.placement import (
     Placement,
-    PlacementConfig,
-    anchor_figure,
     cut_below,
     kept_in_frame,
     on_canvas,

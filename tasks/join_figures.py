@@ -1,0 +1,92 @@
+"""Join figures: lay the characters of one picture over each other, each of them animated by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data_contracts.animation import Animation
+from data_contracts.coarse_video import CoarseVideo
+from data_contracts.conditions import Conditions
+from data_contracts.errors import ContractError
+from data_contracts.lossless_video import iterate_lossless
+from data_contracts.placement import read_placement
+from data_contracts.record import FileRef
+from data_contracts.video import write_lossless
+from models.puppet.joined import Layer, back_to_front, joined
+from tasks.stage import StageConfig, stage
+
+
+class JoinFiguresConfig(StageConfig):
+    """Settings of the stage: none."""
+
+
+@stage(version=1, timeout_s=900)
+def join_figures(
+    animations: list[Animation],
+    conditions: list[Conditions],
+    coarse: CoarseVideo,
+    config: JoinFiguresConfig,
+    out_dir: Path,
+) -> Animation:
+    """Lay figures over each other, the farthest first.
+
+    Args:
+        animations: each figure before the coarse background, the first one's picture.
+        conditions: where each stands.
+        coarse: that background.
+        config: settings.
+        out_dir: for the files.
+
+    Raises:
+        ContractError: the clips do not fit.
+    """
+    first = animations[0]
+    frames = min(animation.num_frames for animation in animations)
+    for animation in animations:
+        if (animation.width_px, animation.height_px) != (coarse.width_px, coarse.height_px):
+            raise ContractError(
+                "a figure was drawn before another background",
+                expected=f"{coarse.width_px}x{coarse.height_px}",
+                got=f"{animation.width_px}x{animation.height_px}",
+            )
+    depth, ground = zip(*(_stand(found) for found in conditions), strict=True)
+    layers = [_layers(animations[k], frames) for k in back_to_front(depth, ground)]
+    alphas: list[NDArray[np.uint8]] = []
+
+    def pictures() -> Iterator[NDArray[np.uint8]]:
+        for picture, cover in joined(_frames(coarse, frames), layers):
+            alphas.append(cover)
+            yield picture
+
+    write_lossless(out_dir / "composite.mkv", pictures(), first.fps)
+    write_lossless(out_dir / "alpha.mkv", alphas, first.fps)
+    return Animation(
+        video=FileRef.of(out_dir / "composite.mkv", out_dir),
+        alpha=FileRef.of(out_dir / "alpha.mkv", out_dir),
+        num_frames=frames,
+        fps=first.fps,
+        width_px=first.width_px,
+        height_px=first.height_px,
+        backend=first.backend,
+    )
+
+
+def _stand(conditions: Conditions) -> tuple[float, float]:
+    """How far away a figure is, and where in the picture it stands, over all frames."""
+    placed = read_placement(conditions.path(conditions.placement))
+    ground = placed.ground_y_px * placed.scale + placed.offset_px[:, 1]
+    return float(placed.depth_m.mean()), float(ground.mean())
+
+
+def _frames(coarse: CoarseVideo, frames: int) -> Iterator[NDArray[np.uint8]]:
+    return islice(iterate_lossless(coarse.path(coarse.video)), frames)
+
+
+def _layers(animation: Animation, frames: int) -> Iterator[Layer]:
+    video, alpha = (iterate_lossless(animation.path(ref)) for ref in (animation.video, animation.alpha))
+    return islice(zip(video, alpha, strict=True), frames)

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_contracts.errors import InputError
+from data_contracts.linked_people import link_people
 from data_contracts.pose_sequence import (
     FACE,
     LEFT_HAND,
@@ -26,7 +27,6 @@ from data_contracts.pose_sequence import (
     OPENPOSE_25,
     RIGHT_HAND,
     PoseSequence,
-    link_people,
     mean_of_pair,
 )
 

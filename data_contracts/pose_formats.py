@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_contracts.errors import ContractError, InputError
+from data_contracts.linked_people import link_people
 from data_contracts.openpose_json import parse_openpose_frames, read_openpose_folder
 from data_contracts.pose_sequence import (
     FACE,
@@ -19,7 +20,6 @@ from data_contracts.pose_sequence import (
     N_KEYPOINTS,
     RIGHT_HAND,
     PoseSequence,
-    link_people,
 )
 
 FORMAT = "bunraku-poses"

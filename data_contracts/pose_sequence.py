@@ -89,37 +89,3 @@ def mean_of_pair(
     middle = (xy[..., a, :] + xy[..., b, :]) / 2
     lower = np.minimum(confidence[..., a], confidence[..., b])[..., None]
     return np.concatenate([middle * (lower > 0), lower], axis=-1).astype(np.float32)
-
-
-def link_people(
-    xy: NDArray[np.float32], confidence: NDArray[np.float32]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Order people [T, P, 133, ...] so that index p is the same person in every frame.
-
-    Each person goes to the nearest last known position, nearest pairs first. Detectors list people in any
-    order; without this two dancers would trade bodies from frame to frame.
-    """
-    n_frames, n_people = confidence.shape[:2]
-    if n_people == 1:
-        return xy, confidence
-    xy, confidence = xy.copy(), confidence.copy()
-    last = np.full((n_people, 2), np.inf)
-    for t in range(n_frames):
-        seen: NDArray[np.bool_] = np.asarray(confidence[t, :, :17] > 0)
-        present: NDArray[np.bool_] = np.asarray(seen.any(axis=1))
-        weight = seen.sum(axis=1)[:, None]
-        centre = (xy[t, :, :17] * seen[..., None]).sum(axis=1) / np.maximum(weight, 1)
-        distance = np.linalg.norm(centre[:, None] - last[None], axis=-1)
-        distance[~np.isfinite(distance)] = 1e9
-        order = np.full(n_people, -1)
-        free = set(range(n_people))
-        for flat in np.argsort(distance, axis=None, kind="stable"):
-            person, slot = divmod(int(flat), n_people)
-            if present[person] and person not in order and slot in free:
-                order[slot] = person
-                free.discard(slot)
-        rest = iter(p for p in range(n_people) if p not in order)
-        order = np.array([p if p >= 0 else next(rest) for p in order])
-        xy[t], confidence[t] = xy[t, order], confidence[t, order]
-        last[present[order]] = centre[order][present[order]]
-    return xy, confidence

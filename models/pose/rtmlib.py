@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.errors import BackendUnavailable, NoFigureError
-from data_contracts.pose_sequence import N_KEYPOINTS, link_people
+from data_contracts.linked_people import link_people
+from data_contracts.pose_sequence import N_KEYPOINTS
 from models.pose.estimate import PoseEstimate
 
 Boxes = NDArray[np.float32]

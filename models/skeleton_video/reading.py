@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_contracts.errors import NoFigureError
-from data_contracts.pose_sequence import N_KEYPOINTS, OPENPOSE_18, link_people
+from data_contracts.linked_people import link_people
+from data_contracts.pose_sequence import N_KEYPOINTS, OPENPOSE_18
 from models.pose_drawing.palette import LIMBS
 from models.skeleton_video.colours import LIT, N_LIMBS, label_pixels
 from models.skeleton_video.people import split_people

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from data_contracts.errors import ContractError, InputError
+from data_contracts.linked_people import link_people
 from data_contracts.openpose_json import openpose_frame, read_openpose_folder, write_openpose_folder
 from data_contracts.pose_formats import parse_coco_wholebody, read_poses, write_poses
-from data_contracts.pose_sequence import PoseSequence, link_people
+from data_contracts.pose_sequence import PoseSequence
 
 
 def poses(n_frames: int = 3, n_people: int = 2, with_3d: bool = False) -> PoseSequence:

@@ -19,11 +19,14 @@ from data_contracts.pose_sequence import N_KEYPOINTS, OPENPOSE_18
 from models.pose_drawing.palette import LIMBS
 from models.skeleton_video.colours import LIT, N_LIMBS, label_pixels
 from models.skeleton_video.people import split_people
+from models.skeleton_video.touching import touching
 
 Floats = NDArray[np.float64]
 
 DISC_CONFIDENCE = 1.0
 LIMB_END_CONFIDENCE = 0.6
+SEVERAL = 0.1
+"""Share of frames with more than one figure from which on a clip has several: compression may tear one."""
 BLUE_JOINT = 12
 """The left knee is drawn in the blue of the hands' dots, so a lone blue disc proves nothing."""
 FACE_JOINTS = (14, 15, 16, 17)
@@ -45,30 +48,39 @@ class Disc(NamedTuple):
 def read_skeleton_clip(frames: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Keypoints float32 [T, P, 133, 2] and confidence [T, P, 133] of a clip uint8 [T, H, W, 3].
 
-    Confidence is 1 where a joint's disc was seen, 0.6 where only limbs end there, 0 where neither. P is the
-    number of figures that most frames show; in a frame with another number (figures that touch, or leave)
-    nobody is seen where there are several. Raises NoFigureError if no frame has a figure.
+    Confidence is 1 where a joint's disc was seen, 0.6 where only limbs end there, 0 where neither. Of figures
+    that touch nobody is seen while they do. Raises NoFigureError if no frame has a figure.
     """
-    figures = [split_people(frame) for frame in frames]
-    n_people = int(np.median([len(found) for found in figures]))
-    xy = np.zeros((len(frames), n_people, 18, 2))
-    confidence = np.zeros((len(frames), n_people, 18))
-    for t, found in enumerate(figures):
-        pictures = found if len(found) == n_people else [frames[t]] if n_people == 1 else []
-        for person, picture in enumerate(pictures):
+    pictures = _pictures(frames)
+    most = max(1, *map(len, pictures))
+    xy, confidence = np.zeros((len(frames), most, 18, 2)), np.zeros((len(frames), most, 18))
+    for t, found in enumerate(pictures):
+        for person, picture in enumerate(found):
             xy[t, person], confidence[t, person] = read_skeleton(picture)
     if not (confidence > 0).any():
         raise NoFigureError("no skeleton is drawn in this clip", hint="Use track_pose's estimating backend.")
-    keypoints = np.zeros((len(frames), n_people, N_KEYPOINTS, 2), np.float32)
-    trust = np.zeros((len(frames), n_people, N_KEYPOINTS), np.float32)
+    keypoints = np.zeros((len(frames), most, N_KEYPOINTS, 2), np.float32)
+    trust = np.zeros((len(frames), most, N_KEYPOINTS), np.float32)
     for joint, index in enumerate(OPENPOSE_18):
         if index >= 0:
             keypoints[:, :, index] = np.where(confidence[:, :, joint, None] > 0, xy[:, :, joint], 0)
             trust[:, :, index] = confidence[:, :, joint]
     keypoints, trust = link_people(keypoints, trust)
-    for person in range(n_people):
+    for person in range(trust.shape[1]):
         _drop_jumps(keypoints[:, person], trust[:, person])
     return keypoints, trust
+
+
+def _pictures(frames: NDArray[np.uint8]) -> list[list[NDArray[np.uint8]]]:
+    """Each figure by itself in each frame; the whole frame where there is but one in the clip."""
+    figures = [split_people(frame) for frame in frames]
+    if np.mean([len(found) > 1 for found in figures]) < SEVERAL:
+        return [[frame] for frame in frames]
+    flags = touching(figures)
+    return [
+        [picture for picture, merged in zip(found, both, strict=True) if not merged]
+        for found, both in zip(figures, flags, strict=True)
+    ]
 
 
 def read_skeleton(rgb: NDArray[np.uint8]) -> tuple[Floats, Floats]:

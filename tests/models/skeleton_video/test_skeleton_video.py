@@ -148,3 +148,30 @@ def test_where_two_figures_touch_nobody_is_guessed() -> None:
     _, trust = read_skeleton_clip(np.stack([apart, apart, touching]))
     assert (trust[:2, :, LIMB_JOINTS] > 0).all()
     assert not trust[2].any()
+
+
+def test_figures_that_cross_come_apart_as_they_were_and_one_who_leaves_stays_away() -> None:
+    xy, confidence = standing()
+    xy = 0.6 * xy + [0, 60]
+    frames, truth = [], []
+    for t in range(30):
+        people = np.concatenate([xy + [14 * t - 30, 0], 0.9 * xy + [330 - 14 * t, 12]]).astype(np.float32)
+        frames.append(draw_pose(people, np.repeat(confidence, 2, axis=0), 448, 256))
+        truth.append(people)
+    found, trust = read_skeleton_clip(np.stack(frames))
+    assert found.shape[1] == 2
+    true = np.stack(truth)
+    first = int(np.argmin(np.linalg.norm(found[4, :, 5] - true[4, 0, 5], axis=-1)))
+    together = 0
+    for t in range(30):
+        for person, ours in ((0, first), (1, 1 - first)):
+            inside = (true[t, person, LIMB_JOINTS, 0] > 8).all() & (
+                true[t, person, LIMB_JOINTS, 0] < 440
+            ).all()
+            if not inside:
+                continue
+            seen = trust[t, ours, LIMB_JOINTS] > 0
+            together += not seen.any()
+            error = np.linalg.norm(found[t, ours, LIMB_JOINTS] - true[t, person, LIMB_JOINTS], axis=-1)
+            assert (error[seen] < 20).all(), (t, person)
+    assert 2 <= together <= 24

@@ -39,6 +39,9 @@ class Job(Record):
     """The reference's joints by hand: a rig.json, or the char_cfg.yaml of AnimatedDrawings."""
     mask: str | None = None
     """The reference's figure by hand: a picture of the same shape, the figure white on black or opaque."""
+    driving_mask: str | None = None
+    """The person to follow in a filmed driver, by hand: a folder of masks named by the number of the frame
+    that they are for, or a video of masks."""
     joins: str | None = None
     """Another job's id: the character appears in that job's picture, beside its own character, and has its
     scene, camera, size and timing."""

@@ -23,8 +23,13 @@ IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".
 VIDEO_SUFFIXES = frozenset({".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".gif"})
 MOTION_SUFFIXES = frozenset({".bvh", ".json"})
 
-_GIVEN = {"rig": frozenset({".json", ".yaml", ".yml"}), "mask": IMAGE_SUFFIXES}
-"""Columns with files by hand, and how their names may end."""
+_FOLDER = ""
+_GIVEN = {
+    "rig": frozenset({".json", ".yaml", ".yml"}),
+    "mask": IMAGE_SUFFIXES,
+    "driving_mask": IMAGE_SUFFIXES | VIDEO_SUFFIXES | {_FOLDER},
+}
+"""Columns with files by hand, and how their names may end; whether a folder will do."""
 
 _SHOWN_CHARACTERS = 200
 
@@ -187,11 +192,12 @@ def _camera_located(text: str, base: Path, where: str) -> Path:
 
 def _given_located(text: str, suffixes: frozenset[str], base: Path, where: str) -> Path:
     path = _located(text, base, where)
-    if path.is_dir() or path.suffix.lower() not in suffixes:
+    if (_FOLDER if path.is_dir() else path.suffix.lower() or "no ending") not in suffixes:
         raise InputError(
             "this is no file of that kind",
             where=where,
-            expected=f"a file ending in {', '.join(sorted(suffixes))}",
+            expected=f"{'a folder, or ' if _FOLDER in suffixes else ''}"
+            f"a file ending in {', '.join(sorted(suffixes - {_FOLDER}))}",
             got=_short(str(path)),
         )
     return path

@@ -28,7 +28,11 @@ def joined(rows: Sequence[Row[Job]], joins: Mapping[str, str], table: str) -> li
     found = {row.item: row.record for row in rows if row.record is not None}
     places = {row.item: f"{table}, row {number}" for number, row in enumerate(rows, 1)}
     done = {row.item: _checked(row, found, joins, places[row.item]) for row in rows}
-    spoilt = {joins[item]: item for item, row in done.items() if item in joins and row.record is None}
+    spoilt = {
+        joins[item]: item
+        for item, row in done.items()
+        if row.record is None and item in joins and joins[item] not in joins
+    }
     return [_unless_spoilt(row, spoilt, joins, places[row.item]) for row in done.values()]
 
 

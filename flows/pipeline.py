@@ -96,8 +96,9 @@ def synthesize(
     """
     sources, shots = Sources.of(jobs), Shots(jobs)
     scenes = set(sources.scene.values())
-    driving = sorted(set(sources.driving.values()))
-    figures, given_rigs = sorted(sources.figures.items.items()), sorted(sources.rigs.items.items())
+    drivers, figures, given_rigs = (
+        sorted(variants.items.items()) for variants in (sources.drivers, sources.figures, sources.rigs)
+    )
     own_background = sorted({sources.figure[job.job_id] for job in shots.leads if not job.scene})
     staged = [job for job in shots.leads if not job.replaces]
     replacing = [job for job in shots.leads if job.replaces]
@@ -108,24 +109,33 @@ def synthesize(
     }
 
     media = run.stage(ingest, sources.items, profile.ingest)
-    of_figure = {name: media[figure.of] for name, figure in figures}
+    of_figure = {name: media[given.of] for name, given in (*figures, *drivers)}
     mattes = run.stage(
         segment,
         [
             *(Item(name, {"media": of_figure[name], "mask": figure.file}) for name, figure in figures),
-            *(Item(name, {"media": media[name]}) for name in driving if _shows_a_person(media[name])),
+            *(
+                Item(name, {"media": of_figure[name], "mask": driver.file})
+                for name, driver in drivers
+                if driver.file or _shows_a_person(of_figure[name])
+            ),
         ],
         profile.segment,
     )
     poses = run.stage(
         track_pose,
-        [Item(name, {"media": media[name], "matte": mattes.get(name)}) for name in driving],
+        [Item(name, {"media": of_figure[name], "matte": mattes.get(name)}) for name, _ in drivers],
         profile.track_pose,
     )
     cameras = run.stage(
         track_camera,
         [
-            Item(job.job_id, _camera_parents(job, media[sources.driving[job.job_id]], mattes))
+            Item(
+                job.job_id,
+                _camera_parents(
+                    job, media[sources.driving[job.job_id]], mattes.get(sources.driver[job.job_id])
+                ),
+            )
             for job in shots.leads
         ],
         profile.track_camera,
@@ -173,7 +183,7 @@ def synthesize(
         of_jobs(
             replacing,
             media=_under(sources.driving, media),
-            matte=_under(sources.driving, mattes),
+            matte=_under(sources.driver, mattes),
             camera=cameras,
         ),
         profile.erase_figure,
@@ -184,7 +194,7 @@ def synthesize(
         draw_conditions,
         of_jobs(
             jobs,
-            pose=_under(sources.driving, poses),
+            pose=_under(sources.driver, poses),
             rig=_under(sources.rig, rigs),
             coarse=coarse,
             depth=_under(behind, depths),
@@ -239,12 +249,12 @@ def _shows_a_person(media: Row[Media]) -> bool:
     return media.record is None or media.record.kind == "clip"
 
 
-def _camera_parents(job: Job, driving: Row[Media], mattes: Manifest[Any]) -> dict[str, Parent]:
+def _camera_parents(job: Job, driving: Row[Media], matte: Parent) -> dict[str, Parent]:
     request = camera_request(job, driving)
     if request is None:  # to be ingested, or failed: either way the row says so
         return {"request": None, "media": driving}
     if request.origin == "extracted":
-        return {"request": request, "media": driving, "matte": mattes[driving.item]}
+        return {"request": request, "media": driving, "matte": matte}
     return {"request": request}
 
 

@@ -28,9 +28,12 @@ class Sources:
     scene: dict[str, str] = field(default_factory=dict)
     figure: dict[str, str] = field(default_factory=dict)
     """The reference, cut out as it is found or by the job's mask."""
+    driver: dict[str, str] = field(default_factory=dict)
+    """The driving input, with the person that is found or the job's masks show."""
     rig: dict[str, str] = field(default_factory=dict)
     """The figure, with the joints that are found or the job's."""
     figures: Variants = field(default_factory=Variants)
+    drivers: Variants = field(default_factory=Variants)
     rigs: Variants = field(default_factory=Variants)
     _names: dict[str, str] = field(default_factory=dict)
     _digests: dict[str, str] = field(default_factory=dict)
@@ -42,6 +45,9 @@ class Sources:
         for job in jobs:
             sources.reference[job.job_id] = sources._name(job, "reference", job.reference)
             sources.driving[job.job_id] = sources._name(job, "driving", job.driving)
+            sources.driver[job.job_id] = sources.drivers.name(
+                sources.driving[job.job_id], job.driving_mask, sources._digest_of
+            )
             figure = sources.figures.name(sources.reference[job.job_id], job.mask, sources._digest_of)
             sources.figure[job.job_id] = figure
             sources.rig[job.job_id] = sources.rigs.name(figure, job.rig, sources._digest_of)

@@ -64,7 +64,7 @@ def test_an_edited_mask_makes_anew_what_follows_from_the_matte_and_takes_nothing
     (folder / "hand_mask.png").write_text("mended")
     again = changed(first, keys_of(job(folder, mask="hand_mask.png")))
     assert again == {"segment", "rig"} | OF_ITS_BACKGROUND | OF_THE_FIGURE
-    not_of_it = {"ingest", "track_pose", "track_camera", "erase_figure"}
+    not_of_it = {"ingest", "track_pose", "track_camera", "erase_figure", "join_figures"}
     assert again == {stage.name for stage in STAGES} - not_of_it
 
 

@@ -76,7 +76,7 @@ def test_edges_come_from_the_rows_and_the_drawing_holds_every_stage(content: Run
     assert ("rig", "draw_conditions") in content.edges
     assert ("ingest", "refine") not in content.edges
     assert [stage.name for stage in content.stages] == [
-        n for n in NOTES if n not in ("erase_figure", "export")
+        n for n in NOTES if n not in ("erase_figure", "join_figures", "export")
     ]
     graph = graph_of(content.stages, content.edges)
     places = {(box.x, box.y) for box in graph.boxes}

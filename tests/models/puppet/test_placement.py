@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -121,3 +123,33 @@ def test_a_cut_is_kept_below_the_canvas_and_one_that_is_there_stays() -> None:
     lowered = cut_below(placed, HEIGHT, HEIGHT)
     np.testing.assert_allclose(lowered.offset, [[7, HEIGHT / 2 + 1], [7, 30]])
     np.testing.assert_allclose(lowered.foot_xy_px - placed.foot_xy_px, lowered.offset - offset)
+
+
+def test_a_guest_stands_on_the_same_line_as_tall_as_the_figure_whose_scene_it_is() -> None:
+    lead = reference()
+    small = replace(lead, joints_xy_px=0.5 * lead.joints_xy_px, width_px=lead.width_px // 2, height_px=210)
+    own = anchor_figure(lead, floor(), FOCAL, True, PlacementConfig())
+    guest = anchor_figure(small, floor(), FOCAL, True, PlacementConfig(), 0.25, lead)
+    assert guest.scale == pytest.approx(2 * own.scale, rel=1e-6)
+    placed = [
+        place_figure(anchor, cameras(1, np.zeros(3)), LENS[None], WIDTH, HEIGHT, False)
+        for anchor in (own, guest)
+    ]
+    apart = placed[1].foot_xy_px[0] - placed[0].foot_xy_px[0]
+    np.testing.assert_allclose(apart, [0.25 * WIDTH, 0], atol=0.5)
+
+
+def test_a_guest_does_not_leave_the_picture() -> None:
+    lead = reference()
+    far = anchor_figure(lead, floor(), FOCAL, True, PlacementConfig(), 2.0, lead)
+    placed = place_figure(far, cameras(1, np.zeros(3)), LENS[None], WIDTH, HEIGHT, False)
+    assert placed.foot_xy_px[0, 0] == pytest.approx(0.9 * WIDTH, abs=0.5)
+
+
+def test_half_a_guest_is_cut_by_the_border_and_not_by_the_ground() -> None:
+    lead = reference()
+    half = replace(lead, cropped=True)
+    guest = anchor_figure(half, floor(), FOCAL, True, PlacementConfig(), 0.0, lead)
+    alone = anchor_figure(half, floor(), FOCAL, False, PlacementConfig())
+    assert guest.scale == pytest.approx(alone.scale)
+    assert guest.world[1] / guest.world[2] == pytest.approx(0.5 * HEIGHT / FOCAL)

@@ -1,4 +1,4 @@
-"""Clips between two stages: FFV1 in Matroska, the same pixels back, in RGB or 8-bit grey."""
+"""Clips between two stages, the same pixels back: lossless H.264 (RGB) or FFV1 (8-bit grey) in Matroska."""
 
 from __future__ import annotations
 
@@ -12,9 +12,13 @@ from numpy.typing import NDArray
 from data_contracts.clip_info import probe
 from data_contracts.errors import ContractError
 from data_contracts.ffmpeg import BIT_EXACT, Process, encode, input_options, raw_input
+from data_contracts.matroska import damaged_cluster
 
-_FFV1 = ["-c:v", "ffv1", "-level", "3", "-g", "1", "-slices", "4", "-slicecrc", "1"]
-"""Version 3 with a checksum in each slice; every frame stands for itself (-g 1)."""
+_RGB = ["-c:v", "libx264rgb", "-qp", "0", "-preset", "ultrafast", "-pix_fmt", "gbrp"]
+"""x264 without quantisation, on the RGB planes as they are. 120 frames of 512 px take 0.7 s to write, 0.9 s
+to read, drawn poses a quarter of that; FFV1 takes 2.0 and 2.2 s for files that are a quarter smaller."""
+_GREY = ["-c:v", "ffv1", "-level", "3", "-g", "1", "-slices", "4", "-slicecrc", "1", "-pix_fmt", "gray"]
+"""FFV1: fast enough for mattes, and H.264 without colour is read back as YUV."""
 
 
 def write_lossless(path: Path | str, frames: Iterable[NDArray[np.uint8]], fps: float) -> Path:
@@ -40,8 +44,8 @@ def write_lossless(path: Path | str, frames: Iterable[NDArray[np.uint8]], fps: f
             got="no frames" if first is None else f"{first.dtype} {list(first.shape)}",
         )
     height, width = first.shape[:2]
-    raw, stored = ("gray", "gray") if first.ndim == 2 else ("rgb24", "bgr0")
-    options = [*raw_input(raw, width, height, fps), *_FFV1, "-pix_fmt", stored, *BIT_EXACT, "-f", "matroska"]
+    raw, coded = ("gray", _GREY) if first.ndim == 2 else ("rgb24", _RGB)
+    options = [*raw_input(raw, width, height, fps), *coded, *BIT_EXACT, "-f", "matroska"]
     return encode(path, options, (_same(path, frame, first) for frame in chain([first], iterator)))
 
 
@@ -64,6 +68,8 @@ def iterate_lossless(path: Path | str) -> Generator[NDArray[np.uint8], None, Non
     shape = (info.height, info.width) if info.is_grey else (info.height, info.width, 3)
     size = info.height * info.width * (1 if info.is_grey else 3)
     raw = "gray" if info.is_grey else "rgb24"
+    if (cluster := damaged_cluster(path)) is not None:
+        raise _not_whole(path, info.num_frames, f"other bytes than were written, in cluster {cluster}")
     options = ["-xerror", "-err_detect", "explode+crccheck", *input_options(path), "-map", "0:V:0"]
     process = Process([*options, "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", raw, "pipe:1"])
     count = 0
@@ -75,13 +81,17 @@ def iterate_lossless(path: Path | str) -> Generator[NDArray[np.uint8], None, Non
     finally:
         process.stop()
     if status or process.troubles or count != info.num_frames:
-        raise ContractError(
-            "the lossless clip is not whole",
-            where=path,
-            expected=f"{info.num_frames} frames",
-            got=f"{count} good ones; " + "; ".join(process.troubles[:2]),
-            hint="Remove it from the store and run the stage that wrote it again.",
-        )
+        raise _not_whole(path, info.num_frames, f"{count} good ones; " + "; ".join(process.troubles[:2]))
+
+
+def _not_whole(path: Path, num_frames: int, got: str) -> ContractError:
+    return ContractError(
+        "the lossless clip is not whole",
+        where=path,
+        expected=f"{num_frames} frames",
+        got=got,
+        hint="Remove it from the store and run the stage that wrote it again.",
+    )
 
 
 def _same(path: Path, frame: NDArray[np.uint8], first: NDArray[np.uint8]) -> bytes:

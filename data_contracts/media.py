@@ -15,7 +15,7 @@ MotionFormat = Literal["bvh", "pose_json"]
 class Media(Record):
     """One ingested input.
 
-    still: ``content`` is a PNG (RGB or RGBA). clip: lossless video (FFV1 in Matroska, RGB). skeleton: the
+    still: ``content`` is a PNG (RGB or RGBA). clip: lossless RGB video in Matroska. skeleton: the
     same, and its pixels are a drawn skeleton on black. motion: a BVH file, or poses in our own JSON.
     """
 

@@ -36,9 +36,9 @@ class Take(Record):
     clip: FileRef
     """MP4, as a camera would give it: an ordinary driving input."""
     frames: FileRef
-    """FFV1 RGB: the same frames without loss."""
+    """Lossless RGB: the same frames."""
     clean: FileRef
-    """FFV1 RGB: the place without figures and their shadows, along the same camera."""
+    """Lossless RGB: the place without figures and their shadows, along the same camera."""
     alpha: FileRef
     """FFV1 grey: coverage by all figures."""
     figures: FileRef

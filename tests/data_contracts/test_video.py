@@ -79,15 +79,24 @@ def test_lossless_is_lossless_and_repeatable(tmp_path: Path, fps: float, grey: b
     assert probe(tmp_path / "a.mkv").fps == pytest.approx(fps, abs=1e-9)
 
 
-def test_damaged_lossless_clips_are_found(tmp_path: Path) -> None:
-    path = write_lossless(tmp_path / "a.mkv", moving_bars(), 24)
-    data = bytearray(path.read_bytes())
-    (tmp_path / "cut.mkv").write_bytes(data[: len(data) * 2 // 3])
-    data[len(data) // 2] ^= 255
-    (tmp_path / "bit.mkv").write_bytes(data)
-    for name in ("cut.mkv", "bit.mkv"):
+@pytest.mark.parametrize("grey", [False, True])
+def test_damaged_lossless_clips_are_found(tmp_path: Path, grey: bool) -> None:
+    frames = moving_bars()[..., 0] if grey else moving_bars()
+    data = write_lossless(tmp_path / "a.mkv", frames, 24).read_bytes()
+    damaged = {"cut": data[: len(data) * 2 // 3]}
+    for place in (len(data) // 3, len(data) // 2, len(data) * 3 // 4):
+        damaged[f"bit_{place}"] = data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
+    for name, content in damaged.items():
+        (tmp_path / f"{name}.mkv").write_bytes(content)
         with pytest.raises(ContractError, match="not whole"):
-            read_lossless(tmp_path / name)
+            read_lossless(tmp_path / f"{name}.mkv")
+
+
+def test_a_lossless_clip_of_another_program_needs_no_checksums(tmp_path: Path) -> None:
+    path = write_lossless(tmp_path / "a.mkv", moving_bars(), 24)
+    for name, options in (("plain.mkv", ["-write_crc32", "0"]), ("plain.avi", [])):
+        ffmpeg("-i", path, "-c", "copy", *options, tmp_path / name)
+        assert np.array_equal(read_lossless(tmp_path / name), moving_bars())
 
 
 @pytest.mark.parametrize("write", [write_mp4, write_lossless])

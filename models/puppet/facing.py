@@ -19,8 +19,11 @@ SHOULDER_SHARE = 0.22
 """Shoulder to shoulder over the standing height, for those of whom no more is seen."""
 _SIZE_S, _TURNS, _LONGEST = 0.12, 4, 90.0
 """Smoothing of the size in time, and how it is found."""
-_SWAP_BAND = 0.35
-"""Share of the full shoulder width over which left and right are exchanged when a back is seen."""
+_ACROSS_SHARE = 0.3
+"""Shoulder to shoulder and hip to hip, together, over the standing height, seen from the front."""
+_SWAP_BAND, _SWAP_S = 0.35, 0.04
+"""Share of the full width from which on front and back are told apart, and how fast the parts change over:
+in a walk seen from the side shoulders and hips swing by a quarter of it."""
 
 
 def frontal(motion: BodyMotion, max_turn_deg: float) -> tuple[Floats, Floats]:
@@ -46,7 +49,7 @@ def frontal(motion: BodyMotion, max_turn_deg: float) -> tuple[Floats, Floats]:
         local = _turn(local, yaw - shown)
         path = _turn(path[:, None], np.full(len(path), middle))[:, 0]
     else:
-        local = _mirror_backs(local)
+        local = _mirror_backs(local, motion.fps)
     return local, path[:, :2]
 
 
@@ -129,7 +132,12 @@ def _turn(points: Floats, angle: Floats) -> Floats:
     return np.stack([c * x + s * z, y, -s * x + c * z], axis=-1)
 
 
-def _mirror_backs(local: Floats) -> Floats:
+def _mirror_backs(local: Floats, fps: float) -> Floats:
+    """Left and right exchanged in joints [T, 16, 3] wherever the shoulders' order says that a back is seen.
+
+    Seen from the side shoulders and hips lie over each other and say nothing: what was seen before still
+    holds. Between a front and a back the parts change over in the middle, within a few frames.
+    """
     pairs = [
         (i, INDEX[name.replace("right", "left")]) for name, i in INDEX.items() if name.startswith("right")
     ]
@@ -139,11 +147,20 @@ def _mirror_backs(local: Floats) -> Floats:
         + local[:, INDEX["left_hip"], 0]
         - local[:, INDEX["right_hip"], 0]
     )
-    full = float(np.percentile(np.abs(across), 90)) + 1e-9
-    own = np.clip(0.5 + across / (2 * _SWAP_BAND * full), 0, 1)
-    own = (own * own * (3 - 2 * own))[:, None]
+    front = _decided(across / max(float(np.percentile(np.abs(across), 90)), _ACROSS_SHARE))
+    own = gaussian_filter1d(front.astype(np.float64), max(_SWAP_S * fps, 0.3), mode="nearest")[:, None]
     mirrored = local.copy()
     for right, left in pairs:
         mirrored[:, right] = own * local[:, right] + (1 - own) * local[:, left]
         mirrored[:, left] = own * local[:, left] + (1 - own) * local[:, right]
     return mirrored
+
+
+def _decided(across: Floats) -> NDArray[np.bool_]:
+    """Whether a front is seen [T], from the width across the body [T], signed and over the full width."""
+    clear = np.flatnonzero(np.abs(across) > _SWAP_BAND)
+    if len(clear) == 0:
+        return np.ones(len(across), bool)
+    frames = np.arange(len(across))
+    middles = (clear[:-1] + clear[1:]) // 2
+    return np.asarray(across[clear[np.searchsorted(middles, frames, side="left")]] > 0)

@@ -23,11 +23,11 @@ def feet_over_floor(feet_y: Floats, fps: float) -> Floats:
     return np.asarray(np.maximum(floor, lowest)[:, None] - feet_y)
 
 
-def contacts(feet_xy: Floats, over_floor: Floats, fps: float) -> NDArray[np.bool_]:
-    """Whether each foot stands [T, 2], from feet [T, 2, 2] and their height over the floor [T, 2]."""
-    if len(feet_xy) < 2:
-        return np.ones((len(feet_xy), 2), bool)
-    speed = np.linalg.norm(np.gradient(feet_xy, axis=0), axis=-1) * fps
+def contacts(feet: Floats, over_floor: Floats, fps: float) -> NDArray[np.bool_]:
+    """Whether each foot stands [T, 2], from feet [T, 2, 2 or 3] and their height over the floor [T, 2]."""
+    if len(feet) < 2:
+        return np.ones((len(feet), 2), bool)
+    speed = np.linalg.norm(np.gradient(feet, axis=0), axis=-1) * fps
     stands = ((speed < _SPEED) & (over_floor < _HEIGHT)).astype(np.float64)
     reach = max(1, round(0.03 * fps))
     votes = uniform_filter1d(stands, 2 * reach + 1, axis=0, mode="nearest")
@@ -55,15 +55,20 @@ def stance_path(feet_x: Floats, standing: NDArray[np.bool_], depths: Floats, fre
 
 
 def hold_foot(
-    joints: Floats, standing: NDArray[np.bool_], chain: tuple[int, int, int], ease_frames: int
+    joints: Floats,
+    standing: NDArray[np.bool_],
+    chain: tuple[int, int, int],
+    ground_y: float,
+    ease_frames: int,
 ) -> None:
-    """Hold a foot where its contact began, by two-bone inverse kinematics, in place.
+    """Hold a foot where its contact began, and let it down to the ground, by two-bone inverse kinematics.
 
     Args:
-        joints: [T, J, 2], changed at the chain's knee and foot.
+        joints: [T, J, 2], changed in place at the chain's knee and foot.
         standing: [T].
         chain: indices of hip, knee, foot.
-        ease_frames: how slowly the correction fades after the foot lifts.
+        ground_y: on which the foot stands.
+        ease_frames: how slowly it comes to the ground, and the correction fades after it lifts.
     """
     hip, knee, foot = chain
     target = joints[:, foot].copy()
@@ -71,6 +76,7 @@ def hold_foot(
     for t in range(len(joints)):
         if standing[t]:
             held = target[t] + shift if held is None else held
+            held[1] += (ground_y - held[1]) / ease_frames
             shift = held - target[t]
         else:
             held, shift = None, shift * (1 - 1 / ease_frames)

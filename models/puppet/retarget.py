@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.rig import INDEX, JOINTS, Skeleton
 from models.puppet.driver import BodyMotion, DriverConfig, DriverMotion, body_motion
-from models.puppet.facing import LEG_SHARE, TORSO_SHARE, frontal
+from models.puppet.facing import LEG_SHARE, TORSO_SHARE, figure_height, frontal
 from models.puppet.ground import contacts, feet_over_floor, hold_foot, stance_path
 from models.puppet.rocking import rocked
 from models.puppet.stance import own_stance
@@ -23,6 +23,8 @@ SIDES = ("right", "left")
 _LIMBS = [INDEX[f"{side}_{name}"] for side in SIDES for name in ("elbow", "hand", "knee", "foot")]
 _JUMP_SLACK = 0.06
 """Feet this little above the floor (figure heights) are noise and not a jump."""
+_UNEVEN_STANCE = 0.03
+"""A foot that the still shows so little higher than the other (figure heights) stands there, farther away."""
 _CUT_DAMPING = np.array([0.3, 0.15])
 """How far a figure that the picture cuts follows the driver's root, x and y."""
 
@@ -86,7 +88,7 @@ def retarget(skeleton: Skeleton, driver: DriverMotion, config: RetargetConfig) -
     joints = _pose(rest, own_stance(rest, local), believed, config.foreshortening_floor)
     feet = [INDEX[f"{side}_foot"] for side in SIDES]
     over_floor = feet_over_floor(local[:, feet, 1] + path[:, 1:2], body.fps)
-    standing = contacts(local[:, feet, :2] + path[:, None], over_floor, body.fps)
+    standing = contacts(_steps(body, local, path), over_floor, body.fps)
     standing &= body.weight[:, feet] > 0.5
     ground_y = float(rest[feet, 1].max())
     lift = _lift(over_floor, body, height)
@@ -101,7 +103,8 @@ def retarget(skeleton: Skeleton, driver: DriverMotion, config: RetargetConfig) -
     if legs and skeleton.limbs and config.lock_feet:
         for k, side in enumerate(SIDES):
             chain = (INDEX[f"{side}_hip"], INDEX[f"{side}_knee"], INDEX[f"{side}_foot"])
-            hold_foot(joints, standing[:, k], chain, max(2, round(0.1 * body.fps)))
+            stands_at = max(float(rest[feet[k], 1]), ground_y - _UNEVEN_STANCE * height)
+            hold_foot(joints, standing[:, k], chain, stands_at, max(2, round(0.1 * body.fps)))
     if not legs and (skeleton.limbs or skeleton.cropped):
         for side in SIDES:
             below = [INDEX[f"{side}_{name}"] for name in ("hip", "knee", "foot")]
@@ -191,6 +194,14 @@ def _bone(rest: Floats, driver: Floats, believed: Floats, floor: float) -> Float
     mixed = believed[:, None] * direction + (1 - believed[:, None]) * own
     mixed /= np.maximum(np.linalg.norm(mixed, axis=1, keepdims=True), 1e-6)
     return np.asarray(mixed * (length * (1 + believed * (short - 1)))[:, None])
+
+
+def _steps(body: BodyMotion, local: Floats, path: Floats) -> Floats:
+    """Where both feet are [T, 2, 2 or 3], in figure heights; with depth also towards the viewer."""
+    feet = [INDEX[f"{side}_foot"] for side in SIDES]
+    if body.has_depth:
+        return np.asarray(body.xyz[:, feet] / figure_height(body)[:, None, None])
+    return np.asarray(local[:, feet, :2] + path[:, None])
 
 
 def _lift(over_floor: Floats, body: BodyMotion, height: float) -> Floats:

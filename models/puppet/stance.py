@@ -13,6 +13,8 @@ _SIDES = ("right", "left")
 _FROM, _WHOLE, _MOST_APART = np.radians((4.0, 6.0, 12.0))
 """Below the first angle a still merely shows a pose, from the second on it is how the figure stands, and
 beyond the third it is a pose again, such as a lunge."""
+_SIDE_HIPS, _FRONT_HIPS = 0.03, 0.06
+"""Hip to hip as seen, over the height: about 0.1 from the front, and what swings in a walk from the side."""
 
 
 def own_stance(rest: Floats, local: Floats) -> Floats:
@@ -20,11 +22,12 @@ def own_stance(rest: Floats, local: Floats) -> Floats:
 
     A figure with narrow hips and wide boots stands with its legs apart. Moved in the directions of a driver
     whose legs are straight under the body, its feet would meet. So both legs are turned outwards by what the
-    figure's stand out more than the driver's usually do, if that is 4 degrees or more.
+    figure's stand out more than the driver's usually do, if that is 4 degrees or more; and by less the more
+    the driver is seen from the side, where legs that stand apart are seen one before the other.
 
     Args:
         rest: joints [16, 2] of the figure in its still.
-        local: joints [T, 16, 3] of the driver about its root.
+        local: joints [T, 16, 3] of the driver about its root, in figure heights.
 
     Returns:
         [T, 16, 3], where knees and feet are turned about their hips.
@@ -32,7 +35,9 @@ def own_stance(rest: Floats, local: Floats) -> Floats:
     outwards = {side: np.sign(rest[INDEX[f"{side}_hip"], 0] - rest[INDEX["root"], 0]) for side in _SIDES}
     own = min(float(_splay(rest, side, outwards[side])) for side in _SIDES)
     usual = np.mean([np.median(_splay(local, side, outwards[side])) for side in _SIDES])
-    apart = float(np.interp(own - usual, (_FROM, _WHOLE, _MOST_APART), (0, _WHOLE, _MOST_APART)))
+    hips = np.abs(local[:, INDEX["left_hip"], 0] - local[:, INDEX["right_hip"], 0])
+    apart = np.interp(own - usual, (_FROM, _WHOLE, _MOST_APART), (0, _WHOLE, _MOST_APART))
+    apart = apart * np.interp(hips, (_SIDE_HIPS, _FRONT_HIPS), (0, 1))
     turned = local.copy()
     for side in _SIDES:
         c, s = np.cos(apart), outwards[side] * np.sin(apart)

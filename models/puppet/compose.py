@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
-from scipy.ndimage import gaussian_filter, gaussian_filter1d
 
 from data_contracts.errors import InputError
 from models.puppet.draw_order import draw_orders
@@ -126,14 +126,16 @@ def hidden_share(
     A thing starts to hide the figure when it is nearer by ``margin`` and hides it wholly when it is nearer
     by half as much again.
     """
-    reach = np.asarray(figure_depth_m, np.float32)[:, None, None]
-    nearer = (reach * (1 - margin) - depth_m.astype(np.float32)) / (0.5 * margin * reach + 1e-6)
-    hidden = np.where(depth_m > 0, np.clip(nearer, 0, 1), 0).astype(np.float32)
-    if hidden.any():
-        hidden = gaussian_filter(hidden, (0, 1.2, 1.2))
-        if len(hidden) > 1:
-            hidden = gaussian_filter1d(hidden, 0.8, axis=0, mode="nearest")
-    return np.asarray(hidden, np.float32)
+    hidden = np.zeros(depth_m.shape, np.float32)
+    for share, depth, reach in zip(hidden, depth_m, np.asarray(figure_depth_m, np.float32), strict=True):
+        nearer = (reach * (1 - margin) - depth.astype(np.float32)) / (0.5 * margin * reach + 1e-6)
+        np.clip(nearer, 0, 1, out=share, where=depth > 0)
+        if share.any():
+            cv2.GaussianBlur(share, (0, 0), 1.2, dst=share, borderType=cv2.BORDER_REFLECT)
+    if len(hidden) > 1 and hidden.any():
+        in_time = hidden.reshape(len(hidden), -1)  # a row a frame, blurred down the columns
+        cv2.GaussianBlur(in_time, (1, 7), 0.8, dst=in_time, borderType=cv2.BORDER_REPLICATE)
+    return hidden
 
 
 def _implausible(alpha: NDArray[np.float32], hidden: NDArray[np.float32]) -> bool:

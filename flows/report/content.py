@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from data_contracts.errors import ConfigError
@@ -66,6 +67,8 @@ class JobContent:
     outcome: Status
     sentence: str
     chain: Chain
+    beside: list[str] = field(default_factory=list)
+    """References of the characters that joined its picture."""
 
 
 @dataclass(frozen=True)
@@ -187,7 +190,15 @@ def _failures(ledger: Ledger, folder: RunFolder, description: dict[str, Any]) ->
 def _job(ledger: Ledger, name: str) -> JobContent:
     chain = chain_of(ledger, name)
     outcome, sentence = job_outcome(chain)
-    return JobContent(name, dict(chain.job.record) if chain.job else {}, outcome, sentence, chain)
+    guests = [row.record for row in ledger.rows.get("jobs", ()) if row.record.get("joins") == name]
+    return JobContent(
+        name=name,
+        asked=dict(chain.job.record) if chain.job else {},
+        outcome=outcome,
+        sentence=sentence,
+        chain=chain,
+        beside=[Path(str(guest.get("reference") or "")).name for guest in guests],
+    )
 
 
 def _dataset(ledger: Ledger, folder: RunFolder) -> dict[str, str]:

@@ -149,7 +149,7 @@ def _card(job: JobContent, main: list[View], previews: Previews | None, clips: E
         name=job.name,
         outcome=job.outcome,
         sentence=job.sentence,
-        facts=_facts(job.asked, chain.result),
+        facts=_facts(job.asked, job.beside, chain.result),
         main=main,
         details=[view for view in _details(job, previews, clips) if view.shows] if previews else [],
         scores=[ScoreBar(label, float(scores[name])) for name, label in _SCORES.items() if name in scores],
@@ -249,9 +249,10 @@ def _void_caption(coarse: LedgerRow | None) -> str:
     return f"Where nothing was rendered: {share:.2%} of all pixels, {shares[worst]:.2%} in frame {worst}"
 
 
-def _facts(asked: dict[str, Any], result: LedgerRow | None) -> dict[str, str]:
+def _facts(asked: dict[str, Any], beside: Sequence[str], result: LedgerRow | None) -> dict[str, str]:
     facts = {
         "Reference": Path(str(asked.get("reference") or "")).name,
+        "Together with": ", ".join(beside),
         "Driving": Path(str(asked.get("driving") or "")).name,
         "Scene": Path(str(asked.get("scene") or "")).name or ("its own" if asked else ""),
         "Camera": _camera(str(asked.get("camera") or "")),

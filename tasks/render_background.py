@@ -14,6 +14,7 @@ from data_contracts.camera_path import CameraPath
 from data_contracts.coarse_video import CoarseVideo
 from data_contracts.errors import ContractError, InputError
 from data_contracts.lossless_video import write_lossless
+from data_contracts.npz import write_npz
 from data_contracts.record import FileRef
 from data_contracts.scene import Scene
 from data_contracts.splats import read_splats
@@ -56,7 +57,7 @@ def render_background(
     video = write_lossless(out_dir / "video.mkv", frames.pictures(), fps)
     void = write_lossless(out_dir / "void.mkv", frames.voids, fps)
     depth, track = out_dir / "depth.npz", out_dir / "camera.json"
-    np.savez_compressed(depth, depth_m=np.stack(frames.depths))
+    write_npz(depth, {"depth_m": np.stack(frames.depths)})
     track.write_text(format_json(path), encoding="utf-8")
     void_shares = [float(void.mean() / 255) for void in frames.voids]
     _check_in_scene(void_shares, config.most_void)

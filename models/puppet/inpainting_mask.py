@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_contracts.rig import INDEX
-from models.puppet.parts import PARTS, girths
+from models.puppet.body_parts import PARTS, girths
 
 _BITS = 4
 

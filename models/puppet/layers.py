@@ -10,7 +10,8 @@ import scipy.ndimage as ndi
 from numpy.typing import NDArray
 
 from data_contracts.rig import INDEX
-from models.puppet.parts import NAMES, girths, largest_piece, segment_parts
+from models.puppet.body_parts import NAMES, girths
+from models.puppet.parts import segment_parts
 from models.puppet.skinning import distance_to_bone
 
 _MIN_PIXELS = 40
@@ -18,6 +19,8 @@ _RIM_PX = 9
 """Width at a part's border that may show its neighbour and lends no colours to fills."""
 _THIGH = 0.85
 """Half-width of a thigh in hip girths, where a hand hides it."""
+_RIM = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
+"""Two pixels of every part lie beneath or over its neighbours."""
 SIDES = ("right", "left")
 _LIMB_ENDS = {"arm": ("shoulder", "elbow"), "leg": ("hip", "knee")}
 
@@ -65,9 +68,13 @@ def cut_layers(
 
 
 def _soft(alpha: NDArray[np.float32], part: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """The matte within a part, its inner borders softened over about a pixel."""
-    near = cv2.dilate(part.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    soft: NDArray[np.float32] = cv2.GaussianBlur(alpha * part, (0, 0), 0.8) * near
+    """The matte within a part, its inner borders softened over about a pixel.
+
+    Parts overlap by the softened rim: where two merely met, what is behind would show through the seam.
+    """
+    wider = cv2.dilate(part.astype(np.uint8), _RIM) > 0
+    near = cv2.dilate(wider.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    soft: NDArray[np.float32] = cv2.GaussianBlur(wider.astype(np.float32), (0, 0), 0.8) * near
     return np.minimum(soft, alpha)
 
 
@@ -97,7 +104,7 @@ def _limb(
     """A limb with a feathered patch of torso round its joint, so that no gap opens when it turns."""
     side, kind = name.split("_")
     start, middle = (joints[INDEX[f"{side}_{joint}"]] for joint in _LIMB_ENDS[kind])
-    part = largest_piece(part & (alpha > 0.3))
+    part = part & (alpha > 0.3)
     x, y = (start + 0.35 * (middle - start)).astype(int)
     thickness = float(depth[np.clip(y, 0, len(depth) - 1), np.clip(x, 0, depth.shape[1] - 1)])
     radius = min(2.0 * girth, max(1.7 * thickness, 0.8 * girth))
@@ -138,7 +145,7 @@ def _behind_hands(
 
 def _grown(region: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """A region and its rim, where the colours of two parts are mixed."""
-    return np.asarray(cv2.dilate(region.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0)
+    return np.asarray(cv2.dilate(region.astype(np.uint8), np.ones((_RIM_PX, _RIM_PX), np.uint8)) > 0)
 
 
 def _filled_from(

@@ -9,28 +9,11 @@ from numpy.typing import NDArray
 from skimage.graph import MCP_Geometric
 
 from data_contracts.rig import INDEX
+from models.puppet.body_parts import ARMS, NAMES, PARTS, girths
+from models.puppet.forearms import arm_by_colour
 
-Bone = tuple[str, str]
-
-PARTS: dict[str, tuple[Bone, ...]] = {
-    "torso": (
-        ("root", "chest"),
-        ("chest", "neck"),
-        ("chest", "right_shoulder"),
-        ("chest", "left_shoulder"),
-        ("root", "right_hip"),
-        ("root", "left_hip"),
-    ),
-    "head": (("neck", "head"),),
-    "right_arm": (("right_shoulder", "right_elbow"), ("right_elbow", "right_hand")),
-    "left_arm": (("left_shoulder", "left_elbow"), ("left_elbow", "left_hand")),
-    "right_leg": (("right_hip", "right_knee"), ("right_knee", "right_foot")),
-    "left_leg": (("left_hip", "left_knee"), ("left_knee", "left_foot")),
-}
-"""The parts and their bones; label k of a label picture is the k-th part."""
-
-NAMES = tuple(PARTS)
-ARMS = ("right_arm", "left_arm")
+_NOT_BEHIND = [NAMES.index(name) for name in ("head", *ARMS)]
+"""Parts that no hanging hand lies on."""
 _WORKING_HEIGHT = 210
 _CLOTH_RATIO = 3.0
 """A hand may lie on a part that is at most this much farther away."""
@@ -42,26 +25,6 @@ _WRIST = 0.75
 """From here along the forearm hands may lie on cloth, and image edges always decide."""
 _SURE_RATIO = 1.5
 """Image edges decide only where two parts are nearly equally near; elsewhere distance alone does."""
-
-
-def girths(joints: NDArray[np.float64]) -> dict[str, float]:
-    """Typical half-thickness of each part in pixels, from the joints [16, 2]."""
-
-    def between(a: str, b: str) -> float:
-        return float(np.linalg.norm(joints[INDEX[a]] - joints[INDEX[b]]))
-
-    shoulders = max(8.0, between("right_shoulder", "left_shoulder"))
-    hips = max(6.0, between("right_hip", "left_hip"))
-    head = max(4.0, between("neck", "head"))
-    arm, leg = 0.24 * shoulders, 0.5 * hips
-    return {
-        "torso": 0.5 * shoulders,
-        "head": 0.715 * head,
-        "right_arm": arm,
-        "left_arm": arm,
-        "right_leg": leg,
-        "left_leg": leg,
-    }
 
 
 def segment_parts(
@@ -113,7 +76,41 @@ def segment_parts(
         sure &= ~(_in_hand(mask.shape, scaled, name) & (distances.argmin(0) == NAMES.index(name)) & on_cloth)
     labels = np.where(sure, distances.argmin(0), times.argmin(0)).astype(np.uint8)
     labels = _tidy(cv2.medianBlur(labels, 5), mask, seeded, girth["torso"])
-    return np.asarray(cv2.resize(labels, (width, height), interpolation=cv2.INTER_NEAREST), np.uint8)
+    labels = _enlarged(labels, (width, height))
+    return _arms_by_colour(labels, rgb, alpha > 0.3, joints)
+
+
+def _arms_by_colour(
+    labels: NDArray[np.uint8],
+    rgb: NDArray[np.float32],
+    mask: NDArray[np.bool_],
+    joints: NDArray[np.float64],
+) -> NDArray[np.uint8]:
+    """Forearms as their colours tell them; what they lose goes to the nearest part behind them."""
+    levels = np.rint(255 * np.clip(rgb, 0, 1)).astype(np.uint8)
+    girth = girths(joints)
+    for name in ARMS:
+        index = NAMES.index(name)
+        arm, behind = labels == index, mask & ~np.isin(labels, _NOT_BEHIND)
+        ends = joints[INDEX[name.replace("arm", "elbow")]], joints[INDEX[name.replace("arm", "hand")]]
+        mended = arm_by_colour(levels, mask, arm, behind, ends, girth[name])
+        if mended is not None:
+            rows, columns = ndi.distance_transform_edt(~behind, return_distances=False, return_indices=True)
+            labels = np.where(largest_piece(mended), index, np.where(arm, labels[rows, columns], labels))
+    return np.asarray(labels, np.uint8)
+
+
+def _enlarged(labels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Labels at another size, with smooth borders instead of steps."""
+    shares = [
+        cv2.resize(
+            cv2.GaussianBlur((labels == k).astype(np.float32), (0, 0), 0.8),
+            size,
+            interpolation=cv2.INTER_LINEAR,
+        )
+        for k in range(len(NAMES))
+    ]
+    return np.asarray(np.argmax(shares, axis=0), np.uint8)
 
 
 def _gradient(rgb: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from data_contracts.rig import INDEX
 from models.puppet.arap import Arap
+from models.puppet.body_parts import PARTS, Bone
 from models.puppet.lattice import cell_edges, lattice_over
 from models.puppet.layers import Layer
-from models.puppet.parts import PARTS, Bone
 from models.puppet.skinning import blend, bone_heat, bone_transforms, distance_to_bone
 
 _THIGHS: tuple[Bone, ...] = (("right_hip", "right_knee"), ("left_hip", "left_knee"))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
 from data_contracts.errors import InputError, NoFigureError
 from data_contracts.rig import INDEX
+from models.puppet.body_parts import NAMES
 from models.puppet.compose import ComposeConfig, compose, hidden_share
 from models.puppet.draw_order import draw_orders
 from models.puppet.inpainting_mask import inpainting_mask
-from models.puppet.parts import NAMES, segment_parts
+from models.puppet.parts import segment_parts
 from models.puppet.placement import Placement
 from models.puppet.puppet import Puppet
 from models.puppet.retarget import FigureMotion
@@ -65,6 +67,8 @@ def test_at_rest_the_picture_comes_back(puppet: Puppet) -> None:
     puppet.draw(canvas, JOINT_XY, ORDER, 1.0, np.zeros(2))
     solid = alpha > 0
     assert (canvas[..., 3][solid] > 0.4).mean() > 0.995, "no cracks"
+    inside = cv2.erode(solid.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    assert canvas[..., 3][inside].min() > 0.98, "nothing shows through where parts meet"
     assert canvas[..., 3][~solid].sum() < 0.01 * solid.sum(), "nothing sticks out"
     error = np.abs(canvas[..., :3] * 255 - rgb)[canvas[..., 3] > 0.99]
     assert np.quantile(error, 0.98) < 4, "colours stay within rounding"

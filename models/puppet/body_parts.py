@@ -1,0 +1,50 @@
+"""The parts of a body: their bones, and how thick they are."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data_contracts.rig import INDEX
+
+Bone = tuple[str, str]
+
+PARTS: dict[str, tuple[Bone, ...]] = {
+    "torso": (
+        ("root", "chest"),
+        ("chest", "neck"),
+        ("chest", "right_shoulder"),
+        ("chest", "left_shoulder"),
+        ("root", "right_hip"),
+        ("root", "left_hip"),
+    ),
+    "head": (("neck", "head"),),
+    "right_arm": (("right_shoulder", "right_elbow"), ("right_elbow", "right_hand")),
+    "left_arm": (("left_shoulder", "left_elbow"), ("left_elbow", "left_hand")),
+    "right_leg": (("right_hip", "right_knee"), ("right_knee", "right_foot")),
+    "left_leg": (("left_hip", "left_knee"), ("left_knee", "left_foot")),
+}
+"""The parts and their bones; label k of a label picture is the k-th part."""
+
+NAMES = tuple(PARTS)
+ARMS = ("right_arm", "left_arm")
+
+
+def girths(joints: NDArray[np.float64]) -> dict[str, float]:
+    """Typical half-thickness of each part in pixels, from the joints [16, 2]."""
+
+    def between(a: str, b: str) -> float:
+        return float(np.linalg.norm(joints[INDEX[a]] - joints[INDEX[b]]))
+
+    shoulders = max(8.0, between("right_shoulder", "left_shoulder"))
+    hips = max(6.0, between("right_hip", "left_hip"))
+    head = max(4.0, between("neck", "head"))
+    arm, leg = 0.24 * shoulders, 0.5 * hips
+    return {
+        "torso": 0.5 * shoulders,
+        "head": 0.715 * head,
+        "right_arm": arm,
+        "left_arm": arm,
+        "right_leg": leg,
+        "left_leg": leg,
+    }

@@ -1,0 +1,100 @@
+"""Forearms and hands told by their colours from the cloth behind them.
+
+A hanging hand lies before a hip that is as near to its pixels as its own bone: distance alone leaves
+fingers on the trousers and trousers on the wrist.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.matting.colour_model import COMPONENTS, ColourModel, learn_colours
+from models.puppet.skinning import distance_to_bone
+
+Bools = NDArray[np.bool_]
+
+_REACH = 0.5
+"""How far a hand reaches beyond and beside its bone, in lengths of the forearm."""
+_FROM, _BESIDE_FROM = 0.25, 0.5
+"""From here along the forearm on; an elbow's sleeve is the upper arm's and the body's as well."""
+_CORE = 0.35
+"""Half-width in girths along the bone within which a pixel is the arm's own."""
+_AROUND = 3.0
+"""What lies behind an arm is learnt within this many reaches of the bone."""
+_SHARED, _COMMON = 3.0, 0.1
+"""A colour of the arm within so many standard deviations of a common one behind it is what the bone touches
+of the cloth beside it."""
+_NOISE = 8.0
+"""Variance of levels that even flat colours have."""
+_MOST, _SMOOTHING_PX = 4.0, 1.5
+_FEWEST_PIXELS, _MOST_PIXELS = 30, 4000
+_OWN, _OTHERS = 0.65, 0.9
+"""Shares of the arm's and of the surroundings' pixels that colours must put on their own side."""
+
+
+def arm_by_colour(
+    rgb: NDArray[np.uint8],
+    mask: Bools,
+    arm: Bools,
+    behind: Bools,
+    forearm: tuple[NDArray[np.float64], NDArray[np.float64]],
+    girth: float,
+) -> Bools | None:
+    """The arm's pixels, mended round its forearm.
+
+    Args:
+        rgb: uint8 [H, W, 3], the figure's colours continued past its edge.
+        mask: [H, W] the figure.
+        arm: [H, W] the arm so far.
+        behind: [H, W] other parts that may lie behind it, so far.
+        forearm: elbow and hand, xy in pixels.
+        girth: half-thickness of the arm in pixels.
+
+    Returns:
+        The arm [H, W], or None where colours do not tell it from what surrounds it.
+    """
+    elbow, hand = forearm
+    ys, xs = np.mgrid[: mask.shape[0], : mask.shape[1]] + 0.5
+    points = np.stack([xs.ravel(), ys.ravel()], axis=1)
+    away = distance_to_bone(points, elbow + _FROM * (hand - elbow), hand).reshape(mask.shape)
+    axis = hand - elbow
+    along = ((xs - elbow[0]) * axis[0] + (ys - elbow[1]) * axis[1]) / max(float(axis @ axis), 1e-6)
+    reach = _REACH * float(np.linalg.norm(axis))
+    core = arm & mask & (away < max(_CORE * girth, 1.5))
+    around = behind & mask & (away > reach) & (away < _AROUND * reach) & (along > _BESIDE_FROM)
+    if min(int(core.sum()), int(around.sum())) < _FEWEST_PIXELS:
+        return None
+    own, others = (rgb[where][:: 1 + int(where.sum()) // _MOST_PIXELS] for where in (core, around))
+    known = np.concatenate([own, others])
+    sides = np.full(len(known), cv2.GC_BGD, np.uint8)
+    sides[: len(own)] = cv2.GC_FGD
+    cv2.setRNGSeed(0)  # GrabCut seeds its clusters from OpenCV's own generator
+    colours = learn_colours(known[None, None], sides[None, None])
+    _forget_shared(colours)
+    odds = colours.log_ratio(rgb)
+    if (odds[core] > 0).mean() < _OWN or (odds[around] < 0).mean() < _OTHERS:
+        return None
+    near = mask & (away < reach) & (arm | behind) & (along > _FROM)
+    # Odds of single pixels are noisy, and a pixel's colour never says more than so much.
+    smooth = cv2.GaussianBlur(np.clip(odds, -_MOST, _MOST), (0, 0), _SMOOTHING_PX)
+    mended = np.where(near, smooth > 0, arm)
+    return np.asarray(mended | _enclosed(mask & ~mended & (arm | behind), behind), bool)
+
+
+def _forget_shared(colours: ColourModel) -> None:
+    """Take the arm's colours that its surroundings have as well out of the arm's, before odds are asked."""
+    own, others = colours.figure.ravel(), colours.background.ravel()
+    for k in range(COMPONENTS):
+        for other in np.flatnonzero(others[:COMPONENTS] > _COMMON):
+            spread = others[20 + 9 * other : 29 + 9 * other].reshape(3, 3) + _NOISE * np.eye(3)
+            offset = own[5 + 3 * k : 8 + 3 * k] - others[5 + 3 * other : 8 + 3 * other]
+            if offset @ np.linalg.solve(spread, offset) < _SHARED**2:
+                colours.figure[0, k] = 0
+
+
+def _enclosed(rest: Bools, behind: Bools) -> Bools:
+    """Pieces of what is not the arm that nothing behind it touches: holes in a hand are the hand's."""
+    _, pieces = cv2.connectedComponents(rest.astype(np.uint8))
+    return rest & ~np.isin(pieces, np.unique(pieces[rest & behind]))

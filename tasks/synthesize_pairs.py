@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from shutil import copyfile
 from typing import Literal
 
 import cv2
@@ -25,7 +26,6 @@ from data_contracts.video import write_mp4
 from tasks.stage import StageConfig, stage
 
 Signal = Literal["rgb", "skeleton"]
-Frames = list[NDArray[np.uint8]]
 
 
 class SynthesizePairsConfig(StageConfig):
@@ -36,7 +36,8 @@ class SynthesizePairsConfig(StageConfig):
     signal: Literal["auto", "rgb", "skeleton"] = "auto"
     """What stands for the driver. auto: its own frames where it was filmed, a drawn skeleton elsewhere."""
     crf: int = Field(16, ge=0, le=40)
-    """x264's quality of both videos; 16 cannot be told from the original."""
+    """x264's quality of the source, and of a video cut out of a longer result; 16 cannot be told from the
+    original. A pair that is the whole result hands out the result's own file."""
 
 
 def num_segments(num_frames: int, segment_frames: int) -> int:
@@ -45,7 +46,7 @@ def num_segments(num_frames: int, segment_frames: int) -> int:
     return max(1, whole + (rest >= max(3, segment_frames // 4)))
 
 
-@stage(version=1, timeout_s=600)
+@stage(version=2, timeout_s=600)
 def synthesize_pairs(
     reference: Media,
     driving: Media,
@@ -84,11 +85,14 @@ def synthesize_pairs(
             got=len(source),
             hint="Take a longer driver, more num_frames, or an earlier segment.",
         )
-    frames = _cut(iterate_lossless(video.path(video.lossless)), start, stop)
-    alpha = _cut(iterate_lossless(animation.path(animation.alpha)), start, stop)
-    width, height = write_mp4(out_dir / "synthesized.mp4", frames, video.fps, config.crf)
-    write_mp4(out_dir / "source.mp4", source, video.fps, config.crf)
-    write_lossless(out_dir / "figure.mkv", alpha, video.fps)
+    if len(source) == video.num_frames:
+        copyfile(video.path(video.video), out_dir / "synthesized.mp4")
+    else:
+        frames = islice(iterate_lossless(video.path(video.lossless)), start, stop)
+        write_mp4(out_dir / "synthesized.mp4", frames, video.fps, config.crf)
+    width, height = write_mp4(out_dir / "source.mp4", source, video.fps, config.crf)
+    alpha = islice(iterate_lossless(animation.path(animation.alpha)), start, stop)
+    write_lossless(out_dir / "figure.mkv", map(_even, alpha), video.fps)
     write_png(out_dir / "reference.png", source[0])
     write_png(out_dir / "character.png", _character(reference, matte))
     return Pair(
@@ -105,7 +109,7 @@ def synthesize_pairs(
         character_name=reference.name,
         character_sha256=reference.content.sha256,
         seed=seed,
-        num_frames=len(frames),
+        num_frames=len(source),
         fps=video.fps,
         width_px=width,
         height_px=height,
@@ -180,10 +184,6 @@ def _driver_frames(
             place += 1
         if place == len(wanted):
             return
-
-
-def _cut(frames: Iterator[NDArray[np.uint8]], start: int, stop: int) -> Frames:
-    return [_even(frame) for frame in islice(frames, start, stop)]
 
 
 def _fit(frame: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:

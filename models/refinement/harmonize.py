@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.errors import InputError
+from models.refinement.grain import Grain, added_grain, grained
 from models.refinement.tone import shifted, tone_shift
 from models.refinement.voids import fill_voids
 
@@ -20,10 +21,10 @@ _FOREIGN = 40.0
 
 
 class HarmonizeConfig(BaseModel):
-    """Classical refinement without weights. Every setting is constant over the clip: nothing flickers."""
+    """Classical refinement without weights. Colours are shifted alike over the clip: nothing flickers."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     kind: Literal["harmonize"] = "harmonize"
     fill_voids: bool = True
     """Fill what the background left empty."""
@@ -31,6 +32,8 @@ class HarmonizeConfig(BaseModel):
     """Softening along the figure's edge, standard deviation."""
     tone: float = Field(0.12, ge=0, le=1)
     """Share of the difference in mean colour to the scene that the figure takes over; limits are tight."""
+    grain: bool = True
+    """Give the figure the grain that a filmed background has and it lacks."""
 
     def missing(self) -> str | None:
         """What is missing for it to run here: nothing."""
@@ -84,10 +87,12 @@ def harmonize(
             added = clear * (filled[t].astype(np.float32) - background[t])
             out[t] = np.clip(np.rint(out[t] + added), 0, 255).astype(np.uint8)
     shift = tone_shift(out, alpha, background, config.tone) if on_scene else np.zeros(3, np.float32)
+    grain = added_grain(out, alpha, background) if on_scene and config.grain else Grain(0, 0)
     for t in range(len(out)):
         cover = alpha[t].astype(np.float32) / 255
         frame = shifted(out[t].astype(np.float32), cover, shift)
-        out[t] = np.clip(np.rint(_feathered(frame, cover, config.feather_px)), 0, 255).astype(np.uint8)
+        frame = grained(_feathered(frame, cover, config.feather_px), cover, grain, t)
+        out[t] = np.clip(np.rint(frame), 0, 255).astype(np.uint8)
     return Refined(out, share)
 
 

@@ -13,6 +13,6 @@ class Casting(Record):
     person: int | None = Field(default=None, ge=1)
     """Which person of the driver it follows, counted from the left; None: the most prominent one."""
     swap_sides: str | None = None
-    """Frames of the driver whose left and right are exchanged, as `data_contracts.frame_ranges` has it."""
+    """Frames of the driver whose left and right are exchanged, as `data_contracts.side_swaps` reads."""
     shift: float = Field(default=0.0, ge=-2, le=2)
     """Sideways from where it would stand, to the right, as a share of the picture's width."""

@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl
 from pydantic import Field, ValidationInfo, field_validator
 
 from data_contracts.errors import InputError
-from data_contracts.frame_ranges import check_frame_ranges
 from data_contracts.record import Record
+from data_contracts.side_swaps import check_side_swaps
 
 PRESET_PREFIX = "preset:"
 DRIVING_SCENE = "driving"
@@ -48,7 +48,8 @@ class Job(Record):
     person: int | None = Field(default=None, ge=1, le=64)
     """Which person of the driving input it follows, counted from the left; None: the most prominent one."""
     swap_sides: str | None = None
-    """Frames of the driver whose left and right were taken for each other: 'all', or '12-40,66-80'."""
+    """Frames of the driver whose left and right were taken for each other: 'all', '12-40', or of some limbs
+    'legs 12-40,66-80; arms 3-9'."""
     shift: float | None = Field(default=None, ge=-1, le=1)
     """Sideways from where it would stand, to the right, as a share of the picture's width; of one who joins
     another, from where that one would stand. None: several characters are spread side by side."""
@@ -85,8 +86,8 @@ class Job(Record):
 
     @field_validator("swap_sides")
     @classmethod
-    def _frames_read(cls, swap_sides: str | None) -> str | None:
-        return None if swap_sides is None else check_frame_ranges(swap_sides)
+    def _swaps_read(cls, swap_sides: str | None) -> str | None:
+        return None if swap_sides is None else check_side_swaps(swap_sides)
 
     @property
     def replaces(self) -> bool:

@@ -16,13 +16,13 @@ from data_contracts.coarse_video import CoarseVideo
 from data_contracts.conditions import Conditions
 from data_contracts.depth import Depth
 from data_contracts.errors import ContractError, InputError
-from data_contracts.frame_ranges import parse_frame_ranges
 from data_contracts.placement import PlacedFigure, write_placement
 from data_contracts.pose import PoseTrack
 from data_contracts.pose_formats import read_poses, write_poses
 from data_contracts.pose_sequence import PoseSequence
 from data_contracts.record import FileRef
 from data_contracts.rig import Rig, Skeleton, read_skeleton
+from data_contracts.side_swaps import parse_side_swaps
 from data_contracts.video import write_lossless
 from models.motion.people import most_prominent, person_at
 from models.motion.sides import sides_swapped
@@ -176,8 +176,8 @@ def driver_of(poses: PoseSequence, frames: int, casting: Casting) -> DriverMotio
     Raises:
         InputError: there is no such person, or no such frame.
     """
-    if casting.swap_sides is not None:
-        poses = sides_swapped(poses, parse_frame_ranges(casting.swap_sides, poses.n_frames))
+    for part, ranges in parse_side_swaps(casting.swap_sides, poses.n_frames) if casting.swap_sides else ():
+        poses = sides_swapped(poses, ranges, part)
     person = most_prominent(poses) if casting.person is None else person_at(poses, casting.person)
     return DriverMotion.of(poses, person, frames)
 

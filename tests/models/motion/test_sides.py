@@ -5,6 +5,7 @@ import pytest
 
 from data_contracts.errors import InputError
 from data_contracts.pose_sequence import FACE, PoseSequence
+from data_contracts.side_swaps import SwappedPart
 from models.motion.sides import OTHER_SIDE, sides_swapped
 
 
@@ -19,9 +20,21 @@ def numbered(n_frames: int = 6) -> PoseSequence:
 def test_limbs_feet_and_hands_change_sides_and_faces_stay() -> None:
     left_first = {5: 6, 9: 10, 15: 16, 1: 2, 17: 20, 19: 22, 91: 112, 111: 132}
     for left, right in left_first.items():
-        assert (OTHER_SIDE[left], OTHER_SIDE[right]) == (right, left)
-    assert OTHER_SIDE[FACE] == tuple(range(23, 91))
-    assert sorted(OTHER_SIDE) == list(range(133))
+        assert (OTHER_SIDE["body"][left], OTHER_SIDE["body"][right]) == (right, left)
+    for order in OTHER_SIDE.values():
+        assert order[FACE] == tuple(range(23, 91))
+        assert sorted(order) == list(range(133))
+
+
+def test_limbs_alone_change_below_shoulders_and_hips() -> None:
+    def changed(part: SwappedPart) -> set[int]:
+        swapped = sides_swapped(numbered(), [(3, 3)], part).keypoints_xy_px
+        assert (swapped[2, 0, :, 0] == np.arange(133)).all()
+        return set(np.flatnonzero(swapped[3, 1, :, 0] != np.arange(133)))
+
+    assert changed("legs") == {13, 14, 15, 16, *range(17, 23)}
+    assert changed("arms") == {7, 8, 9, 10, *range(91, 133)}
+    assert changed("legs") | changed("arms") < changed("body")
 
 
 def test_only_the_named_frames_change_and_twice_is_as_before() -> None:

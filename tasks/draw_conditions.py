@@ -15,7 +15,7 @@ from data_contracts.casting import Casting
 from data_contracts.coarse_video import CoarseVideo
 from data_contracts.conditions import Conditions
 from data_contracts.depth import Depth
-from data_contracts.errors import ContractError, InputError
+from data_contracts.errors import InputError
 from data_contracts.placement import PlacedFigure, write_placement
 from data_contracts.pose import PoseTrack
 from data_contracts.pose_formats import read_poses, write_poses
@@ -34,9 +34,9 @@ from models.puppet.placement import (
     Placement,
     aside,
     cut_below,
+    follow_camera,
     kept_in_frame,
     on_canvas,
-    place_figure,
 )
 from models.puppet.pose_augment import scaled_bones
 from models.puppet.replacement import placed_on_driver
@@ -114,7 +114,9 @@ def draw_conditions(
         placement = aside(placement, casting.shift * coarse.width_px)
     else:
         anchor = _anchor(skeleton, rig, depth, background, casting.shift, lead, config.placement)
-        placement = _placement(skeleton, anchor, coarse, frames)
+        path = read_camera(coarse.path(coarse.track))
+        canvas = (coarse.width_px, coarse.height_px)
+        placement = follow_camera(anchor, path, frames, canvas, skeleton.cropped)
         swayed = _sway(driver, camera, coarse, float(placement.depth_m[0]))
         motion = retarget(skeleton, _without(driver, swayed), config.retarget)
         motion = kept_in_frame(motion, placement, coarse.width_px, config.placement)
@@ -258,32 +260,6 @@ def _anchor(
     depth_m = np.load(depth.path(depth.depth), allow_pickle=False)
     beside = read_skeleton(lead.path(lead.rig)) if lead is not None else None
     return anchor_figure(skeleton, depth_m, depth.focal_px, own_scene, config, shift, beside)
-
-
-def _placement(skeleton: Skeleton, anchor: Anchor, coarse: CoarseVideo, frames: int) -> Placement:
-    camera = read_camera(coarse.path(coarse.track))
-    if camera.intrinsics_px is None or camera.width_px is None or camera.height_px is None:
-        raise ContractError(
-            "the background's camera has no lens",
-            where=coarse.path(coarse.track),
-            expected="intrinsics_px and size",
-        )
-    if camera.n_frames < frames:
-        raise ContractError(
-            "the background's camera path is too short",
-            where=coarse.path(coarse.track),
-            expected=f"{frames} frames",
-            got=camera.n_frames,
-        )
-    to_canvas = np.array([coarse.width_px / camera.width_px, coarse.height_px / camera.height_px] * 2)
-    return place_figure(
-        anchor,
-        camera.world_from_camera[:frames],
-        camera.intrinsics_px[:frames] * to_canvas,
-        coarse.width_px,
-        coarse.height_px,
-        skeleton.cropped,
-    )
 
 
 def _placed(motion: FigureMotion, placement: Placement) -> PlacedFigure:

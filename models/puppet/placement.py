@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from data_contracts.camera_path import CameraPath
 from data_contracts.errors import InputError
 from data_contracts.rig import INDEX
 from models.puppet.anchor import Anchor, PlacementConfig
@@ -34,6 +35,32 @@ class Placement:
     offset: Floats
     depth_m: Floats
     foot_xy_px: Floats
+
+
+def follow_camera(
+    anchor: Anchor, path: CameraPath, frames: int, canvas: tuple[int, int], cropped: bool
+) -> Placement:
+    """`place_figure` for the first frames of a camera path, whose lens may be that of another picture size.
+
+    Args:
+        anchor: where the figure stands.
+        path: of the background.
+        frames: how many.
+        canvas: width and height in pixels.
+        cropped: the still cuts the figure.
+
+    Raises:
+        InputError: the path has no lens, or fewer frames.
+    """
+    if path.intrinsics_px is None or path.width_px is None or path.height_px is None:
+        raise InputError("the background's camera has no lens", expected="intrinsics_px and size")
+    if path.n_frames < frames:
+        raise InputError(
+            "the background's camera path is too short", expected=f"{frames} frames", got=path.n_frames
+        )
+    width, height = canvas
+    lens = path.intrinsics_px[:frames] * np.array([width / path.width_px, height / path.height_px] * 2)
+    return place_figure(anchor, path.world_from_camera[:frames], lens, width, height, cropped)
 
 
 def place_figure(

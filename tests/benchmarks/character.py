@@ -17,7 +17,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
-from rich.table import Table
 
 from data_contracts.errors import BunrakuError
 from data_contracts.image import write_png
@@ -45,10 +44,13 @@ from tests.benchmarks.character_measures import (
     stands,
     stretched,
 )
+from tests.benchmarks.character_page import print_rows, write_tables
 from tests.benchmarks.character_sheets import sheet
 
 Picture = NDArray[np.uint8]
 
+FOOT_REACH = 0.06
+"""Radius of the foot that is followed, of the standing height."""
 FOOT_REACH = 0.06
 """Radius of the foot that is followed, of the standing height."""
 _FOUND = (
@@ -172,13 +174,13 @@ def _halo(drawn: Drawn) -> float:
     return float(np.nanmean([halo(frame, alpha) for frame, alpha in pairs]))
 
 
-def measure(only: tuple[str, ...], quick: bool, sheets: Path | None) -> dict[str, Any]:
-    """All references that are asked for; two at a time."""
+def measure(only: tuple[str, ...], quick: bool, sheets: Path | None, processes: int) -> dict[str, Any]:
+    """All references that are asked for, so many at a time."""
     assets = assets_of(AccuracyRequest(out=Path()))
     done, refused = motions(assets, filmed=not quick)
     names = [each.name for each in references(assets) if not only or any(part in each.name for part in only)]
     cases = [Case(name, assets, tuple(done), sheets, quick) for name in names]
-    with multiprocessing.get_context("spawn").Pool(2) as pool:
+    with multiprocessing.get_context("spawn").Pool(processes) as pool:
         rows = pool.map(measure_reference, cases, chunksize=1)
     return {"real_inputs": assets is not None, "drivers_refused": refused, "references": rows}
 
@@ -189,41 +191,16 @@ def main() -> None:
     parser.add_argument("path", type=Path)
     parser.add_argument("--only", nargs="*", default=[], help="parts of the references' names")
     parser.add_argument("--quick", action="store_true", help="without filmed driver and joints")
+    parser.add_argument("--docs", type=Path, help="page whose tables are to be written")
+    parser.add_argument("--processes", type=int, default=2)
     asked = parser.parse_args()
     sheets = asked.path.with_suffix("")
     sheets.mkdir(parents=True, exist_ok=True)
-    told = measure(tuple(asked.only), asked.quick, sheets)
+    told = measure(tuple(asked.only), asked.quick, sheets, asked.processes)
     asked.path.write_text(json.dumps(told, indent=1) + "\n")
-    print_rows(told, Console(width=150))
-
-
-def print_rows(told: dict[str, Any], console: Console) -> None:
-    """Two tables: what was found in the references, and how the pairs came out."""
-    if not told["real_inputs"]:
-        console.print("No real inputs here: only our own drawings, moved by acts of the puppet world.")
-    for name, why in told["drivers_refused"].items():
-        console.print(f"The driver {name} was refused: {why}")
-    found = Table("reference", *_FOUND, "refused", title="What was found in the references")
-    pairs = Table("reference", "motion", *_MEASURES, title="How the figures came out")
-    for row in told["references"]:
-        refused = row["refused"]
-        why = "" if refused is None else f"{refused['stage']}: {refused['what']}"
-        found.add_row(row["reference"], *(_shown(row.get(name)) for name in _FOUND), why)
-        for motion, values in row["motions"].items():
-            pairs.add_row(row["reference"], motion, *(_shown(values.get(name)) for name in _MEASURES))
-    console.print(found, pairs)
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return "–"
-    return (
-        ("yes" if value else "no")
-        if isinstance(value, bool)
-        else f"{value:g}"
-        if isinstance(value, float)
-        else str(value)
-    )
+    print_rows(told, Console(width=170))
+    if asked.docs is not None:
+        write_tables(told, asked.docs)
 
 
 if __name__ == "__main__":

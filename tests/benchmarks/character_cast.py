@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,7 +39,8 @@ _PLANE_PX = 768
 
 NO_REFERENCES = ("_mask", "_skeleton")
 """Endings of files in refs/ that show no character: masks, and a drawn skeleton."""
-CAPTURES = {"dab": 7.5, "jesse_dance": 3.0, "jumping_jacks": 1.0, "xia_neutral_walk": 0.0}
+WALK = "xia_neutral_walk"
+CAPTURES = {"dab": 7.5, "jesse_dance": 3.0, "jumping_jacks": 1.0, WALK: 0.0}
 """Motion files, and the second from which on each is taken: that in which most happens."""
 CLIP, CLIP_PX = "dance_bluedress_static", 360
 """A filmed person before a camera at rest, and the long side at which its poses are found."""
@@ -82,6 +84,7 @@ def motions(assets: Path | None, filmed: bool = True) -> tuple[list[Motion], dic
     if assets is None:
         return [_act(title) for title in ACTS], {}
     found, refused = [_capture(assets, name) for name in CAPTURES], {}
+    found.append(_from_the_side(assets))
     try:
         found += [_filmed(assets)] if filmed else []
     except BunrakuError as error:
@@ -101,6 +104,14 @@ def _capture(assets: Path, name: str) -> Motion:
     return Motion(name, _tail(DriverMotion.of(seen, 0, first + FRAMES), first))
 
 
+def _from_the_side(assets: Path) -> Motion:
+    """The walk as a clip filmed from the side shows it: in two dimensions, one leg before the other."""
+    motion = read_bvh(assets / "bvh" / f"{WALK}.bvh")
+    seen = bvh_poses(motion, _PLANE_PX, _PLANE_PX, fps=FPS, max_frames=FRAMES, yaw_deg=90)
+    flat = replace(seen, xyz_camera=None)
+    return Motion("walk_from_the_side", DriverMotion.of(flat, 0, FRAMES))
+
+
 def _act(title: str) -> Motion:
     act, seed = MOTIONS[title]
     skeleton = draw_human(SEED).skeleton
@@ -111,7 +122,7 @@ def _act(title: str) -> Motion:
 
 def _tail(driver: DriverMotion, first: int) -> DriverMotion:
     depth = None if driver.depth is None else driver.depth[first:]
-    return DriverMotion(driver.xy[first:], driver.confidence[first:], driver.fps, depth)
+    return replace(driver, xy=driver.xy[first:], confidence=driver.confidence[first:], depth=depth)
 
 
 def _filmed(assets: Path) -> Motion:

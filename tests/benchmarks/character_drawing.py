@@ -28,6 +28,7 @@ from models.rig.capsules import CapsulesConfig
 
 Floats = NDArray[np.float64]
 Picture = NDArray[np.uint8]
+Colour = tuple[int, int, int]
 
 CANVAS_PX = 384
 _DEPTH = 3.0
@@ -60,7 +61,7 @@ class Drawn:
     joints_xy_px: Floats
     placement: Placement
     height_px: float
-    backdrop: tuple[int, int, int]
+    backdrop: Colour
     frames_per_s: float
 
 
@@ -83,8 +84,10 @@ def find_joints(picture: Picture, matte: StillMatte) -> Character:
     return Character(flat, matte, load_rig(CapsulesConfig())(flat, matte.alpha, 0))
 
 
-def draw(character: Character, driver: DriverMotion) -> Drawn:
+def draw(character: Character, driver: DriverMotion, backdrop: Colour | None = None) -> Drawn:
     """Draw a character doing what a driver does, before a camera at rest.
+
+    Over ``backdrop`` it throws its shadow; without one, over a colour unlike it, it throws none.
 
     Raises:
         EstimationError: the driver was hardly seen.
@@ -101,10 +104,10 @@ def draw(character: Character, driver: DriverMotion) -> Drawn:
     colours, alpha = character.matte.foreground_rgb, character.matte.alpha
     scale = float(placement.scale.max())
     puppet = Puppet(colours, alpha, skeleton, scale, PuppetConfig().cells)
-    backdrop = _least_like(colours[alpha > 0.5])
-    behind = np.broadcast_to(np.array(backdrop, np.uint8), (count, CANVAS_PX, CANVAS_PX, 3))
+    ground = backdrop or _least_like(colours[alpha > 0.5])
+    behind = np.broadcast_to(np.array(ground, np.uint8), (count, CANVAS_PX, CANVAS_PX, 3))
     begun = time.thread_time()
-    options = ComposeConfig(shadow=0)
+    options = ComposeConfig(shadow=0 if backdrop is None else 1)
     drawn = list(compose(puppet, motion, placement, behind, None, not skeleton.cropped, options))
     spent = time.thread_time() - begun
     return Drawn(
@@ -114,7 +117,7 @@ def draw(character: Character, driver: DriverMotion) -> Drawn:
         on_canvas(motion.joints_xy_px, placement),
         placement,
         motion.height_px * float(placement.scale.mean()),
-        backdrop,
+        ground,
         count / spent,
     )
 
@@ -145,7 +148,7 @@ def cut_out_as_it_is(character: Character, drawn: Drawn) -> tuple[Picture, Pictu
     return np.rint(mixed).clip(0, 255).astype(np.uint8), np.rint(cut[..., 3]).clip(0, 255).astype(np.uint8)
 
 
-def _least_like(colours: Picture) -> tuple[int, int, int]:
+def _least_like(colours: Picture) -> Colour:
     away = [np.abs(colours.astype(np.float32) - backdrop).sum(1).mean() for backdrop in BACKDROPS]
     return BACKDROPS[int(np.argmax(away))]
 

@@ -27,6 +27,7 @@ from tests.benchmarks.character_measures import (
     stands,
     stretched,
 )
+from tests.benchmarks.character_page import print_rows, write_tables
 from tests.tasks.character_scene import figure, skeleton
 
 SIDE = 64
@@ -197,8 +198,15 @@ def test_refusals_are_told_and_the_rest_is_measured(tmp_path: Path, monkeypatch:
     assert (tmp_path / "doll.png").is_file()
     told = {"real_inputs": False, "drivers_refused": {"clip": "too dark"}, "references": [row]}
     text = StringIO()
-    character.print_rows(json.loads(json.dumps(told)), Console(file=text, width=220))
+    print_rows(json.loads(json.dumps(told)), Console(file=text, width=220))
     assert "doll" in text.getvalue() and "too dark" in text.getvalue()
+    page = tmp_path / "page.md"
+    marked = "<!-- table:{0} -->\nold\n<!-- /table:{0} -->\nprose\n"
+    page.write_text("title\n" + marked.format("references") + marked.format("motions"))
+    write_tables(told, page)
+    written = page.read_text()
+    assert "old" not in written and written.startswith("title\n") and written.count("\nprose\n") == 2
+    assert "| doll | alpha 0.99 |" in written and "| wave | 1 |" in written
 
 
 def test_without_real_inputs_our_own_characters_do_our_own_acts() -> None:

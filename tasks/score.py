@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -41,10 +41,10 @@ def score(pair: Pair, conditions: Conditions | None, config: ScoreConfig, out_di
         NoFigureError: the figure is in no frame.
         EstimationError: the figure leaves no background to judge.
     """
-    driver = _observed(pair.path(pair.source), pair.source.sha256, pair.fps)
+    driver = _observed(_Source(pair.source.sha256, pair.fps, pair.path(pair.source)))
     scores = score_clip(
         read_clip(pair.path(pair.synthesized)),
-        read_lossless(pair.path(pair.figure)).astype(np.float32) / 255.0,
+        np.divide(read_lossless(pair.path(pair.figure)), 255, dtype=np.float32),
         pair.fps,
         config.features,
         driver,
@@ -60,10 +60,19 @@ def score(pair: Pair, conditions: Conditions | None, config: ScoreConfig, out_di
     )
 
 
+@dataclass(frozen=True)
+class _Source:
+    """A source clip, which is the same one wherever a copy of it lies: each pair has its own."""
+
+    sha256: str
+    fps: float
+    path: Path = field(compare=False)
+
+
 @lru_cache(maxsize=2)
-def _observed(source: Path, sha256: str, fps: float) -> DriverMotion:
-    """Pairs of one source come one after the other, and its optical flow is a third of the work."""
-    return observe_driver(read_clip(source), fps)
+def _observed(source: _Source) -> DriverMotion:
+    """Pairs of one source come one after the other, and its optical flow is almost half of the work."""
+    return observe_driver(read_clip(source.path), source.fps)
 
 
 def _reference(pair: Pair) -> Reference | None:

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from models.scoring.jerkiness import jerkiness
 from models.scoring.observation import observe_flow, shrink_clip
-from models.scoring.optical_flow import motion_amount, speeds
 
 
 class DriverMotion(NamedTuple):
@@ -28,4 +27,4 @@ def observe_driver(frames: NDArray[np.uint8], fps: float) -> DriverMotion:
     if len(frames) < 2:
         return DriverMotion(0.0)
     flow = observe_flow(shrink_clip(frames), fps)
-    return DriverMotion(motion_amount(flow.forward, fps), jerkiness(flow), speeds(flow.forward, fps))
+    return DriverMotion(flow.amount, jerkiness(flow, np.ones_like(flow.structure))[0], flow.speeds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -20,8 +21,8 @@ UNSEEN_JERK_PX = 0.4
 """A change of velocity below this, 0.15 % of the picture a frame, is neither seen nor well measured."""
 
 
-def jerkiness(flow: FlowObservation, region: NDArray[np.bool_] | None = None) -> float:
-    """Change of velocity along the path, as a share of the velocities.
+def jerkiness(flow: FlowObservation, *regions: NDArray[np.bool_]) -> list[float]:
+    """Change of velocity along the path, as a share of the velocities, in each region.
 
     Over all pixels with texture that flow can be trusted on; where nothing with texture moves (a very dark
     clip), over all pixels. 0 for uniform motion, 1 for motion that goes back on itself in every frame or
@@ -29,28 +30,32 @@ def jerkiness(flow: FlowObservation, region: NDArray[np.bool_] | None = None) ->
 
     Args:
         flow: the clip's motion.
-        region: only where this bool [T, h, w] is true.
+        regions: each bool [T, h, w].
     """
-    where = np.ones_like(flow.structure) if region is None else region
-    jerk = _jerk_share(flow, flow.structure & where)
-    if jerk is None:
-        jerk = _jerk_share(flow, where)
-    return jerk or 0.0
+    shares = _jerk_shares(flow, [flow.structure & region for region in regions])
+    if None in shares:
+        bare = _jerk_shares(flow, regions)
+        shares = [every if share is None else share for share, every in zip(shares, bare, strict=True)]
+    return [share or 0.0 for share in shares]
 
 
-def _jerk_share(flow: FlowObservation, usable: NDArray[np.bool_]) -> float | None:
-    """Jerkiness over usable pixels bool [T, h, w]; None where none of them moves."""
-    changed = travelled = resting = 0.0
+def _jerk_shares(flow: FlowObservation, regions: Sequence[NDArray[np.bool_]]) -> list[float | None]:
+    """Jerkiness over the pixels of each region bool [T, h, w]; None where none of them moves."""
+    changed, travelled, resting = np.zeros((3, len(regions)))
     for index, (now, following) in enumerate(pairwise(flow.forward)):
         before, after = _without_noise(now), _without_noise(follow(following, now))
-        next_usable = (usable[index + 1] & flow.agrees[index + 1]).astype(np.float32)
-        seen = usable[index] & flow.agrees[index] & (follow(next_usable, now) > 0.99)
-        jerk = _length(after - before)[seen]
-        changed += float(np.maximum(jerk - UNSEEN_JERK_PX, 0.0).sum())
-        travelled += float(_length(before)[seen].sum())
-        travelled += float(_length(after)[seen].sum())
-        resting += STILL_PX * float(seen.sum())
-    return changed / (travelled + resting) if travelled > 0 else None
+        jerk = np.maximum(_length(after - before) - UNSEEN_JERK_PX, 0.0)
+        before_px, after_px = _length(before), _length(after)
+        for k, usable in enumerate(regions):
+            next_usable = (usable[index + 1] & flow.agrees[index + 1]).astype(np.float32)
+            seen = usable[index] & flow.agrees[index] & (follow(next_usable, now) > 0.99)
+            changed[k] += jerk[seen].sum()
+            travelled[k] += float(before_px[seen].sum()) + float(after_px[seen].sum())
+            resting[k] += STILL_PX * float(seen.sum())
+    return [
+        float(changed[k] / (travelled[k] + resting[k])) if travelled[k] > 0 else None
+        for k in range(len(regions))
+    ]
 
 
 def _without_noise(flow: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from models.scoring.driver_motion import DriverMotion
 from models.scoring.jerkiness import jerkiness
 from models.scoring.observation import ClipObservation
-from models.scoring.optical_flow import speeds
 from models.scoring.response import falling, rising, to_score
 
 JERK_HALF, JERK_SLOPE = 0.3, 5.0
@@ -56,10 +55,10 @@ def proxy_motion_smoothness(clip: ClipObservation, driver: DriverMotion | None =
     usual = NATURAL_JERK_HZ / clip.fps
     natural = float(np.clip(driver.jerkiness, usual, EXCUSED * usual)) if driver else usual
     # Apart, because a camera's long smooth way would outweigh a figure that trembles, and the reverse.
-    jerk = max(jerkiness(clip.flow, region) for region in (clip.figure, ~clip.figure))
+    jerk = max(jerkiness(clip.flow, clip.figure, ~clip.figure))
     quality = (
         falling(jerk, JERK_HALF + natural, JERK_SLOPE)
-        * falling(stalled_share(speeds(clip.forward, clip.fps), driver), STALLED_HALF, STALLED_SLOPE)
+        * falling(stalled_share(clip.flow.speeds, driver), STALLED_HALF, STALLED_SLOPE)
         * _amount_quality(clip.motion_amount, driver)
     )
     return to_score(quality)

@@ -6,15 +6,16 @@ Made once and given to all six proxies, because flow is what costs.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple, cast
+from typing import cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from data_contracts.errors import InputError
-from models.scoring.optical_flow import agreement, dense_flow, motion_amount, textured
+from models.scoring.optical_flow import agreement, calmed, flows_between, speeds, textured
 
 FLOW_SIDE_PX = 256
 """Long side of the frames that flow and features are taken from. Half a pixel of jitter at 512 px is still
@@ -24,7 +25,8 @@ FIGURE_ALPHA = 0.5
 """Alpha from which a pixel counts as the figure's."""
 
 
-class FlowObservation(NamedTuple):
+@dataclass(frozen=True)
+class FlowObservation:
     """How a clip moves, at the working size."""
 
     forward: NDArray[np.float32]
@@ -34,6 +36,16 @@ class FlowObservation(NamedTuple):
     structure: NDArray[np.bool_]
     """bool [T, h, w]: where there is texture that motion can be seen on."""
     fps: float
+
+    @cached_property
+    def speeds(self) -> NDArray[np.float64]:
+        """Speed of each step's fastest pixels [T - 1], in picture diagonals a second."""
+        return speeds(self.forward, self.fps)
+
+    @property
+    def amount(self) -> float:
+        """The mean of the speeds."""
+        return float(self.speeds.mean())
 
 
 @dataclass(frozen=True)
@@ -46,23 +58,13 @@ class ClipObservation:
     """bool [T, h, w]: the figure's pixels."""
     small: NDArray[np.uint8]
     """uint8 [T, h, w, 3]."""
-    forward: NDArray[np.float32]
-    """float32 [T - 1, h, w, 2]: flow to the next frame, px of the working size."""
-    agrees: NDArray[np.bool_]
-    """bool [T - 1, h, w]: where forward and backward flow confirm each other."""
-    structure: NDArray[np.bool_]
-    """bool [T, h, w]: where there is texture that motion can be seen on."""
+    flow: FlowObservation
     fps: float
 
     @property
     def motion_amount(self) -> float:
         """Speed of the fastest pixels, in picture diagonals a second."""
-        return motion_amount(self.forward, self.fps)
-
-    @property
-    def flow(self) -> FlowObservation:
-        """What motion is judged by."""
-        return FlowObservation(self.forward, self.agrees, self.structure, self.fps)
+        return self.flow.amount
 
     def sampled(self, count: int) -> NDArray[np.intp]:
         """Indices of at most ``count`` frames, evenly spread over the clip."""
@@ -89,20 +91,18 @@ def observe(frames: NDArray[np.uint8], alpha: NDArray[np.float32], fps: float) -
         np.stack([cv2.resize(a, (width, height), interpolation=cv2.INTER_AREA) for a in alpha])
         >= FIGURE_ALPHA
     )
-    flow = observe_flow(small, fps)
-    return ClipObservation(frames, figure, small, flow.forward, flow.agrees, flow.structure, fps)
+    return ClipObservation(frames, figure, small, observe_flow(small, fps), fps)
 
 
 def observe_flow(small: NDArray[np.uint8], fps: float) -> FlowObservation:
     """Observe the motion of a clip uint8 [T, h, w, 3] at the working size; T is at least 2."""
-    grey = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in small]
-    forward, agrees = [], []
-    for first, second in pairwise(grey):
-        flow = dense_flow(first, second)
-        forward.append(flow)
-        agrees.append(agreement(flow, dense_flow(second, first)))
+    calm = [calmed(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)) for frame in small]
+    steps = [flows_between(first, second) for first, second in pairwise(calm)]
     return FlowObservation(
-        np.stack(forward), np.stack(agrees), np.stack([textured(frame) for frame in grey]), fps
+        forward=np.stack([forward for forward, _ in steps]),
+        agrees=np.stack([agreement(forward, backward) for forward, backward in steps]),
+        structure=np.stack([textured(frame) for frame in calm]),
+        fps=fps,
     )
 
 

@@ -30,46 +30,65 @@ _WINDOW_PX = (7, 7)
 
 
 def dense_flow(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> Flow:
-    """Flow from a grey frame uint8 [H, W] to another one; zero where motion explains nothing.
+    """Flow from a grey frame uint8 [H, W] to another one; see `flows_between`."""
+    return flows_between(calmed(first), calmed(second))[0]
+
+
+def calmed(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A grey frame uint8 [H, W] with its finest grain taken off: what flow is taken from."""
+    return cast("NDArray[np.uint8]", cv2.GaussianBlur(grey, (0, 0), 1.0))
+
+
+def flows_between(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> tuple[Flow, Flow]:
+    """Flow from one calmed grey frame uint8 [H, W] to another, and back; zero where motion explains nothing.
 
     Where there is no texture, patch matching finds motion in the noise. There the frames are as alike
     without motion as with it, and no motion is the better answer.
     """
-    first, second = (cv2.GaussianBlur(frame, (0, 0), 1.0) for frame in (first, second))
     solver = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-    flow = cast(Flow, solver.calc(first, second, None))
     before, after = first.astype(np.float32), second.astype(np.float32)
     # Local means are taken out, so that flicker is neither called motion nor hides it.
-    still = _unlikeness(before, after)
-    moved = _unlikeness(before, follow(after, flow))
+    still = _unevenness(before - after)
+    forward, backward = solver.calc(first, second, None), solver.calc(second, first, None)
+    return (
+        _believed(cast(Flow, forward), before, after, still),
+        _believed(cast(Flow, backward), after, before, still),
+    )
+
+
+def _believed(
+    flow: Flow, here: NDArray[np.float32], there: NDArray[np.float32], still: NDArray[np.float32]
+) -> Flow:
+    moved = _unevenness(here - follow(there, flow))
     believed = (still > STILL_LEVELS) & (moved < STILL_GAIN * still)
     return flow * believed[..., None]
 
 
-def _unlikeness(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Local standard deviation of the difference of two pictures, in levels."""
-    difference = first - second
-    mean = cv2.blur(difference, _WINDOW_PX)
-    return cast(
-        "NDArray[np.float32]", np.sqrt(np.maximum(cv2.blur(difference**2, _WINDOW_PX) - mean**2, 0.0))
-    )
+def _unevenness(levels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Local standard deviation of a picture [H, W], in levels."""
+    mean = cv2.blur(levels, _WINDOW_PX)
+    variance = cv2.blur(np.square(levels), _WINDOW_PX) - np.square(mean)
+    return cast("NDArray[np.float32]", np.sqrt(np.maximum(variance, 0.0)))
 
 
-def textured(grey: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """bool [H, W]: where a grey frame uint8 [H, W] has structure that motion can be seen on."""
-    calm = cv2.GaussianBlur(grey, (0, 0), 1.0).astype(np.float32)
-    structure: NDArray[np.bool_] = _unlikeness(calm, np.zeros_like(calm)) > TEXTURE_LEVELS
+def textured(calm: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """bool [H, W]: where a calmed frame uint8 [H, W] has structure that motion can be seen on."""
+    structure: NDArray[np.bool_] = _unevenness(calm.astype(np.float32)) > TEXTURE_LEVELS
     return structure
 
 
 def follow(values: NDArray[np.float32], flow: Flow) -> NDArray[np.float32]:
     """What ``values`` float32 [H, W] or [H, W, C] hold where the flow leads, at the flow's own pixels."""
-    height, width = flow.shape[:2]
-    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    warped = cv2.remap(
-        values, x + flow[..., 0], y + flow[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
+    warped = cv2.remap(values, _led_to(flow), None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return cast("NDArray[np.float32]", warped)
+
+
+def _led_to(flow: Flow) -> NDArray[np.float32]:
+    """Where the flow leads from each pixel, float32 [H, W, 2]; the centre of the first pixel is (0, 0)."""
+    led = flow.copy()
+    led[..., 0] += np.arange(flow.shape[1], dtype=np.float32)
+    led[..., 1] += np.arange(flow.shape[0], dtype=np.float32)[:, None]
+    return led
 
 
 def agreement(forward: Flow, backward: Flow) -> NDArray[np.bool_]:
@@ -79,13 +98,19 @@ def agreement(forward: Flow, backward: Flow) -> NDArray[np.bool_]:
     """
     height, width = forward.shape[:2]
     returned = follow(backward, forward)
-    loop = np.square(forward + returned).sum(axis=-1)
-    travel = np.square(forward).sum(axis=-1) + np.square(returned).sum(axis=-1)
-    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    x, y = x + forward[..., 0], y + forward[..., 1]
+    loop = _squared(forward + returned)
+    travel = _squared(forward) + _squared(returned)
+    led = _led_to(forward)
+    x, y = led[..., 0], led[..., 1]
     inside = (x >= -0.5) & (x <= width - 0.5) & (y >= -0.5) & (y <= height - 0.5)
     agrees: NDArray[np.bool_] = inside & (loop <= 0.25 + 0.05 * travel)
     return agrees
+
+
+def _squared(flow: Flow) -> NDArray[np.float32]:
+    """Squared length [H, W]; numpy's sum is several times slower on so short an axis."""
+    squared: NDArray[np.float32] = np.square(flow[..., 0]) + np.square(flow[..., 1])
+    return squared
 
 
 def motion_amount(flows: NDArray[np.float32], fps: float) -> float:

@@ -25,7 +25,7 @@ pixels, and differs from frame to frame by 2 to 4 levels in clips that are exact
 
 def proxy_temporal_consistency(clip: ClipObservation) -> float:
     """Score 1–5 of how steady the look is over time. Falls with flicker, boiling texture, cuts."""
-    flicker, followed = flicker_levels(clip), float(clip.agrees.mean())
+    flicker, followed = flicker_levels(clip), float(clip.flow.agrees.mean())
     quality = falling(flicker, FLICKER_HALF, FLICKER_SLOPE) * rising(followed, FOLLOWED_HALF, FOLLOWED_SLOPE)
     return to_score(quality)
 
@@ -39,7 +39,7 @@ def flicker_levels(clip: ClipObservation) -> float:
     change = np.array(
         [
             _change(calm[index], calm[index + 1], flow, agrees)
-            for index, (flow, agrees) in enumerate(zip(clip.forward, clip.agrees, strict=True))
+            for index, (flow, agrees) in enumerate(zip(clip.flow.forward, clip.flow.agrees, strict=True))
             if agrees.any()
         ],
         np.float64,

@@ -13,17 +13,29 @@ from numpy.typing import NDArray
 
 from data_contracts.errors import ConfigError
 from data_contracts.pose_sequence import PoseSequence
+from data_contracts.rig import INDEX
 from data_contracts.take import Split, Take
-from flows.world.read import read_clean, read_frames, read_still, read_takes, read_true_poses
+from flows.accuracy.true_rigs import true_joints_m, true_joints_px
+from flows.world.read import (
+    read_camera_path,
+    read_clean,
+    read_figure_truths,
+    read_frames,
+    read_still,
+    read_takes,
+    read_true_poses,
+)
 from models.pose_drawing import PARTS, draw_pose
+from models.puppet.inpainting_mask import inpainting_mask
 from models.video.character_picture import character_picture
 from models.video.training_example import TrainingClip
+from tasks.draw_conditions import DrawConditionsConfig
 
 Video = NDArray[np.uint8]
 
-LIMB_SHARE = 0.05
-"""Half a limb's thickness in the mask, as a share of the figure's height, and as much again for hair,
-clothes and feet round about."""
+_MARGIN = DrawConditionsConfig().mask_margin
+_REST_PX = 200.0
+"""Pixels a metre of the body at rest that tells the mask how thick limbs are."""
 
 
 class WorldClips(Sequence[TrainingClip]):
@@ -94,7 +106,7 @@ class WorldClips(Sequence[TrainingClip]):
         return TrainingClip(
             video=squares(read_frames(take)[chosen], self.side_px),
             background=squares(read_clean(take)[chosen], self.side_px),
-            mask=pose_mask(poses, chosen, self.side_px),
+            mask=figure_mask(take, chosen, self.side_px),
             face=face,
             hands=hands,
             body=body,
@@ -129,20 +141,29 @@ def pose_streams(poses: PoseSequence, frames: slice, side_px: int) -> tuple[Vide
     return body, hands, face
 
 
-def pose_mask(poses: PoseSequence, frames: slice, side_px: int) -> Video:
-    """Where figures may be, uint8 [T, side, side], from their poses alone: thick limbs."""
-    points, trust = _in_square(poses, side_px)
-    masks = []
-    for xy, seen in zip(points[frames], trust[frames], strict=True):
-        drawn = np.zeros((side_px, side_px), np.bool_)
-        for person, known in zip(xy, seen, strict=True):
-            if (known > 0).any():
-                half = max(1.0, LIMB_SHARE * float(np.ptp(person[known > 0, 1])))
-                limbs = draw_pose(person[None], known[None], side_px, side_px, parts=PARTS[:1], stick_px=half)
-                round_it = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * round(half) + 1,) * 2)
-                drawn |= cv2.dilate(limbs.max(axis=-1), round_it) > 0
-        masks.append(drawn.astype(np.uint8) * 255)
-    return np.stack(masks)
+def figure_mask(take: Take, frames: slice, side_px: int) -> Video:
+    """Where people may be, uint8 [T, side, side], from their poses alone: `draw_conditions`' own mask."""
+    path = read_camera_path(take)
+    if path.intrinsics_px is None or path.width_px is None or path.height_px is None:
+        raise ConfigError("the camera of a take has no lens", where=take.shot)
+    short = min(path.height_px, path.width_px)
+    corner = np.array([(path.width_px - short) // 2, (path.height_px - short) // 2])
+    masks = np.zeros((len(range(path.n_frames)[frames]), side_px, side_px), np.uint8)
+    for figure in read_figure_truths(take):
+        metres = true_joints_m(figure)
+        away = np.einsum(
+            "ti,ti->t",
+            metres[:, INDEX["root"]] - path.world_from_camera[:, :3, 3],
+            path.world_from_camera[:, :3, 2],
+        )
+        size = path.intrinsics_px[:, 0] / np.maximum(away, 1e-3) / _REST_PX * (side_px / short)
+        seen = (true_joints_px(figure) - corner) * (side_px / short)
+        joints = np.nan_to_num(seen, nan=-4.0 * side_px)  # what is behind the camera lies far outside
+        shape = (side_px, side_px)
+        masks |= inpainting_mask(
+            joints[frames], _REST_PX * metres[0], size[frames], shape, _MARGIN, legs=True
+        )
+    return masks
 
 
 def _in_square(poses: PoseSequence, side_px: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -13,8 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.errors import ContractError
 from models.matting import edge
-from models.matting.keyframe_gap import fill_gap
+from models.matting.keyframe_stretch import fill_stretch
 from models.matting.matte import FrameMatte
+
+LONGEST = 240
+"""Frames that are held at once where masks allow it."""
 
 Frame = NDArray[np.uint8]
 GivenMasks = Mapping[int, NDArray[np.uint8]]
@@ -27,7 +31,7 @@ class KeyframeMatting(BaseModel):
     version: ClassVar[int] = 1
 
     kind: Literal["keyframes"] = "keyframes"
-    work_side: int = Field(480, ge=96, le=1080)
+    work_side: int = Field(384, ge=96, le=1080)
     """Long side in pixels at which masks are carried; the edge is refined at full size."""
 
     def missing(self) -> str | None:
@@ -72,43 +76,54 @@ def matte_from_keyframes(
 
 
 def _carried(config: KeyframeMatting, frames: Iterable[Frame], masks: GivenMasks) -> Iterator[FrameMatte]:
-    """Mattes at work size, filled in from keyframe to keyframe so that no more lies in memory."""
-    before: FrameMatte | None = None
+    """Mattes at work size, stretch by stretch so that no more lies in memory."""
+    ends = _stretches(sorted(masks))
     stretch: list[Frame] = []
-    count = 0
+    keys: dict[int, NDArray[np.float32]] = {}
+    start = count = 0
     for t, frame in enumerate(frames):
         count += 1
-        small, size = _shrunk(frame, config.work_side)
+        small = _shrunk(frame, config.work_side)
         stretch.append(small)
-        if t not in masks:
-            continue
-        key = _key(masks[t], frame.shape[:2], size, t)
-        yield from fill_gap(np.stack(stretch), before, key)[:-1]
-        before, stretch = key, [small]
-    if before is None or max(masks) >= count:
+        if t in masks:
+            keys[t - start] = _key(masks[t], frame, small, t)
+        if t in ends:
+            yield from fill_stretch(np.stack(stretch), keys)[:-1]
+            start, stretch, keys = t, [small], {0: keys[t - start]}
+    if not masks or max(masks) >= count:
         raise ContractError(
             "no masks for the clip's frames",
             where="matte from keyframes",
             expected=f"numbers from 0 to {count - 1}",
             got=sorted(masks)[:5],
         )
-    yield from fill_gap(np.stack(stretch), before, None)
+    yield from fill_stretch(np.stack(stretch), keys)
 
 
-def _shrunk(frame: Frame, side: int) -> tuple[Frame, tuple[int, int]]:
+def _stretches(keys: list[int]) -> set[int]:
+    """Keyframes where one stretch ends and the next begins."""
+    ends, start = [0], 0
+    for key, following in pairwise(keys):
+        if following - start > LONGEST and key > start:
+            ends.append(key)
+            start = key
+    return set(ends[1:])
+
+
+def _shrunk(frame: Frame, side: int) -> Frame:
     height, width = frame.shape[:2]
     scale = min(1.0, side / max(height, width))
     size = (max(16, round(width * scale)), max(16, round(height * scale)))
-    return np.asarray(cv2.resize(frame, size, interpolation=cv2.INTER_AREA), np.uint8), size
+    return np.asarray(cv2.resize(frame, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _key(mask: NDArray[np.uint8], shape: tuple[int, ...], size: tuple[int, int], t: int) -> FrameMatte:
-    if mask.shape != shape or mask.dtype != np.uint8:
+def _key(mask: NDArray[np.uint8], frame: Frame, small: Frame, t: int) -> NDArray[np.float32]:
+    if mask.shape != frame.shape[:2] or mask.dtype != np.uint8:
         raise ContractError(
             "a mask is none for its clip",
             where=f"matte from keyframes, frame {t}",
-            expected=f"uint8 {list(shape)}",
+            expected=f"uint8 {list(frame.shape[:2])}",
             got=f"{mask.dtype} {list(mask.shape)}",
         )
-    small = cv2.resize(mask, size, interpolation=cv2.INTER_AREA)
-    return FrameMatte(small.astype(np.float32) / np.float32(255), 1.0)
+    shrunk = cv2.resize(mask, small.shape[1::-1], interpolation=cv2.INTER_AREA)
+    return np.asarray(shrunk / np.float32(255), np.float32)

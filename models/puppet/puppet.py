@@ -9,7 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_contracts.errors import NoFigureError
-from data_contracts.rig import Skeleton
+from data_contracts.rig import INDEX, Skeleton
+from models.puppet.expression import Expression
+from models.puppet.face_features import CONFIDENT, find_face
+from models.puppet.face_motion import FacePose
+from models.puppet.head import Head
 from models.puppet.layers import cut_layers
 from models.puppet.raster import draw_mesh
 from models.puppet.sheet import Sheet
@@ -56,6 +60,13 @@ class Puppet:
         cell_px = max(4, round(height * self._scale / cells))
         legs = skeleton.legs and not skeleton.cropped
         self._sheet = Sheet(cut_layers(colour, matte, joints, legs), joints, cell_px, legs)
+        self._layers = {layer.name: layer for layer in self._sheet.layers}
+        self._head, self._expression = None, None
+        if skeleton.limbs and (layer := self._layers.get("head")):
+            self._head = Head(joints, layer.texture_xy)
+            found = find_face(layer.texture, joints[INDEX["head"]], joints[INDEX["neck"]])
+            if found is not None and found.confidence >= CONFIDENT:
+                self._expression = Expression(layer.texture, found)
 
     @property
     def parts(self) -> list[str]:
@@ -69,6 +80,7 @@ class Puppet:
         order: Sequence[str],
         scale: float,
         offset: NDArray[np.float64],
+        face: FacePose | None = None,
     ) -> None:
         """Composite the figure over ``canvas``, premultiplied float32 RGBA [H, W, 4].
 
@@ -78,14 +90,33 @@ class Puppet:
             order: parts from back to front.
             scale: canvas pixels a picture pixel.
             offset: where the picture's origin comes to lie on the canvas, xy [2].
+            face: what the face does; None: it stays as in the picture.
         """
-        vertices = self._sheet.move(self._to_texture(joints))
-        placed = ((vertices - _PAD_PX) / self._scale + self._origin) * scale + offset
-        layers = {layer.name: layer for layer in self._sheet.layers}
+        moved = self._to_texture(joints)
+        vertices = self._sheet.move(moved)
         for name in order:
-            if name in layers:
-                layer = layers[name]
-                draw_mesh(canvas, layer.texture, layer.texture_xy, placed[layer.vertices], layer.triangles)
+            if name not in self._layers:
+                continue
+            layer = self._layers[name]
+            texture, own = layer.texture, vertices[layer.vertices]
+            if face is not None and name == "head":
+                texture, own = self._faced(texture, own, moved, face)
+            placed = ((own - _PAD_PX) / self._scale + self._origin) * scale + offset
+            draw_mesh(canvas, texture, layer.texture_xy, placed, layer.triangles)
+
+    def _faced(
+        self,
+        texture: NDArray[np.float32],
+        vertices: NDArray[np.float64],
+        joints: NDArray[np.float64],
+        face: FacePose,
+    ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+        """The head's picture and vertices as the face is told; where the art is not sure, as they are."""
+        if self._expression is not None:
+            texture = self._expression.picture(face.shut, face.open)
+        if self._head is not None:
+            vertices = self._head.pulled(vertices, joints, face)
+        return texture, vertices
 
     def _to_texture(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
         return (xy - self._origin) * self._scale + _PAD_PX

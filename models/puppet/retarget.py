@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.rig import INDEX, JOINTS, Skeleton
 from models.puppet.driver import BodyMotion, DriverConfig, DriverMotion, body_motion
+from models.puppet.face_motion import FaceMotion
 from models.puppet.facing import LEG_SHARE, TORSO_SHARE, figure_height, frontal
 from models.puppet.ground import contacts, feet_over_floor, hold_foot, stance_path
 from models.puppet.rocking import rocked
@@ -51,7 +52,7 @@ class FigureMotion:
     ``joints_xy_px`` [T, 16, 2]; ``depth`` [T, 16] away from the viewer, in figure heights; ``contacts``
     [T, 2] right and left foot; ``weight`` [T, 16] what is known of each joint; ``keypoints_xy_px``
     [T, 133, 2] and ``keypoint_confidence`` [T, 133], COCO-WholeBody; ``ground_y_px`` the line the figure
-    stands on; ``height_px`` the figure's standing height.
+    stands on; ``height_px`` the figure's standing height; ``face`` what its face does, if anything.
     """
 
     joints_xy_px: Floats
@@ -63,6 +64,7 @@ class FigureMotion:
     ground_y_px: float
     height_px: float
     fps: float
+    face: FaceMotion | None = None
 
 
 def retarget(skeleton: Skeleton, driver: DriverMotion, config: RetargetConfig) -> FigureMotion:

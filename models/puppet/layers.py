@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import cv2
@@ -36,7 +37,10 @@ class Layer:
 
 
 def cut_layers(
-    rgb: NDArray[np.float32], alpha: NDArray[np.float32], joints: NDArray[np.float64], legs: bool
+    rgb: NDArray[np.float32],
+    alpha: NDArray[np.float32],
+    joints: NDArray[np.float64],
+    moving: Collection[str] = NAMES,
 ) -> list[Layer]:
     """Cut a figure into layers.
 
@@ -44,11 +48,12 @@ def cut_layers(
         rgb: float32 [H, W, 3] in 0..1, with the background's colour taken out of the edge pixels.
         alpha: float32 [H, W].
         joints: [16, 2] xy in pixels.
-        legs: False keeps the legs in the torso's layer (skirts, figures cut by the picture).
+        moving: parts that move by themselves; the others stay whole with the torso, as there is no cut that
+            could not open (skirts, figures cut by the picture, limbs that nobody knows).
     """
     labels = segment_parts(rgb, alpha, joints)
-    if not legs:
-        labels = np.where(labels > NAMES.index("left_arm"), 0, labels).astype(np.uint8)
+    still = [NAMES.index(name) for name in NAMES if name not in moving]
+    labels = np.where(np.isin(labels, still), 0, labels).astype(np.uint8)
     girth = girths(joints)
     depth = cv2.distanceTransform((alpha > 0.5).astype(np.uint8), cv2.DIST_L2, 5)
     layers = []
@@ -110,11 +115,7 @@ def _limb(
     radius = min(2.0 * girth, max(1.7 * thickness, 0.8 * girth))
     away = cv2.distanceTransform((~part).astype(np.uint8), cv2.DIST_L2, 5)
     distance = _distance(alpha.shape, start)
-    others = [
-        NAMES.index("head"),
-        *(NAMES.index(f"{s}_{k}") for s in SIDES for k in ("arm", "leg") if k != kind),
-    ]
-    patch = (distance < radius) & (alpha > 0.5) & ~np.isin(labels, others)
+    patch = (distance < radius) & (alpha > 0.5) & np.isin(labels, [0, NAMES.index(name)])
     feather = np.clip(1 - away / (0.75 * radius), 0, 1) * np.clip((radius - distance) / (0.4 * radius), 0, 1)
     cover = np.minimum(np.maximum(_soft(alpha, part), alpha * feather * patch), alpha).astype(np.float32)
     if kind == "leg":

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from data_contracts.errors import NoFigureError
 from data_contracts.rig import INDEX, Skeleton
+from models.puppet.body_parts import ARMS, NAMES
 from models.puppet.expression import Expression
 from models.puppet.face_features import CONFIDENT, find_face
 from models.puppet.face_motion import FacePose
@@ -58,8 +59,8 @@ class Puppet:
         self._origin = np.array([left, top], np.float64)
         joints = self._to_texture(skeleton.joints_xy_px)
         cell_px = max(4, round(height * self._scale / cells))
-        legs = skeleton.legs and not skeleton.cropped
-        self._sheet = Sheet(cut_layers(colour, matte, joints, legs), joints, cell_px, legs)
+        legs = "right_leg" in _moving(skeleton)
+        self._sheet = Sheet(cut_layers(colour, matte, joints, _moving(skeleton)), joints, cell_px, legs)
         self._layers = {layer.name: layer for layer in self._sheet.layers}
         self._head, self._expression = None, None
         if skeleton.limbs and (layer := self._layers.get("head")):
@@ -120,6 +121,13 @@ class Puppet:
 
     def _to_texture(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
         return (xy - self._origin) * self._scale + _PAD_PX
+
+
+def _moving(skeleton: Skeleton) -> tuple[str, ...]:
+    """Parts that move by themselves, as `models.puppet.retarget.retarget` moves such a skeleton."""
+    if not skeleton.limbs:
+        return ("torso", "head") if skeleton.cropped else ("torso",)
+    return NAMES if skeleton.legs and not skeleton.cropped else ("torso", "head", *ARMS)
 
 
 def _resized(picture: NDArray[np.float32], scale: float) -> NDArray[np.float32]:

@@ -20,6 +20,9 @@ from models.puppet.layers import Layer
 from models.puppet.skinning import blend, bone_heat, bone_transforms, distance_to_bone
 
 _THIGHS: tuple[Bone, ...] = (("right_hip", "right_knee"), ("left_hip", "left_knee"))
+_SPINE: Bone = ("root", "chest")
+_GIRDLES: tuple[Bone, ...] = PARTS["torso"][2:]
+"""From the spine to the shoulders and hips."""
 _CLOTH_SHARE = 0.7
 """How far cloth below the hips follows the thighs, where legs have no layers."""
 _BENDS = ("shoulder", "elbow", "hip", "knee")
@@ -68,6 +71,7 @@ class Sheet:
             weights, swaying = self._let_cloth_sway(weights, owners)
             handles = np.union1d(handles, swaying)
         self._weights = weights
+        self._girdles = [k for k, bone in enumerate(self._bones) if bone in _GIRDLES]
         self._arap = Arap(self.vertices, edges, handles)
         self.layers = [self._upper_bone_first(layer) for layer in self.layers]
 
@@ -76,6 +80,11 @@ class Sheet:
         a = np.array([INDEX[start] for start, _ in self._bones])
         b = np.array([INDEX[end] for _, end in self._bones])
         matrices, offsets = bone_transforms(self._joints[a], self._joints[b], joints[a], joints[b])
+        # Shoulders and hips take the trunk along to where they go, but it does not turn about itself there.
+        matrices[self._girdles] = matrices[self._bones.index(_SPINE)]
+        offsets[self._girdles] = (joints[b] - np.einsum("bij,bj->bi", matrices, self._joints[b]))[
+            self._girdles
+        ]
         start = blend(self.vertices, self._weights, matrices, offsets)
         return self._arap.solve(start, start[self._arap.handles], iterations)
 

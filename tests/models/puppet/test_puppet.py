@@ -195,3 +195,28 @@ def test_the_inpainting_mask_covers_the_figure(puppet: Puppet) -> None:
         assert (mask[canvas[..., 3] > 0.5] == 255).mean() > 0.99
     wider = inpainting_mask(joints, JOINT_XY, np.ones(2), (HEIGHT, WIDTH), 1.0, True)
     assert (wider >= masks).all() and wider.sum() > masks.sum()
+
+
+def test_a_figure_that_moves_as_a_whole_is_not_cut() -> None:
+    rgb, alpha = figure()
+    whole = Puppet(rgb, alpha, skeleton(limbs=False), cells=20)
+    assert whole.parts == ["torso"]
+    assert Puppet(rgb, alpha, skeleton(limbs=False, cropped=True), cells=20).parts == ["torso", "head"]
+    c, s = np.cos(0.2), np.sin(0.2)
+    turn = np.array([[c, -s], [s, c]])
+    turned = (JOINT_XY - JOINT_XY[0]) @ turn.T + JOINT_XY[0]
+    canvas, matte = np.zeros((HEIGHT, WIDTH, 4), np.float32), np.zeros((HEIGHT, WIDTH), np.float32)
+    whole.draw(canvas, turned, ORDER, 1.0, np.zeros(2))
+    matrix = np.column_stack([turn, JOINT_XY[0] - 0.5 - turn @ (JOINT_XY[0] - 0.5)])
+    cv2.warpAffine(alpha, matrix, (WIDTH, HEIGHT), dst=matte)
+    assert np.abs(canvas[..., 3] - matte)[cv2.erode(matte, np.ones((5, 5))) > 0.99].max() < 0.02, "no tear"
+
+
+def test_a_shrug_lifts_the_shoulder_and_leaves_the_trunk_square(puppet: Puppet) -> None:
+    joints = JOINT_XY.copy()
+    arm = [INDEX[f"right_{name}"] for name in ("shoulder", "elbow", "hand")]
+    joints[arm, 1] -= 8
+    vertices = puppet._sheet.vertices
+    moved = puppet._sheet.move(puppet._to_texture(joints))
+    waist = np.abs(vertices - puppet._to_texture(np.array([[72.0, 90.0]]))[0]).max(1) < 7
+    np.testing.assert_allclose(moved[waist][:, 0], vertices[waist][:, 0], atol=1.2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -65,11 +66,11 @@ def grained(
 
 def _grain(clip: NDArray[np.uint8], where: NDArray[np.bool_], times: NDArray[np.int_]) -> tuple[float, float]:
     """Level and size of a clip's grain, as in the blocks that vary least; (0, 0) where there are too few."""
-    blocks = [block for t in times for block in _of_blocks(clip[t], clip[t + 1], where[t] & where[t + 1])]
+    blocks = np.concatenate([_of_blocks(clip[t], clip[t + 1], where[t] & where[t + 1]) for t in times])
     if len(blocks) < _FEWEST_BLOCKS:
         return 0.0, 0.0
     count = max(_FEWEST_BLOCKS // 2, round(_FLATTEST * len(blocks)))
-    flat = np.array(sorted(blocks)[:count])
+    flat = blocks[np.argsort(blocks[:, 0], kind="stable")[:count]]
     # Noise blurred by s has neighbours that are alike by exp(-1 / (4 s^2)).
     alike = float(np.clip(np.median(flat[:, 2]), 0.0, 0.9))
     size_px = 0.0 if alike < 0.05 else float(0.5 / np.sqrt(-np.log(alike)))
@@ -78,26 +79,27 @@ def _grain(clip: NDArray[np.uint8], where: NDArray[np.bool_], times: NDArray[np.
 
 def _of_blocks(
     frame: NDArray[np.uint8], following: NDArray[np.uint8], where: NDArray[np.bool_]
-) -> list[tuple[float, float, float]]:
-    """Of each block wholly inside: its own variation, that of the grain, and how alike neighbours' grain is.
+) -> NDArray[np.float32]:
+    """Of each block wholly inside: its own variation, that of the grain, and how alike neighbours' grain is
+    [N, 3].
 
     What a still camera sees twice is taken off by the difference of two frames, and what varies slowly in the
     picture by a high pass. Of the two estimates of the grain the lower one counts: a moving camera makes
     differences of what is no grain.
     """
-    once, again = _high(frame), _high(following)
-    found = []
-    for y in range(0, frame.shape[0] - _BLOCK_PX + 1, _BLOCK_PX):
-        for x in range(0, frame.shape[1] - _BLOCK_PX + 1, _BLOCK_PX):
-            here = np.s_[y : y + _BLOCK_PX, x : x + _BLOCK_PX]
-            if not where[here].all():
-                continue
-            own = once[here]
-            changed = (own - again[here]) / np.float32(np.sqrt(2))
-            level = float(changed.std())
-            alike = float((changed[:, 1:] * changed[:, :-1]).mean()) / (level**2 + 1e-9)
-            found.append((float(own.std()), min(level, float(own.std())), alike))
-    return found
+    inside = _blocks(where).all((2, 3))
+    once, again = (_blocks(_high(picture))[inside] for picture in (frame, following))
+    changed = (once - again) / np.float32(np.sqrt(2))
+    own, level = once.std((1, 2)), changed.std((1, 2))
+    alike = (changed[:, :, 1:] * changed[:, :, :-1]).mean((1, 2)) / (level**2 + np.float32(1e-9))
+    return np.stack([own, np.minimum(level, own), alike], axis=1)
+
+
+def _blocks(picture: NDArray[Any]) -> NDArray[Any]:
+    """The whole blocks of a picture [H, W], as [rows, columns, block, block]."""
+    rows, columns = (side // _BLOCK_PX for side in picture.shape)
+    whole = picture[: rows * _BLOCK_PX, : columns * _BLOCK_PX]
+    return whole.reshape(rows, _BLOCK_PX, columns, _BLOCK_PX).swapaxes(1, 2)
 
 
 def _high(frame: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -20,10 +20,11 @@ from models.matting.matte import (
 )
 from models.matting.motion import MotionMatting, matte_clip
 from models.matting.rembg import RembgMatte, RembgMatting
+from models.matting.sam2 import Sam2Matte, Sam2Matting
 
-StillMattingConfig = Annotated[ClassicalMatting | RembgMatting, Field(discriminator="kind")]
-ClipMattingConfig = Annotated[MotionMatting | RembgMatting, Field(discriminator="kind")]
-KeyedMattingConfig = KeyframeMatting
+StillMattingConfig = Annotated[ClassicalMatting | RembgMatting | Sam2Matting, Field(discriminator="kind")]
+ClipMattingConfig = Annotated[MotionMatting | RembgMatting | Sam2Matting, Field(discriminator="kind")]
+KeyedMattingConfig = Annotated[KeyframeMatting | Sam2Matting, Field(discriminator="kind")]
 
 __all__ = [
     "ClassicalMatting",
@@ -36,6 +37,7 @@ __all__ = [
     "KeyframeMatting",
     "MotionMatting",
     "RembgMatting",
+    "Sam2Matting",
     "StillMatte",
     "StillMatting",
     "StillMattingConfig",
@@ -45,20 +47,32 @@ __all__ = [
 ]
 
 
-def load_still(config: ClassicalMatting | RembgMatting) -> StillMatting:
+def load_still(config: ClassicalMatting | RembgMatting | Sam2Matting) -> StillMatting:
     """The backend that mattes pictures: ``(image, seed=0) -> StillMatte``."""
-    return (
-        partial(matte_still, config)
-        if isinstance(config, ClassicalMatting)
-        else kept(RembgMatte, config).still
-    )
+    match config:
+        case ClassicalMatting():
+            return partial(matte_still, config)
+        case RembgMatting():
+            return kept(RembgMatte, config).still
+        case Sam2Matting():
+            return kept(Sam2Matte, config).still
 
 
-def load_clip(config: MotionMatting | RembgMatting) -> ClipMatting:
+def load_clip(config: MotionMatting | RembgMatting | Sam2Matting) -> ClipMatting:
     """The backend that mattes clips: ``(frames, seed=0) -> ClipMatte``."""
-    return partial(matte_clip, config) if isinstance(config, MotionMatting) else kept(RembgMatte, config).clip
+    match config:
+        case MotionMatting():
+            return partial(matte_clip, config)
+        case RembgMatting():
+            return kept(RembgMatte, config).clip
+        case Sam2Matting():
+            return kept(Sam2Matte, config).clip
 
 
-def load_keyed(config: KeyframeMatting) -> KeyedMatting:
+def load_keyed(config: KeyframeMatting | Sam2Matting) -> KeyedMatting:
     """The backend that mattes clips from masks of some frames: ``(frames, masks, seed=0)``."""
-    return partial(matte_from_keyframes, config)
+    match config:
+        case KeyframeMatting():
+            return partial(matte_from_keyframes, config)
+        case Sam2Matting():
+            return kept(Sam2Matte, config).keyed

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -12,16 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from data_contracts.errors import ContractError
 from models.matting import edge
 from models.matting.keyframe_stretch import fill_stretch
 from models.matting.matte import FrameMatte
-
-LONGEST = 240
-"""Frames that are held at once where masks allow it."""
-
-Frame = NDArray[np.uint8]
-GivenMasks = Mapping[int, NDArray[np.uint8]]
+from models.matting.stretches import Frame, GivenMasks, check_mask, cut_stretches
 
 
 class KeyframeMatting(BaseModel):
@@ -62,10 +55,11 @@ def matte_from_keyframes(
 
     Raises:
         ContractError: no masks, or of other frames or another size than the clip's.
+        InputError: too many frames on end without a mask.
     """
     cv2.setRNGSeed(seed)
     given = iter(frames)
-    for t, small in enumerate(_carried(config, frames, masks)):
+    for t, small in enumerate(_carried(config.work_side, frames, masks)):
         frame = next(given)
         if t in masks:
             yield FrameMatte(masks[t].astype(np.float32) / np.float32(255), 1.0)
@@ -75,55 +69,24 @@ def matte_from_keyframes(
         yield FrameMatte(edge.soften(frame, enlarged), small.confidence)
 
 
-def _carried(config: KeyframeMatting, frames: Iterable[Frame], masks: GivenMasks) -> Iterator[FrameMatte]:
-    """Mattes at work size, stretch by stretch so that no more lies in memory."""
-    ends = _stretches(sorted(masks))
-    stretch: list[Frame] = []
-    keys: dict[int, NDArray[np.float32]] = {}
-    start = count = 0
+def _carried(side: int, frames: Iterable[Frame], masks: GivenMasks) -> Iterator[FrameMatte]:
+    """Mattes at work size."""
+    small = {t: _shrunk(mask, side) for t, mask in masks.items()}
+    for stretch in cut_stretches(_shrunk_frames(side, frames, masks), small):
+        keys = {t: np.asarray(mask / np.float32(255), np.float32) for t, mask in stretch.masks.items()}
+        mattes = fill_stretch(stretch.frames, keys)
+        yield from mattes if stretch.is_last else mattes[:-1]
+
+
+def _shrunk_frames(side: int, frames: Iterable[Frame], masks: GivenMasks) -> Iterator[Frame]:
     for t, frame in enumerate(frames):
-        count += 1
-        small = _shrunk(frame, config.work_side)
-        stretch.append(small)
         if t in masks:
-            keys[t - start] = _key(masks[t], frame, small, t)
-        if t in ends:
-            yield from fill_stretch(np.stack(stretch), keys)[:-1]
-            start, stretch, keys = t, [small], {0: keys[t - start]}
-    if not masks or max(masks) >= count:
-        raise ContractError(
-            "no masks for the clip's frames",
-            where="matte from keyframes",
-            expected=f"numbers from 0 to {count - 1}",
-            got=sorted(masks)[:5],
-        )
-    yield from fill_stretch(np.stack(stretch), keys)
+            check_mask(masks[t], frame, t)
+        yield _shrunk(frame, side)
 
 
-def _stretches(keys: list[int]) -> set[int]:
-    """Keyframes where one stretch ends and the next begins."""
-    ends, start = [0], 0
-    for key, following in pairwise(keys):
-        if following - start > LONGEST and key > start:
-            ends.append(key)
-            start = key
-    return set(ends[1:])
-
-
-def _shrunk(frame: Frame, side: int) -> Frame:
-    height, width = frame.shape[:2]
+def _shrunk(picture: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    height, width = picture.shape[:2]
     scale = min(1.0, side / max(height, width))
     size = (max(16, round(width * scale)), max(16, round(height * scale)))
-    return np.asarray(cv2.resize(frame, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _key(mask: NDArray[np.uint8], frame: Frame, small: Frame, t: int) -> NDArray[np.float32]:
-    if mask.shape != frame.shape[:2] or mask.dtype != np.uint8:
-        raise ContractError(
-            "a mask is none for its clip",
-            where=f"matte from keyframes, frame {t}",
-            expected=f"uint8 {list(frame.shape[:2])}",
-            got=f"{mask.dtype} {list(mask.shape)}",
-        )
-    shrunk = cv2.resize(mask, small.shape[1::-1], interpolation=cv2.INTER_AREA)
-    return np.asarray(shrunk / np.float32(255), np.float32)
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)

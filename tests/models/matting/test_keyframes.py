@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from data_contracts.errors import ContractError
-from models.matting import KeyframeMatting, keyframes, load_keyed
+from data_contracts.errors import ContractError, InputError
+from models.matting import KeyframeMatting, load_keyed, stretches
 from models.matting.local_votes import COLOUR_CELLS, colour_cells, count_votes, read_votes
 
 
@@ -76,16 +76,23 @@ def test_an_empty_mask_says_that_nobody_is_there() -> None:
 
 def test_a_long_clip_is_filled_in_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
     frames, truth = two_walkers(16)
-    monkeypatch.setattr(keyframes, "LONGEST", 6)
-    assert keyframes._stretches([0, 5, 10, 15]) == {5, 10}
-    assert keyframes._stretches([3, 4, 5, 15]) == {5}
+    monkeypatch.setattr(stretches, "LONGEST", 6)
+    assert stretches._ends([0, 5, 10, 15]) == {5, 10}
+    assert stretches._ends([3, 4, 5, 15]) == {5}
     alpha, _ = matted(frames, truth, [0, 5, 10, 15])
     assert alpha.shape == truth.shape and overlaps(alpha, truth).min() > 0.88
 
 
+def test_a_long_way_without_a_mask_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    frames, truth = two_walkers(8)
+    monkeypatch.setattr(stretches, "MOST_APART", 5)
+    with pytest.raises(InputError, match=r"none between frame 1 and the clip's end.*such as 3"):
+        matted(frames, truth, [0, 1])
+
+
 def test_masks_that_are_none_for_the_clip_are_refused() -> None:
     frames, truth = two_walkers(3)
-    for masks in ({}, {3: np.zeros(truth.shape[1:], np.uint8)}, {0: np.zeros((5, 5), np.uint8)}):
+    for masks in ({}, {3: np.zeros(truth.shape[1:], np.uint8)}, {0: np.zeros((70, 110), np.uint8)}):
         with pytest.raises(ContractError, match="matte from keyframes"):
             list(load_keyed(KeyframeMatting())(frames, masks))
 

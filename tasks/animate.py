@@ -18,12 +18,15 @@ from data_contracts.image import flatten, read_image
 from data_contracts.matte import Matte
 from data_contracts.media import Media
 from data_contracts.placement import PlacedFigure, read_placement
+from data_contracts.pose_formats import read_poses
+from data_contracts.pose_sequence import PoseSequence
 from data_contracts.record import FileRef
-from data_contracts.rig import Rig, read_skeleton
+from data_contracts.rig import INDEX, Rig, read_skeleton
 from data_contracts.video import read_lossless, write_lossless
 from models.hub import kept
 from models.puppet import PuppetConfig
 from models.puppet.compose import compose
+from models.puppet.face_motion import FaceConfig, face_motion
 from models.puppet.placement import Placement
 from models.puppet.puppet import Puppet
 from models.puppet.retarget import FigureMotion
@@ -46,7 +49,7 @@ class AnimateConfig(StageConfig):
     backend: AnimationConfig = Field(default_factory=PuppetConfig)
 
 
-@stage(version=1, timeout_s=7200)
+@stage(version=2, timeout_s=7200)
 def animate(
     media: Media,
     matte: Matte,
@@ -120,7 +123,7 @@ def _puppet(
         depth_m = archive["depth_m"][:frames]
     placement = Placement(placed.scale, placed.offset_px, placed.depth_m, np.zeros((frames, 2)))
     puppet = Puppet(rgb, alpha, skeleton, float(placed.scale.max()), config.cells)
-    motion = _figure_motion(placed)
+    motion = _figure_motion(placed, read_poses(conditions.path(conditions.poses)), config.face)
     return compose(puppet, motion, placement, background, depth_m, not skeleton.cropped, config.compose)
 
 
@@ -147,16 +150,21 @@ def _figure(media: Media, matte: Matte) -> Figure:
     return rgb, (alpha / 255).astype(np.float32)
 
 
-def _figure_motion(placed: PlacedFigure) -> FigureMotion:
-    frames = len(placed.scale)
+def _figure_motion(placed: PlacedFigure, poses: PoseSequence, config: FaceConfig) -> FigureMotion:
+    frames, joints = len(placed.scale), placed.joints_xy_px
+    points, trust = (
+        track[:frames, 0].astype(np.float64) for track in (poses.keypoints_xy_px, poses.confidence)
+    )
+    up = joints[:, INDEX["head"]] - joints[:, INDEX["neck"]]
     return FigureMotion(
-        placed.joints_xy_px,
+        joints,
         placed.joint_depth,
         placed.contacts,
         np.ones(placed.joint_depth.shape),
-        np.zeros((frames, 133, 2)),
-        np.zeros((frames, 133)),
+        points,
+        trust,
         placed.ground_y_px,
         placed.height_px,
         placed.fps,
+        face_motion(points, trust, up, placed.fps, config),
     )

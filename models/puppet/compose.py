@@ -82,7 +82,8 @@ def compose(
         dark = None
         if config.background and stands and config.shadow > 0:
             height = motion.height_px * placement.scale[t]
-            dark = contact_shadow(figure.shape[:2], joints[t], ground[t], height, config.shadow)
+            ankle = None if puppet.ankle_px is None else puppet.ankle_px * float(placement.scale[t])
+            dark = contact_shadow(figure.shape[:2], joints[t], ground[t], height, config.shadow, ankle)
             dark = dark if hidden is None else dark * (1 - hidden[t])
         behind = background[t] if config.background else np.full_like(background[t], 255)
         yield _laid_over(figure, behind, dark)
@@ -114,7 +115,9 @@ def _figures(
     orders = draw_orders(motion.depth, motion.fps)
     for t, order in enumerate(orders):
         canvas = np.zeros((*shape, 4), np.float32)
-        puppet.draw(canvas, motion.joints_xy_px[t], order, float(placement.scale[t]), placement.offset[t])
+        face = None if motion.face is None else motion.face.at(t)
+        scale, offset = float(placement.scale[t]), placement.offset[t]
+        puppet.draw(canvas, motion.joints_xy_px[t], order, scale, offset, face)
         yield canvas
 
 

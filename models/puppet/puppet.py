@@ -74,6 +74,12 @@ class Puppet:
         """Names of the layers."""
         return [layer.name for layer in self._sheet.layers]
 
+    @property
+    def ankle_px(self) -> float | None:
+        """How far the soles lie below the ankles, in pixels of the picture; None: not seen."""
+        depths = list(self._sheet.soles.depths.values())
+        return float(np.mean(depths)) / self._scale if depths else None
+
     def draw(
         self,
         canvas: NDArray[np.float32],

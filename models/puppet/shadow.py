@@ -14,6 +14,8 @@ _FLATTENING = 0.3
 _ANKLE = 0.025
 """How far below its ankle the middle of a foot stands, in figure heights (ankles are 0.039 over the floor;
 Drillis and Contini 1966): rigs have ankles, shadows lie under soles."""
+_UNDER = 0.64
+"""The same, as a share of the way from the ankle to the sole."""
 _BLUR_REACH = 4.0
 """OpenCV's Gaussian ends at so many standard deviations; what lies further from a disc is not darkened."""
 # (joint, radius in figure heights, darkness)
@@ -21,7 +23,12 @@ _SPOTS = (("right_foot", 0.075, 0.5), ("left_foot", 0.075, 0.5), ("root", 0.17, 
 
 
 def contact_shadow(
-    shape: tuple[int, int], joints: NDArray[np.float64], ground_y: float, height: float, strength: float
+    shape: tuple[int, int],
+    joints: NDArray[np.float64],
+    ground_y: float,
+    height: float,
+    strength: float,
+    ankle_px: float | None = None,
 ) -> NDArray[np.float32]:
     """Darkening [H, W] in 0..1 by discs on the floor that fade and widen as the joint above them rises.
 
@@ -31,9 +38,10 @@ def contact_shadow(
         ground_y: the line of the ankles of a standing figure on the canvas.
         height: the figure's standing height on the canvas.
         strength: 1 is natural, 0 none.
+        ankle_px: how far the soles lie below the ankles on the canvas; None: as far as an adult's.
     """
     dark = np.zeros(shape, np.float32)
-    floor_y = ground_y + _ANKLE * height
+    floor_y = ground_y + (_ANKLE * height if ankle_px is None else _UNDER * ankle_px)
     feet_y = max(joints[INDEX["right_foot"], 1], joints[INDEX["left_foot"], 1])
     for name, radius, darkness in _SPOTS:
         x, y = joints[INDEX[name]]

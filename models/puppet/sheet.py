@@ -12,12 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from data_contracts.rig import INDEX
+from data_contracts.rig import INDEX, JOINTS
 from models.puppet.arap import Arap
 from models.puppet.body_parts import PARTS, Bone
 from models.puppet.lattice import cell_edges, lattice_over
 from models.puppet.layers import Layer
 from models.puppet.skinning import blend, bone_heat, bone_transforms, distance_to_bone
+from models.puppet.soles import Soles
 
 _THIGHS: tuple[Bone, ...] = (("right_hip", "right_knee"), ("left_hip", "left_knee"))
 _SPINE: Bone = ("root", "chest")
@@ -52,17 +53,26 @@ class Sheet:
     def __init__(
         self, layers: Sequence[Layer], joints: NDArray[np.float64], cell_px: int, legs: bool
     ) -> None:
-        self._joints = joints
-        self._bones: list[Bone] = list(dict.fromkeys(bone for layer in layers for bone in PARTS[layer.name]))
+        self.soles = Soles(joints, {layer.name: layer.texture[..., 3] for layer in layers})
+        parts = {layer.name: PARTS[layer.name] for layer in layers}
+        for side in self.soles.depths:
+            parts[f"{side}_leg"] += ((f"{side}_foot", f"{side}_sole"),)
+        names = [*JOINTS, *(f"{side}_sole" for side in self.soles.depths)]
+        self._index = {name: k for k, name in enumerate(names)}
+        self._joints = self._with_soles(joints)
+        self._bones: list[Bone] = list(dict.fromkeys(bone for bones in parts.values() for bone in bones))
         if not legs:
             self._bones += [bone for bone in _THIGHS if bone not in self._bones]
         self.layers, self.vertices, owners, edges = _glue(layers, cell_px)
         distances = np.stack(
-            [distance_to_bone(self.vertices, joints[INDEX[a]], joints[INDEX[b]]) for a, b in self._bones],
+            [
+                distance_to_bone(self.vertices, *self._joints[[self._index[a], self._index[b]]])
+                for a, b in self._bones
+            ],
             axis=1,
         )
         allowed = np.array(
-            [[any(bone in PARTS[name] for name in owner) for bone in self._bones] for owner in owners]
+            [[any(bone in parts[name] for name in owner) for bone in self._bones] for owner in owners]
         )
         distances = np.where(allowed, distances / cell_px, np.inf)
         weights = bone_heat(edges, distances)
@@ -73,12 +83,12 @@ class Sheet:
         self._weights = weights
         self._girdles = [k for k, bone in enumerate(self._bones) if bone in _GIRDLES]
         self._arap = Arap(self.vertices, edges, handles)
-        self.layers = [self._upper_bone_first(layer) for layer in self.layers]
+        self.layers = [self._upper_bone_first(layer, parts[layer.name]) for layer in self.layers]
 
     def move(self, joints: NDArray[np.float64], iterations: int = 3) -> NDArray[np.float64]:
         """Vertices [N, 2] for new joints [16, 2], in the same pixels as the joints at rest."""
-        a = np.array([INDEX[start] for start, _ in self._bones])
-        b = np.array([INDEX[end] for _, end in self._bones])
+        joints = self._with_soles(joints)
+        a, b = np.array([[self._index[start], self._index[end]] for start, end in self._bones]).T
         matrices, offsets = bone_transforms(self._joints[a], self._joints[b], joints[a], joints[b])
         # Shoulders and hips take the trunk along to where they go, but it does not turn about itself there.
         matrices[self._girdles] = matrices[self._bones.index(_SPINE)]
@@ -88,11 +98,14 @@ class Sheet:
         start = blend(self.vertices, self._weights, matrices, offsets)
         return self._arap.solve(start, start[self._arap.handles], iterations)
 
+    def _with_soles(self, joints: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.concatenate([joints, self.soles.placed(joints)])
+
     def _on_bones(self, distances: NDArray[np.float64], cell_px: int) -> NDArray[np.bool_]:
         """Vertices on a bone, but not right at a joint, where the sheet has to bend freely."""
         on = distances.min(1) < 0.8
         bends = [f"{side}_{joint}" for side in ("right", "left") for joint in _BENDS] + ["neck"]
-        for name in bends:
+        for name in [*bends, *(f"{side}_foot" for side in self.soles.depths)]:
             on &= np.linalg.norm(self.vertices - self._joints[INDEX[name]], axis=1) > 0.9 * cell_px
         return np.asarray(on)
 
@@ -111,12 +124,12 @@ class Sheet:
         some = (share > 0.3) & (np.arange(len(share)) % 7 == 0)
         return swayed, np.flatnonzero(some)
 
-    def _upper_bone_first(self, layer: SheetLayer) -> SheetLayer:
-        """Order a limb's triangles so that the forearm or shin is drawn over the upper bone."""
-        bones = PARTS[layer.name]
-        if len(bones) != 2:
+    def _upper_bone_first(self, layer: SheetLayer, bones: Sequence[Bone]) -> SheetLayer:
+        """Order a limb's triangles so that the forearm, or shin and foot, is drawn over the upper bone."""
+        if layer.name in ("torso", "head"):
             return layer
-        lower = self._weights[layer.vertices, self._bones.index(bones[1])]
+        below = [self._bones.index(bone) for bone in bones[1:]]
+        lower = self._weights[layer.vertices][:, below].sum(1)
         order = np.argsort(lower[layer.triangles].mean(1), kind="stable")
         return SheetLayer(
             layer.name,

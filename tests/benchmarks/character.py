@@ -11,6 +11,7 @@ import argparse
 import json
 import multiprocessing
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -174,15 +175,19 @@ def _halo(drawn: Drawn) -> float:
     return float(np.nanmean([halo(frame, alpha) for frame, alpha in pairs]))
 
 
-def measure(only: tuple[str, ...], quick: bool, sheets: Path | None, processes: int) -> dict[str, Any]:
-    """All references that are asked for, so many at a time."""
+def measure(
+    only: tuple[str, ...], quick: bool, sheets: Path | None, processes: int
+) -> Iterator[dict[str, Any]]:
+    """All that is known after each reference; references are looked at so many at a time."""
     assets = assets_of(AccuracyRequest(out=Path()))
     done, refused = motions(assets, filmed=not quick)
     names = [each.name for each in references(assets) if not only or any(part in each.name for part in only)]
     cases = [Case(name, assets, tuple(done), sheets, quick) for name in names]
+    rows: list[dict[str, Any]] = []
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        rows = pool.map(measure_reference, cases, chunksize=1)
-    return {"real_inputs": assets is not None, "drivers_refused": refused, "references": rows}
+        for row in pool.imap(measure_reference, cases):
+            rows.append(row)
+            yield {"real_inputs": assets is not None, "drivers_refused": refused, "references": rows}
 
 
 def main() -> None:
@@ -196,8 +201,9 @@ def main() -> None:
     asked = parser.parse_args()
     sheets = asked.path.with_suffix("")
     sheets.mkdir(parents=True, exist_ok=True)
-    told = measure(tuple(asked.only), asked.quick, sheets, asked.processes)
-    asked.path.write_text(json.dumps(told, indent=1) + "\n")
+    told: dict[str, Any] = {}
+    for told in measure(tuple(asked.only), asked.quick, sheets, asked.processes):
+        asked.path.write_text(json.dumps(told, indent=1) + "\n")
     print_rows(told, Console(width=170))
     if asked.docs is not None:
         write_tables(told, asked.docs)

@@ -7,7 +7,7 @@ DEMO := runs/demo
 TEST_ENV := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 OMP_WAIT_POLICY=passive DO_NOT_TRACK=1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-pose demo test test-fast check bench-runner bench-world bench-camera bench-scene bench-splat bench-puppet bench-character bench-jobs lock approve-versions clean
+.PHONY: help setup setup-pose demo test test-fast check bench-runner bench-world bench-camera bench-scene bench-splat bench-puppet bench-character bench-jobs bench-video lock approve-versions clean
 
 help:
 	@echo "make setup         virtual environment with the locked dependencies (.venv)"
@@ -22,6 +22,7 @@ help:
 	@echo "make bench-splat   splatting beside plain torch and C++, written to runs/bench/splat.json"
 	@echo "make bench-jobs    what one more job costs, stage by stage, written to runs/bench/jobs.json"
 	@echo "make bench-puppet  what a moving figure costs, written to runs/bench/puppet.json"
+	@echo "make bench-video   what the gated model takes at the paper's size, counted, written to runs/bench/video.json"
 	@echo "make bench-character  how every reference looks doing every motion, written to runs/bench/character.json"
 	@echo "make setup-pose    the optional whole-body pose estimator (rtmlib)"
 	@echo "make lock          resolve the dependencies anew and write requirements.lock"
@@ -75,6 +76,9 @@ bench-jobs: setup
 
 bench-puppet: setup
 	$(TEST_ENV) $(BIN)/python -m tests.benchmarks.puppet runs/bench/puppet.json
+
+bench-video: setup
+	$(TEST_ENV) $(BIN)/python -m tests.benchmarks.video_scale runs/bench/video.json
 
 bench-character: setup
 	$(TEST_ENV) $(BIN)/python -m tests.benchmarks.character runs/bench/character.json

@@ -30,10 +30,16 @@ def person_joints(motion: BvhMotion, positions: Floats, rest: Floats, where: str
     """
     try:
         return map_humanoid(motion.joint_names, motion.parents, where)
-    except InputError:
+    except InputError as error:
         found = joints_by_structure(motion, positions, rest)
         if found is None:
-            raise
+            raise InputError(
+                "the skeleton is not a humanoid, by its joints' names or by its shape",
+                where=where,
+                expected=f"two legs, two arms and a head on an upright trunk; by name {error.expected}",
+                got=error.got,
+                hint=error.hint,
+            ) from None
     return _sides_by_name(found, motion.joint_names)
 
 

@@ -46,7 +46,12 @@ class _Head(NamedTuple):
 
 
 def shows_back(field: SilhouetteField, frames: NDArray[np.uint8], breadth: Array) -> Flags:
-    """Frames in which the figure turns its back to the camera; without evidence it shows its face.
+    """Frames bool ``[T]`` in which the figure turns its back to the camera, see `back_evidence`."""
+    return back_evidence(field, frames, breadth) > 0
+
+
+def back_evidence(field: SilhouetteField, frames: NDArray[np.uint8], breadth: Array) -> Array:
+    """How much speaks for the figure's turning its back to the camera, over all that speaks for its face.
 
     Args:
         field: silhouettes.
@@ -54,12 +59,13 @@ def shows_back(field: SilhouetteField, frames: NDArray[np.uint8], breadth: Array
         breadth: float64 ``[T]``, 0 seen from the side, 1 seen frontally: people do not flip.
 
     Returns:
-        bool ``[T]``.
+        float64 ``[T]``: above 0 for a back, below for a face, 0 without evidence, when people show their
+        face. A frame whose head is clear counts `DOUBT`, and so do those before and after it.
     """
     heads = {int(t): _head(field, frames[t], int(t)) for t in np.flatnonzero(field.valid)}
     known = {t: head for t, head in heads.items() if head is not None}
     if not known:
-        return np.zeros(len(frames), np.bool_)
+        return np.zeros(len(frames))
     contrast = {t: float(np.linalg.norm(head.front - head.crown)) for t, head in known.items()}
     # Of a single frame a highlight or a hat could be the whole contrast.
     clear = sorted(contrast, key=lambda t: -contrast[t])[: max(1, len(contrast) // 6)]
@@ -104,17 +110,22 @@ def _is_skin(colour: Array) -> bool:
     return bool(yellow > 2 and SKIN_HUE[0] <= red / yellow <= SKIN_HUE[1])
 
 
-def _steady(cue: Array, breadth: Array) -> Flags:
-    """Viterbi over front and back: ``cue`` is 1 for a back and -1 for a face."""
-    cost, steps = np.zeros(2), []
-    for t, value in enumerate(cue):
-        if t:
-            change = TURN + BROAD * float(min(breadth[t - 1], breadth[t]))
-            moves = cost[:, None] + np.array([[0.0, change], [change, 0.0]])
-            steps.append(moves.argmin(axis=0))
-            cost = moves.min(axis=0)
-        cost = cost + DOUBT * np.array([max(value, 0.0), max(-value, 0.0)])
-    state = [int(cost[1] < cost[0])]
-    for step in steps[::-1]:
-        state.append(int(step[state[-1]]))
-    return np.array(state[::-1], np.bool_)
+def _steady(cue: Array, breadth: Array) -> Array:
+    """Cost of the cheapest way through the clip that shows the face in a frame, less that of the back.
+
+    ``cue`` is 1 for a back and -1 for a face. Min-marginals of a Viterbi path, whose sign is that path.
+    """
+    cost = DOUBT * np.stack([np.maximum(cue, 0.0), np.maximum(-cue, 0.0)], axis=1)
+    change = TURN + BROAD * np.minimum(breadth[1:], breadth[:-1])
+    before = _cheapest_so_far(cost, change)
+    after = _cheapest_so_far(cost[::-1], change[::-1])[::-1]
+    total = before + after - cost
+    return np.asarray(total[:, 0] - total[:, 1], np.float64)
+
+
+def _cheapest_so_far(cost: Array, change: Array) -> Array:
+    """Least cost [T, 2] of any way from the first frame to each state of each frame."""
+    least = cost.copy()
+    for t in range(1, len(cost)):
+        least[t] += np.minimum(least[t - 1], least[t - 1, ::-1] + change[t - 1])
+    return least

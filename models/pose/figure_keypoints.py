@@ -2,86 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 from numpy.typing import NDArray
 
 from data_contracts.pose_sequence import N_KEYPOINTS
-from models.pose.capsule_figure import JOINTS, draw_figure
+from models.pose.capsule_figure import JOINTS
+from models.pose.confidence import Evidence, confidence_of, expected_errors, frame_quality
 from models.pose.estimate import BODY_FROM_FIGURE, PoseEstimate
-from models.pose.hand_cue import assign
 from models.pose.silhouette_field import SilhouetteField
 
 Array = NDArray[np.float64]
 
-GOOD_OVERLAP, POOR_OVERLAP = 0.80, 0.60
-"""Silhouette overlap (IoU) at which a frame's joints count fully, and not at all; on rendered figures
-the error falls with the overlap between the two, and animals stay below 0.7 mostly."""
+SHOULDER_OUT, SHOULDER_UP, HIP_OUT, HIP_DOWN = 0.042, 0.018, 0.018, 0.035
+"""How much farther out, up and down than the figure's a person's shoulders and hips lie, by its height. The
+trunk's capsules reach an arm's breadth beyond their joints, so that the fit brings these in; medians over
+rendered people, whose shoulders and hips are known."""
 
-HIDDEN, OFF_SILHOUETTE, GUESSED = 0.3, 0.5, 0.75
-"""Factors for an end of a limb inside the body's outline, for a joint off the matte, and for one placed by
-proportion alone."""
+BROAD, FRONTAL = 0.25, 0.45
+"""Breadth of a figure, 0 from the side to 1, from which on its shoulders go out by all of it, and from which
+on it is seen from the front: arms beside the trunk make it look broad enough with less."""
 
-WIDE = (1.3, 2.6)
-"""Distance to the outline over the limb's radius at which a limb's end is seen by itself, and not at all."""
+GUESSED, OFF_SILHOUETTE = 0.97, 0.5
+"""Factors for eyes and ears, placed by proportion alone, and for toes and heels."""
 
-SPREAD = 0.06
-"""Difference between explanations of the silhouette, by its height, that halves a joint's confidence."""
-
-SEEN = 0.85
-"""Factor at least for a wrist with a hand-coloured patch at it."""
-
-EYE, EAR = (0.022, 0.024), (0.057, 0.014)
-"""Offsets of eyes and ears from the nose, sideways and up, as shares of the figure's height, for a head of
-factor 1."""
-
-
-def overlap(field: SilhouetteField, placed: Array) -> Array:
-    """Intersection over union of the drawn figure and the silhouette, ``[T]``."""
-    height, width = field.masks.shape[1:]
-    shares = np.zeros(len(placed))
-    for t, figure in enumerate(placed):
-        drawn, seen = draw_figure(figure, height, width), field.masks[t]
-        shares[t] = (drawn & seen).sum() / max(1, (drawn | seen).sum())
-    return shares
-
-
-_ENDS: Final = {
-    "right_elbow": 6, "right_wrist": 7, "left_elbow": 9, "left_wrist": 10,
-    "right_knee": 12, "right_ankle": 13, "left_knee": 15, "left_ankle": 16,
-}  # fmt: skip
-"""Capsule whose far end each end of a limb is."""
-
-
-def _joint_confidence(field: SilhouetteField, t: int, figure: Array, spread: Array) -> dict[str, float]:
-    joints = figure[:28].reshape(14, 2)
-    height, width = field.masks.shape[1:]
-    factors = {}
-    for n, (name, (x, y)) in enumerate(zip(JOINTS, joints, strict=True)):
-        if not (-0.5 <= x <= width - 0.5 and -0.5 <= y <= height - 0.5):
-            factors[name] = 0.0
-            continue
-        factor = 1 / (1 + (spread[n] / SPREAD) ** 2)
-        row, column = min(height - 1, max(0, round(y))), min(width - 1, max(0, round(x)))
-        if field.gap[t, row, column] > 1.5:
-            factor *= OFF_SILHOUETTE
-        if name in _ENDS:
-            radius = max(float(figure[33 + 6 * _ENDS[name]]), 1.0)
-            hidden = np.clip((field.depth[t, row, column] / radius - WIDE[0]) / (WIDE[1] - WIDE[0]), 0, 1)
-            factor *= 1 - (1 - HIDDEN) * float(hidden)
-        factors[name] = float(factor)
-    return factors
+EYE, EAR, NOSE_DOWN = (0.030, 0.018), (0.064, 0.015), 0.011
+"""Offsets of eyes and ears from the nose, sideways and up, and of the nose from the figure's, down, as shares
+of the figure's height, for a head of factor 1; medians over rendered people."""
 
 
 def head(figure: Array, pose: Array, unit: float) -> dict[int, Array]:
-    """Eyes and ears by proportion, in grid indices; ``unit`` is the height times the head's factor."""
-    nose, neck = figure[0:2], figure[2:4]
-    up = (nose - neck) / max(float(np.linalg.norm(nose - neck)), 1e-6)
-    right = np.array([-up[1], up[0]])
+    """Nose, eyes and ears by proportion, in grid indices; ``unit`` is the height times the head's factor."""
+    up = figure[0:2] - figure[2:4]
+    up = up / max(float(np.linalg.norm(up)), 1e-6)
+    nose, right = figure[0:2] - NOSE_DOWN * unit * up, np.array([-up[1], up[0]])
     # A turned head brings eyes and ears together; its left side is on the picture's right if it faces us.
-    side = np.copysign(max(0.4, abs(float(np.tanh(pose[4])))), pose[4])
-    points = {}
+    side = np.copysign(np.clip(abs(np.tanh(pose[4])) / FRONTAL, 0.4, 1), pose[4])
+    points = {0: nose}
     for index, (across, above), sign in ((1, EYE, 1), (2, EYE, -1), (3, EAR, 1), (4, EAR, -1)):
         points[index] = nose + unit * (sign * side * across * right + above * up)
     return points
@@ -100,6 +56,18 @@ def feet(figure: Array, unit: float) -> dict[int, tuple[Array, str]]:
     return points
 
 
+def body_joints(figure: Array, pose: Array, unit: float) -> Array:
+    """The figure's joints ``[14, 2]`` as a person's: shoulders and hips farther out than capsules end."""
+    joints = figure[:28].reshape(14, 2).copy()
+    neck, root = joints[1], (joints[8] + joints[11]) / 2
+    down = (root - neck) / max(float(np.linalg.norm(root - neck)), 1e-6)
+    left = np.array([down[1], -down[0]]) * np.clip(np.tanh(pose[4]) / BROAD, -1, 1)
+    for right, across, along in ((2, SHOULDER_OUT, -SHOULDER_UP), (8, HIP_OUT, HIP_DOWN)):
+        joints[right] += unit * (along * down - across * left)
+        joints[right + 3] += unit * (along * down + across * left)
+    return joints
+
+
 def to_wholebody(
     field: SilhouetteField,
     placed: Array,
@@ -107,8 +75,7 @@ def to_wholebody(
     shared: Array,
     height: float,
     method: str,
-    hands: list[Array],
-    doubt: Array | None = None,
+    evidence: Evidence | None = None,
 ) -> PoseEstimate:
     """Keypoints in picture pixels.
 
@@ -119,32 +86,32 @@ def to_wholebody(
         shared: float64 ``[6]``.
         height: nominal height in grid pixels.
         method: for the manifest.
-        hands: centres of hand-like patches in each frame, grid indices; a wrist on one was seen.
-        doubt: float64 ``[T, 14]``, how far explanations differ in each joint, by the figure's height.
+        evidence: what the fit knows of itself; None for one whose joints were known.
     """
     count = len(placed)
     xy = np.zeros((count, 1, N_KEYPOINTS, 2), np.float64)
     confidence = np.zeros((count, 1, N_KEYPOINTS), np.float32)
-    quality = np.clip((overlap(field, placed) - POOR_OVERLAP) / (GOOD_OVERLAP - POOR_OVERLAP), 0.05, 1)
-    quality = np.where(field.valid, quality, 0.0)
     unit = height * float(np.exp(shared[4]))
-    spread = np.zeros((count, len(JOINTS))) if doubt is None else doubt
+    quality = frame_quality(field, placed, shared, evidence)
+    trust = quality[:, None] * confidence_of(expected_errors(field, placed, evidence, unit))
     for t, figure in enumerate(placed):
-        factors = _joint_confidence(field, t, figure, spread[t])
-        wrists = figure[:28].reshape(14, 2)[[4, 7]]
-        for wrist, _ in assign(wrists, hands[t] if hands else np.zeros((0, 2)), 0.06 * unit):
-            name = ("right_wrist", "left_wrist")[wrist]
-            factors[name] = max(SEEN, factors[name])
+        joints = body_joints(figure, poses[t], unit)
         for name, index in BODY_FROM_FIGURE.items():
             joint = JOINTS.index(name)
-            xy[t, 0, index] = figure[2 * joint : 2 * joint + 2]
-            confidence[t, 0, index] = quality[t] * factors[name]
+            xy[t, 0, index] = joints[joint]
+            confidence[t, 0, index] = trust[t, joint] * _in_picture(field, joints[joint])
+        nose = confidence[t, 0, BODY_FROM_FIGURE["nose"]]
         for index, point in head(figure, poses[t], unit * float(np.exp(shared[5]))).items():
             xy[t, 0, index] = point
-            confidence[t, 0, index] = quality[t] * factors["nose"] * GUESSED
+            confidence[t, 0, index] = nose * (1 if index == 0 else GUESSED)
         for index, (point, ankle) in feet(figure, unit).items():
             xy[t, 0, index] = point
-            confidence[t, 0, index] = quality[t] * factors[ankle] * OFF_SILHOUETTE
+            confidence[t, 0, index] = confidence[t, 0, BODY_FROM_FIGURE[ankle]] * OFF_SILHOUETTE
     return PoseEstimate(
         field.to_picture(xy).astype(np.float32), confidence, quality.astype(np.float32), method
     )
+
+
+def _in_picture(field: SilhouetteField, point: Array) -> bool:
+    height, width = field.masks.shape[1:]
+    return bool(-0.5 <= point[0] <= width - 0.5 and -0.5 <= point[1] <= height - 0.5)

@@ -25,7 +25,7 @@ class RtmlibPose(BaseModel):
     """DWPose through rtmlib; people are found by YOLOX, or by the matte where no detector is given."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     kind: Literal["rtmlib"] = "rtmlib"
     pose_onnx: Path = Path("weights/dw-ll_ucoco_384.onnx")

@@ -11,9 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.errors import InputError
 from models.pose.capsule_figure import JOINTS, MIRRORED_JOINTS, NUMBERS, POSE, head_factor, mirrored, place
+from models.pose.confidence import Evidence
 from models.pose.descent import descend
 from models.pose.estimate import BODY_FROM_FIGURE, PoseEstimate
-from models.pose.facing import shows_back
+from models.pose.facing import back_evidence
 from models.pose.figure_keypoints import to_wholebody
 from models.pose.from_joints import figure_of_joints
 from models.pose.hand_cue import hand_patches
@@ -43,7 +44,7 @@ class SilhouettePose(BaseModel):
     """A capsule figure fitted to the mattes over time."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     kind: Literal["silhouette"] = "silhouette"
     grid_side: int = Field(112, ge=48, le=256)
@@ -117,13 +118,16 @@ def estimate_pose(
         force=TimeForce(field, flow, config.smooth, hands),
     )
     placed, poses, spread = fitted.placed, fitted.poses, doubt(hypotheses, field, len(alpha))
+    facing = np.zeros(len(alpha))
     if frames is not None:
-        back = shows_back(field, frames, np.abs(np.tanh(poses[:, 4])))
+        facing = back_evidence(field, frames, np.abs(np.tanh(poses[:, 4])))
+        back = facing > 0
         placed = np.where(back[:, None], mirrored(placed), placed)
         spread = np.where(back[:, None], spread[:, MIRRORED_JOINTS], spread)
         poses = np.where(back[:, None] & (np.arange(POSE) == WIDTH), -poses, poses)
     method = "capsule figure on silhouettes" + (", cut by the lower border" if field.cropped else "")
-    return to_wholebody(field, placed, poses, fitted.shared, hypotheses.height, method, hands, spread)
+    evidence = Evidence(spread, facing, mean_best_energy(hypotheses), hands)
+    return to_wholebody(field, placed, poses, fitted.shared, hypotheses.height, method, evidence)
 
 
 def fit_from(
@@ -161,7 +165,6 @@ def fit_from(
         fitted.shared,
         field.height,
         "capsule figure from known joints",
-        [],
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from models.pose.facing import shows_back
+from models.pose.facing import back_evidence, shows_back
 from models.pose.silhouette_field import SilhouetteField, build_field
 
 HAIR, SKIN, CLOTHES = (70, 90, 140), (220, 175, 150), (120, 120, 130)
@@ -51,3 +51,12 @@ def test_a_shadow_is_taken_to_face_us() -> None:
     field, frames = clip([True] * 4)
     frames[:, 5:] = 90
     assert not shows_back(field, frames, np.full(4, BROAD)).any()
+
+
+def test_what_speaks_for_a_side_grows_with_clear_frames_and_is_nothing_without() -> None:
+    few, many = (back_evidence(*clip([True] * n), np.full(n, BROAD)) for n in (3, 9))
+    assert (few > 0).all()
+    assert many.min() > few.max()
+    field, frames = clip([True] * 4)
+    frames[:, 5:] = 90
+    assert not back_evidence(field, frames, np.full(4, BROAD)).any()

@@ -153,11 +153,11 @@ def _extend(
     config: SceneViewsConfig,
 ) -> tuple[list[RgbdLayer], PosedViews]:
     """Fill along the whole path, then take the chosen views of the result."""
-    added = extend_along(layers, path, intrinsics_px, size_px, filler, config)
-    added += finish_views([*layers, *added], path[chosen], intrinsics_px[chosen], size_px, filler, config)
-    all_layers = [*layers, *added]
-    shown = views_along(all_layers, len(layers), path[chosen], intrinsics_px[chosen], size_px)
-    return all_layers, shown
+    along = extend_along(layers, path, intrinsics_px, size_px, filler, config)
+    cameras = path[chosen], intrinsics_px[chosen]
+    gaps, shown = finish_views([*layers, *along], *cameras, size_px, filler, config)
+    before = layers if along or gaps else None
+    return [*layers, *along, *gaps], views_along(shown, before, *cameras, size_px)
 
 
 def _zoomed(

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from data_contracts.scene import PosedViews, RgbdLayer
 from models.scene.fill_view import SceneFiller, fill_view
-from models.scene.render_layers import render_layers, thinned
+from models.scene.render_layers import RenderedView, render_layers, thinned
 from models.scene.views_config import SceneViewsConfig
 
 COARSE_STEP = 4
@@ -70,16 +70,25 @@ def finish_views(
     size_px: tuple[int, int],
     filler: SceneFiller,
     config: SceneViewsConfig,
-) -> list[RgbdLayer]:
-    """New layers that close what is left open in single views: gaps too narrow to be seen along the path."""
+) -> tuple[list[RgbdLayer], list[RenderedView]]:
+    """New layers that close what is left open in single views: gaps too narrow to be seen along the path.
+
+    Returns:
+        The layers to add, and the views of all layers, old and new.
+    """
     added: list[RgbdLayer] = []
-    for index, camera in enumerate(zip(world_from_camera, intrinsics_px, strict=True)):
+    shown: list[RenderedView] = []
+    cameras = list(zip(world_from_camera, intrinsics_px, strict=True))
+    for index, camera in enumerate(cameras):
         view = render_layers([*layers, *added], *camera, size_px)
+        shown.append(view)
         if len(added) < config.most_fills and config.fill_above < view.hole.mean() <= config.most_hole:
             patch = fill_view(view, *camera, _kept([*layers, *added]), filler, f"gap_{index}", len(added))
             if patch.valid.any():
                 added.append(patch)
-    return added
+    if added:
+        shown = [render_layers([*layers, *added], *camera, size_px) for camera in cameras]
+    return added, shown
 
 
 def _kept(layers: Sequence[RgbdLayer]) -> list[RgbdLayer]:
@@ -111,27 +120,17 @@ def _next_view(
 
 
 def views_along(
-    layers: Sequence[RgbdLayer],
-    num_before: int,
+    shown: Sequence[RenderedView],
+    layers_before: Sequence[RgbdLayer] | None,
     world_from_camera: NDArray[np.float64],
     intrinsics_px: NDArray[np.float64],
     size_px: tuple[int, int],
 ) -> PosedViews:
-    """Render layers from each camera; hole shares are those of the first `num_before` layers, and of all."""
-    shown = [
-        render_layers(layers, *camera, size_px)
-        for camera in zip(world_from_camera, intrinsics_px, strict=True)
-    ]
-    after = np.array([view.hole.mean() for view in shown])
-    if num_before == len(layers):
-        before = after
-    else:
-        before = np.array(
-            [
-                render_layers(layers[:num_before], *camera, size_px).hole.mean()
-                for camera in zip(world_from_camera, intrinsics_px, strict=True)
-            ]
-        )
+    """The views that were rendered; hole shares are those of the layers before (None: the same), and now."""
+    after = before = np.array([view.hole.mean() for view in shown])
+    if layers_before is not None:
+        cameras = zip(world_from_camera, intrinsics_px, strict=True)
+        before = np.array([render_layers(layers_before, *camera, size_px).hole.mean() for camera in cameras])
     return PosedViews(
         rgb=np.stack([view.rgb for view in shown]),
         depth_m=np.stack([view.depth_m for view in shown]),

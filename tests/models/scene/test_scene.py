@@ -252,10 +252,13 @@ def test_what_is_left_open_in_a_view_is_closed_there() -> None:
     path, lens = camera[None], intrinsics[None]
     config = SceneViewsConfig()
     assert render_layers([picture], camera, intrinsics, SIZE).hole[:, 5:100].any()
-    added = finish_views([picture], path, lens, SIZE, layout_filler(), config)
+    added, shown = finish_views([picture], path, lens, SIZE, layout_filler(), config)
     assert [layer.name for layer in added] == ["gap_0"]
     assert not render_layers([picture, *added], camera, intrinsics, SIZE).hole.any()
-    assert finish_views([picture, *added], path, lens, SIZE, layout_filler(), config) == []
+    again = finish_views([picture, *added], path, lens, SIZE, layout_filler(), config)
+    assert again[0] == []
+    for one, other in zip(shown, again[1], strict=True):
+        np.testing.assert_array_equal(one.rgb, other.rgb)
 
 
 def test_pivot_stays_within_its_bounds_and_scales() -> None:

@@ -148,7 +148,8 @@ def measure_pair(
     scale = drawn.placement.scale
     reach = FOOT_REACH * drawn.height_px / float(scale.mean())
     found = feet(drawn.source_xy_px, rest, reach, scale)
-    slid = [] if character.skeleton.cropped else slides(found, stands(driver))
+    walks = character.skeleton.limbs and character.skeleton.legs and not character.skeleton.cropped
+    slid = slides(found, stands(driver)) if walks else []
     row = {
         "identity_pct": 100 * identity(drawn.frames, drawn.alpha == 255, places, small),
         "seen_pct": 100 * reappearing(places[::EVERY], alpha),

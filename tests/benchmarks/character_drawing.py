@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import cv2
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_contracts.image import flatten
-from data_contracts.rig import Skeleton
+from data_contracts.rig import INDEX, Skeleton
 from models.matting import ClassicalMatting, load_still
 from models.matting.matte import StillMatte
 from models.puppet import PuppetConfig
@@ -19,6 +19,7 @@ from models.puppet.anchor import PlacementConfig, anchor_figure
 from models.puppet.compose import ComposeConfig, compose
 from models.puppet.draw_order import draw_orders
 from models.puppet.driver import DriverMotion
+from models.puppet.face_motion import FaceConfig, face_motion
 from models.puppet.placement import Placement, kept_in_frame, on_canvas, place_figure
 from models.puppet.puppet import Puppet
 from models.puppet.raster import draw_mesh
@@ -101,6 +102,9 @@ def draw(character: Character, driver: DriverMotion, backdrop: Colour | None = N
     placement = place_figure(anchor, still, lens, CANVAS_PX, CANVAS_PX, skeleton.cropped)
     motion = retarget(skeleton, driver, RetargetConfig())
     motion = kept_in_frame(motion, placement, CANVAS_PX, PlacementConfig())
+    up = motion.joints_xy_px[:, INDEX["head"]] - motion.joints_xy_px[:, INDEX["neck"]]
+    seen = motion.keypoints_xy_px, motion.keypoint_confidence
+    motion = replace(motion, face=face_motion(*seen, up, motion.fps, FaceConfig()))
     colours, alpha = character.matte.foreground_rgb, character.matte.alpha
     scale = float(placement.scale.max())
     puppet = Puppet(colours, alpha, skeleton, scale, PuppetConfig().cells)
@@ -162,13 +166,17 @@ def sources(puppet: Puppet, motion: FigureMotion, placement: Placement) -> NDArr
     layers = {layer.name: (layer, _places(puppet, layer.texture)) for layer in puppet._sheet.layers}
     frames = np.full((len(motion.joints_xy_px), CANVAS_PX, CANVAS_PX, 2), np.nan, np.float32)
     for t, order in enumerate(draw_orders(motion.depth, motion.fps)):
-        vertices = puppet._sheet.move(puppet._to_texture(motion.joints_xy_px[t]))
-        at = _from_texture(puppet, vertices) * placement.scale[t] + placement.offset[t]
+        joints = puppet._to_texture(motion.joints_xy_px[t])
+        vertices = puppet._sheet.move(joints)
         for name in order:
             if name in layers:
                 layer, places = layers[name]
+                own = vertices[layer.vertices]
+                if name == "head" and motion.face is not None:
+                    own = puppet._faced(layer.texture, own, joints, motion.face.at(t))[1]
+                at = _from_texture(puppet, own) * placement.scale[t] + placement.offset[t]
                 canvas = np.zeros((CANVAS_PX, CANVAS_PX, 4), np.float32)
-                draw_mesh(canvas, places, layer.texture_xy, at[layer.vertices], layer.triangles)
+                draw_mesh(canvas, places, layer.texture_xy, at, layer.triangles)
                 seen = canvas[..., 3] > 0.5
                 frames[t][seen] = canvas[seen][:, :2] / canvas[seen][:, 3:]
     return frames

@@ -20,6 +20,7 @@ STRETCHED = 1.5
 """A surface that is drawn so many times as long, or as short, as the rest of the figure looks like rubber."""
 _ANOTHER_PX = 4
 """Neighbours on the canvas whose places lie farther apart belong to two layers."""
+_SOLID = 0.99
 SEAM_PX = 5
 """Gaps between parts up to this wide count as seams; wider ones are holes, or the ground between two legs."""
 STANDS_PER_S, STANDS_S = 0.4, 0.12
@@ -88,7 +89,7 @@ def seams(alpha: Picture, source: NDArray[np.float32], whole: NDArray[np.float32
     """
     through = inside = 0
     box = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (SEAM_PX, SEAM_PX))
-    deep = distance_transform_edt(whole > 0.5) > SEAM_PX
+    deep = (distance_transform_edt(whole > 0.5) > SEAM_PX) & (whole > _SOLID)
     for cover, places in zip(alpha, source, strict=True):
         drawn = np.isfinite(places[..., 0])
         if not drawn.any():

@@ -23,6 +23,10 @@ _SLOWING_SHARE, _NEAREST_SHARE = 0.75, 0.55
 """From the first share of its first distance on, the figure gives way to a camera that comes nearer, and it
 never is nearer than the second: a dolly through a scene would else end in its belt."""
 
+_USUAL_REACH, _BROADEST_MARGIN = 75, 0.4
+"""How far a figure's joints lie from its middle in three of four frames keeps it from the sides; up to a
+share of the width, for those that fill the picture."""
+
 
 @dataclass(frozen=True)
 class Placement:
@@ -137,11 +141,18 @@ def _kept_at_distance(depth: Floats, first: float) -> Floats:
 def kept_in_frame(
     motion: FigureMotion, placement: Placement, width_px: int, config: PlacementConfig
 ) -> FigureMotion:
-    """Shorten a walk that would leave the canvas, all steps by the same share. Camera moves do not count."""
-    walked = motion.joints_xy_px[:, INDEX["root"], 0] - motion.joints_xy_px[0, INDEX["root"], 0]
-    start = placement.scale[0] * motion.joints_xy_px[0, INDEX["root"], 0] + placement.offset[0, 0]
-    room_right = max((1 - config.keep_in_frame) * width_px - start, 0.02 * width_px)
-    room_left = max(start - config.keep_in_frame * width_px, 0.02 * width_px)
+    """Shorten a walk that would leave the canvas, all steps by the same share. Camera moves do not count.
+
+    What stays inside is the figure and not its middle: broad ones keep farther from the sides.
+    """
+    root = motion.joints_xy_px[:, INDEX["root"], 0]
+    reach = np.abs(motion.joints_xy_px[..., 0] - root[:, None]).max(1)
+    half = placement.scale[0] * float(np.percentile(reach, _USUAL_REACH))
+    margin = max(config.keep_in_frame * width_px, min(half, _BROADEST_MARGIN * width_px))
+    start = placement.scale[0] * root[0] + placement.offset[0, 0]
+    room_right = max(width_px - margin - start, 0.02 * width_px)
+    room_left = max(start - margin, 0.02 * width_px)
+    walked = root - root[0]
     on_canvas = placement.scale[0] * walked
     share = min(
         1.0,
@@ -152,16 +163,10 @@ def kept_in_frame(
         return motion
     back = np.stack([(1 - share) * walked, np.zeros_like(walked)], axis=1)[:, None]
     seen = motion.keypoint_confidence[..., None] > 0
-    return FigureMotion(
-        motion.joints_xy_px - back,
-        motion.depth,
-        motion.contacts,
-        motion.weight,
-        np.where(seen, motion.keypoints_xy_px - back, 0.0),
-        motion.keypoint_confidence,
-        motion.ground_y_px,
-        motion.height_px,
-        motion.fps,
+    return replace(
+        motion,
+        joints_xy_px=motion.joints_xy_px - back,
+        keypoints_xy_px=np.where(seen, motion.keypoints_xy_px - back, 0.0),
     )
 
 

@@ -24,8 +24,11 @@ SIDES = ("right", "left")
 _LIMBS = [INDEX[f"{side}_{name}"] for side in SIDES for name in ("elbow", "hand", "knee", "foot")]
 _JUMP_SLACK = 0.06
 """Feet this little above the floor (figure heights) are noise and not a jump."""
-_UNEVEN_STANCE = 0.03
-"""A foot that the still shows so little higher than the other (figure heights) stands there, farther away."""
+_UNEVEN_STANCE, _UNEVEN_STRAIGHT = 0.03, 0.15
+"""A foot that the still shows so little higher than the other (figure heights) stands there, farther away;
+on a straight leg, which is not lifted, more."""
+_STRAIGHT = 0.97
+"""From hip to foot over thigh and shin."""
 _CUT_DAMPING = np.array([0.3, 0.15])
 """How far a figure that the picture cuts follows the driver's root, x and y."""
 
@@ -105,7 +108,7 @@ def retarget(skeleton: Skeleton, driver: DriverMotion, config: RetargetConfig) -
     if legs and skeleton.limbs and config.lock_feet:
         for k, side in enumerate(SIDES):
             chain = (INDEX[f"{side}_hip"], INDEX[f"{side}_knee"], INDEX[f"{side}_foot"])
-            stands_at = max(float(rest[feet[k], 1]), ground_y - _UNEVEN_STANCE * height)
+            stands_at = max(float(rest[feet[k], 1]), ground_y - _uneven(rest, chain) * height)
             hold_foot(joints, standing[:, k], chain, stands_at, max(2, round(0.1 * body.fps)))
     if not legs and (skeleton.limbs or skeleton.cropped):
         for side in SIDES:
@@ -196,6 +199,13 @@ def _bone(rest: Floats, driver: Floats, believed: Floats, floor: float) -> Float
     mixed = believed[:, None] * direction + (1 - believed[:, None]) * own
     mixed /= np.maximum(np.linalg.norm(mixed, axis=1, keepdims=True), 1e-6)
     return np.asarray(mixed * (length * (1 + believed * (short - 1)))[:, None])
+
+
+def _uneven(rest: Floats, chain: tuple[int, int, int]) -> float:
+    """How much higher in the still than the other foot one may stand, in figure heights."""
+    hip, knee, foot = rest[list(chain)]
+    bones = np.linalg.norm(knee - hip) + np.linalg.norm(foot - knee)
+    return _UNEVEN_STRAIGHT if np.linalg.norm(foot - hip) > _STRAIGHT * bones else _UNEVEN_STANCE
 
 
 def _steps(body: BodyMotion, local: Floats, path: Floats) -> Floats:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
+from data_contracts.camera_path import CameraPath
 from data_contracts.errors import ContractError
 from data_contracts.scene import PosedViews, RgbdLayer
 from models.depth.depth_estimate import DepthEstimate
@@ -120,7 +121,12 @@ class SceneBuilder:
         Returns:
             The larger scene, and the track in its coordinates: world_from_camera [T, 4, 4] and intrinsics_px
             [T, 4] for the scene's frame.
+
+        Raises:
+            ContractError: the track is empty, not finite, or its rotations are none.
         """
+        times = np.arange(len(world_from_camera), dtype=np.float64)
+        world_from_camera = CameraPath.of(world_from_camera, time_s=times).world_from_camera
         views = self.config.views
         unit = track_unit(scene.near_m, scene.pivot_m) if track_unit_m is None else track_unit_m
         budget = min(views.parallax_budget, scene.travel_limit or views.parallax_budget)

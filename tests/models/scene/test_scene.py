@@ -169,6 +169,16 @@ def test_depth_that_is_none_is_refused(builder: SceneBuilder, bad: float) -> Non
         builder.build(park(), replace(estimate, depth_m=holed), layout_filler())
 
 
+@pytest.mark.parametrize("bad", [0.0, np.nan, 2.0])
+def test_a_track_whose_rotations_are_none_is_refused(builder: SceneBuilder, bad: float) -> None:
+    rgb, filler = park(), layout_filler()
+    built = builder.build(rgb, filler.depth.estimate(rgb), filler)
+    track = orbit(5)
+    track[3, :3, :3] *= bad
+    with pytest.raises(ContractError, match=r"frame 3"):
+        builder.expand(built, track, None, filler)
+
+
 def test_holes_take_the_depth_of_their_far_side() -> None:
     depth_m = np.full((60, 80), 4, np.float32)
     depth_m[:, :30] = 1

@@ -85,14 +85,18 @@ def synthesize_pairs(
             got=len(source),
             hint="Take a longer driver, more num_frames, or an earlier segment.",
         )
-    if len(source) == video.num_frames:
+    whole, alpha = len(source) == video.num_frames, animation.path(animation.alpha)
+    if whole:
         copyfile(video.path(video.video), out_dir / "synthesized.mp4")
     else:
         frames = islice(iterate_lossless(video.path(video.lossless)), start, stop)
         write_mp4(out_dir / "synthesized.mp4", frames, video.fps, config.crf)
     width, height = write_mp4(out_dir / "source.mp4", source, video.fps, config.crf)
-    alpha = islice(iterate_lossless(animation.path(animation.alpha)), start, stop)
-    write_lossless(out_dir / "figure.mkv", map(_even, alpha), video.fps)
+    if whole and (width, height) == size:
+        copyfile(alpha, out_dir / "figure.mkv")
+    else:
+        shown = islice(iterate_lossless(alpha), start, stop)
+        write_lossless(out_dir / "figure.mkv", map(_even, shown), video.fps)
     write_png(out_dir / "reference.png", source[0])
     write_png(out_dir / "character.png", _character(reference, matte))
     return Pair(

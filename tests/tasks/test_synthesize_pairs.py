@@ -170,6 +170,14 @@ def test_segments(tmp_path: Path) -> None:
         inputs.pair(tmp_path / "fourth", segment_frames=8, segment=3)
 
 
+def test_a_pair_that_is_the_whole_result_hands_out_its_own_file(tmp_path: Path) -> None:
+    inputs = Inputs(tmp_path / "in")
+    whole, part = inputs.pair(tmp_path / "whole"), inputs.pair(tmp_path / "part", segment_frames=8)
+    assert whole.synthesized.sha256 == inputs.video.video.sha256 != part.synthesized.sha256
+    frames, first = read_clip(whole.path(whole.synthesized)), read_clip(part.path(part.synthesized))
+    assert np.abs(frames[: len(first)].astype(int) - first).mean() < 2
+
+
 @pytest.mark.parametrize(("frames", "count"), [(1, 1), (121, 1), (130, 1), (152, 2), (242, 2), (363, 3)])
 def test_number_of_segments(frames: int, count: int) -> None:
     assert num_segments(frames, 121) == count

@@ -141,27 +141,26 @@ def _kept_at_distance(depth: Floats, first: float) -> Floats:
 def kept_in_frame(
     motion: FigureMotion, placement: Placement, width_px: int, config: PlacementConfig
 ) -> FigureMotion:
-    """Shorten a walk that would leave the canvas, all steps by the same share. Camera moves do not count.
+    """Move a walk that would leave the canvas, and shorten one that is longer; camera moves do not count.
 
-    What stays inside is the figure and not its middle: broad ones keep farther from the sides.
+    A walk that is moved starts at another spot; one that is shortened has sliding feet, so that is done only
+    as far as there is no room. What stays inside is the figure and not its middle: broad ones keep farther
+    from the sides.
     """
     root = motion.joints_xy_px[:, INDEX["root"], 0]
     reach = np.abs(motion.joints_xy_px[..., 0] - root[:, None]).max(1)
     half = placement.scale[0] * float(np.percentile(reach, _USUAL_REACH))
     margin = max(config.keep_in_frame * width_px, min(half, _BROADEST_MARGIN * width_px))
     start = placement.scale[0] * root[0] + placement.offset[0, 0]
-    room_right = max(width_px - margin - start, 0.02 * width_px)
-    room_left = max(start - margin, 0.02 * width_px)
     walked = root - root[0]
-    on_canvas = placement.scale[0] * walked
-    share = min(
-        1.0,
-        room_right / max(float(on_canvas.max()), 1e-6),
-        room_left / max(float(-on_canvas.min()), 1e-6),
-    )
-    if share >= 1:
+    left, right = (placement.scale[0] * float(end) for end in (walked.min(), walked.max()))
+    # Where the figure stands may itself be farther out than the margin.
+    first, last = min(margin, start), max(width_px - margin, start)
+    share = min(1.0, (last - first) / max(right - left, 1e-6))
+    moved = (np.clip(start, first - share * left, last - share * right) - start) / placement.scale[0]
+    if share >= 1 and moved == 0:
         return motion
-    back = np.stack([(1 - share) * walked, np.zeros_like(walked)], axis=1)[:, None]
+    back = np.stack([(1 - share) * walked - moved, np.zeros_like(walked)], axis=1)[:, None]
     seen = motion.keypoint_confidence[..., None] > 0
     return replace(
         motion,

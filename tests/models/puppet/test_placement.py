@@ -104,6 +104,21 @@ def test_a_walk_out_of_the_frame_is_shortened_evenly() -> None:
     np.testing.assert_allclose(inner, np.median(inner), rtol=1e-3)
 
 
+def test_a_walk_that_has_room_starts_elsewhere_and_keeps_its_steps() -> None:
+    points = keypoints(48)
+    points[..., 0] += (np.arange(48) * 0.013)[:, None]
+    motion = retarget(reference(), driver(points), RetargetConfig(lock_feet=False))
+    anchor = anchor_figure(reference(), floor(), FOCAL, True, PlacementConfig())
+    placed = place_figure(anchor, cameras(48, np.zeros(3)), np.tile(LENS, (48, 1)), WIDTH, HEIGHT, False)
+    config = PlacementConfig(keep_in_frame=0.1)
+    assert on_canvas(motion.joints_xy_px, placed)[:, 0, 0].max() > 0.85 * WIDTH
+    kept = kept_in_frame(motion, placed, WIDTH, config)
+    np.testing.assert_allclose(np.diff(kept.joints_xy_px, axis=0), np.diff(motion.joints_xy_px, axis=0))
+    x = on_canvas(kept.joints_xy_px, placed)[:, 0, 0]
+    assert x.min() >= 0.2 * WIDTH and x.max() < 0.8 * WIDTH
+    assert kept_in_frame(kept, placed, WIDTH, config) is kept
+
+
 def test_unknown_depth_is_an_error() -> None:
     with pytest.raises(EstimationError, match="depth is unknown"):
         anchor_figure(reference(), np.zeros((HEIGHT, WIDTH), np.float32), FOCAL, True, PlacementConfig())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import sys
 import tempfile
 import time
@@ -51,14 +52,20 @@ def write_jobs(folder: Path, count: int, size_px: int, frames: int) -> Path:
     return path
 
 
-def run_once(jobs: Path, out: Path) -> float:
-    """Seconds of a whole run, its start and its report included."""
-    started = time.perf_counter()
+def run_once(jobs: Path, out: Path) -> tuple[float, float]:
+    """Seconds of a whole run, its start and its report included: by the clock, and of processors."""
+    started, used = time.perf_counter(), processor_s()
     request = RunRequest(jobs=jobs, out=out, workers=WORKERS)
     summary = execute(request, Threads(WORKERS), Console(quiet=True))
     if summary.failed_items:
         raise SystemExit(f"{summary.failed_items} items failed: look at {out}")
-    return time.perf_counter() - started
+    return time.perf_counter() - started, processor_s() - used
+
+
+def processor_s() -> float:
+    """Processor seconds of this process and of all that it has waited for: workers, and their encoders."""
+    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def seconds_by_stage(folder: RunFolder, jobs: Sequence[str]) -> dict[str, float]:
@@ -79,7 +86,7 @@ def measure(size_px: int = SIZE_PX, frames: int = FRAMES) -> dict[str, Any]:
         inputs, out = Path(name), Path(name) / "out"
         all_jobs = len(CAMERAS)
         draw_inputs(inputs, size_px, frames)
-        first_s, second_s, third_s = (
+        (first_s, _), (second_s, second_cpu_s), (third_s, third_cpu_s) = (
             run_once(write_jobs(inputs, count, size_px, frames), out) for count in (FIRST, SECOND, all_jobs)
         )
         later = [f"job{number}" for number in range(SECOND, all_jobs)]
@@ -92,6 +99,7 @@ def measure(size_px: int = SIZE_PX, frames: int = FRAMES) -> dict[str, Any]:
         "first_job_s": round(first_s, 1),
         "second_run_s": round(second_s, 1),
         "marginal_s_per_job": round((third_s - second_s) / (new_now - new_before), 2),
+        "cpu_s_per_job": round((third_cpu_s - second_cpu_s) / (new_now - new_before), 2),
         "worker_s_per_job": round(sum(by_stage.values()), 2),
         "by_stage": by_stage,
     }
@@ -105,7 +113,13 @@ def main() -> None:
     path.write_text(json.dumps(figures, indent=1) + "\n")
     title = f"One more job of {FRAMES} frames at {SIZE_PX} px, {WORKERS} workers"
     table = Table("figure", "seconds", title=title)
-    for name in ("first_job_s", "second_run_s", "marginal_s_per_job", "worker_s_per_job"):
+    for name in (
+        "first_job_s",
+        "second_run_s",
+        "marginal_s_per_job",
+        "cpu_s_per_job",
+        "worker_s_per_job",
+    ):
         table.add_row(name, f"{figures[name]:g}")
     for stage, seconds in figures["by_stage"].items():
         table.add_row(f"  {stage}", f"{seconds:g}")

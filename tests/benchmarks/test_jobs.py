@@ -26,3 +26,4 @@ def test_one_more_job_is_timed_stage_by_stage() -> None:
     assert min(figures["by_stage"][stage] for stage in ("expand_scene", "animate", "score")) > 0
     assert figures["worker_s_per_job"] == pytest.approx(sum(figures["by_stage"].values()))
     assert figures["marginal_s_per_job"] < figures["first_job_s"]
+    assert figures["cpu_s_per_job"] > 0

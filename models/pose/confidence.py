@@ -19,7 +19,7 @@ from models.pose.silhouette_field import SilhouetteField
 
 Array = NDArray[np.float64]
 
-GOOD_OVERLAP, POOR_OVERLAP = 0.78, 0.58
+GOOD_OVERLAP, POOR_OVERLAP = 0.75, 0.55
 """Silhouette overlap (IoU) at which a frame's joints count fully, and not at all."""
 
 USUAL: Final = {
@@ -44,7 +44,7 @@ MIXED_UP, TELLING, MOST_APART = 0.08, 4.0, 0.2
 """Added for each distance between the sides, up to its end, where nothing tells front from back (most people
 face the camera), and the evidence, as `facing.shows_back` counts it, that takes it down to 1/e."""
 
-TRUSTED_ERROR, STEEPNESS = 0.09, 5.0
+TRUSTED_ERROR, STEEPNESS = 0.095, 5.0
 """Error at which confidence is 0.25, where puppets stop to follow (models.puppet.driver), and its fall."""
 
 PERSON, NO_PERSON = 0.24, 0.38

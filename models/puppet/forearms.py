@@ -28,7 +28,7 @@ _SHARED, _COMMON = 3.0, 0.1
 of the cloth beside it."""
 _NOISE = 8.0
 """Variance of levels that even flat colours have."""
-_MOST, _SMOOTHING_PX = 4.0, 1.5
+_MOST, _SMOOTHING_PX, _DECIDED = 4.0, 1.5, 0.5
 _FEWEST_PIXELS, _MOST_PIXELS = 30, 4000
 _OWN, _OTHERS = 0.65, 0.9
 """Shares of the arm's and of the surroundings' pixels that colours must put on their own side."""
@@ -79,7 +79,8 @@ def arm_by_colour(
     near = mask & (away < reach) & (arm | behind) & (along > _FROM)
     # Odds of single pixels are noisy, and a pixel's colour never says more than so much.
     smooth = cv2.GaussianBlur(np.clip(odds, -_MOST, _MOST), (0, 0), _SMOOTHING_PX)
-    mended = np.where(near, smooth > 0, arm)
+    # A colour that neither has, as a cuff's, stays where it is.
+    mended = np.where(near, smooth > np.where(arm, -_DECIDED, _DECIDED), arm)
     return np.asarray(mended | _enclosed(mask & ~mended & (arm | behind), behind), bool)
 
 

@@ -19,7 +19,8 @@ _MIN_PIXELS = 40
 _RIM_PX = 9
 """Width at a part's border that may show its neighbour and lends no colours to fills."""
 _THIGH = 0.85
-"""Half-width of a thigh in hip girths, where a hand hides it."""
+"""Half-width of a thigh in hip girths, where hands hide all of it."""
+_FAINT = 0.3
 _RIM = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
 """Two pixels of every part lie beneath or over its neighbours."""
 SIDES = ("right", "left")
@@ -118,9 +119,22 @@ def _limb(
     patch = (distance < radius) & (alpha > 0.5) & np.isin(labels, [0, NAMES.index(name)])
     feather = np.clip(1 - away / (0.75 * radius), 0, 1) * np.clip((radius - distance) / (0.4 * radius), 0, 1)
     cover = np.minimum(np.maximum(_soft(alpha, part), alpha * feather * patch), alpha).astype(np.float32)
+    rgb = _own_rim(rgb, part, (feather * patch < _FAINT) & (away > 0))
     if kind == "leg":
         rgb, cover = _behind_hands(rgb, alpha, labels, part, cover, start, middle, girth)
     return Layer(name, _premultiplied(rgb, cover), start, radius)
+
+
+def _own_rim(
+    rgb: NDArray[np.float32], part: NDArray[np.bool_], beside: NDArray[np.bool_]
+) -> NDArray[np.float32]:
+    """Colours beside a part as they are within it: fingers that leave trousers take no rim of them along."""
+    inner = cv2.erode(part.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    if not inner.any():
+        return rgb
+    rows, columns = ndi.distance_transform_edt(~inner, return_distances=False, return_indices=True)
+    edge = (beside | (part & ~inner & _grown(beside & ~part))) & _grown(part)
+    return np.where(edge[..., None], rgb[rows, columns], rgb).astype(np.float32)
 
 
 def _behind_hands(
@@ -137,10 +151,13 @@ def _behind_hands(
     arms = np.isin(labels, [NAMES.index(f"{side}_arm") for side in SIDES])
     ys, xs = np.mgrid[: alpha.shape[0], : alpha.shape[1]] + 0.5
     thigh = distance_to_bone(np.stack([xs.ravel(), ys.ravel()], axis=1), hip, knee).reshape(alpha.shape)
-    hidden = arms & (alpha > 0.5) & (thigh < _THIGH * girth)
+    rows = (~arms.any(axis=1)) & (np.arange(len(arms)) >= hip[1]) & (np.arange(len(arms)) < knee[1])
+    seen = thigh[part & rows[:, None]]
+    half_width = _THIGH * girth if len(seen) < _MIN_PIXELS else float(np.quantile(seen, 0.95))
+    hidden = arms & (alpha > 0.5) & (thigh < half_width)
     if not hidden.any():
         return rgb, cover
-    filled = _filled_from(rgb, part & (alpha > 0.95), _grown(hidden))
+    filled = _filled_from(rgb, part & (alpha > 0.95) & ~_grown(arms), _grown(hidden))
     return filled, np.maximum(cover, _soft(alpha, part | hidden)).astype(np.float32)
 
 

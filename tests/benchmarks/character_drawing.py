@@ -110,6 +110,9 @@ def draw(character: Character, driver: DriverMotion, backdrop: Colour | None = N
     puppet = Puppet(colours, alpha, skeleton, scale, PuppetConfig().cells)
     ground = backdrop or _least_like(colours[alpha > 0.5])
     behind = np.broadcast_to(np.array(ground, np.uint8), (count, CANVAS_PX, CANVAS_PX, 3))
+    puppet.draw(
+        np.zeros((8, 8, 4), np.float32), motion.joints_xy_px[0], puppet.parts, 1, np.zeros(2)
+    )  # compiles
     begun = time.thread_time()
     options = ComposeConfig(shadow=0 if backdrop is None else 1)
     drawn = list(compose(puppet, motion, placement, behind, None, not skeleton.cropped, options))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from data_contracts.animation import Animation
+from data_contracts.animation import Animation, Drawn, write_animation
 from data_contracts.coarse_video import CoarseVideo
 from data_contracts.conditions import Conditions
 from data_contracts.errors import BackendUnavailable, ContractError
@@ -20,9 +20,8 @@ from data_contracts.media import Media
 from data_contracts.placement import PlacedFigure, read_placement
 from data_contracts.pose_formats import read_poses
 from data_contracts.pose_sequence import PoseSequence
-from data_contracts.record import FileRef
 from data_contracts.rig import INDEX, Rig, read_skeleton
-from data_contracts.video import read_lossless, write_lossless
+from data_contracts.video import read_lossless
 from models.hub import kept
 from models.puppet import PuppetConfig
 from models.puppet.compose import compose
@@ -37,8 +36,6 @@ from tasks.stage import StageConfig, stage
 
 Figure = tuple[NDArray[np.uint8], NDArray[np.float32]]
 """Colours uint8 [H, W, 3] and alpha float32 [H, W]."""
-Drawn = tuple[NDArray[np.uint8], NDArray[np.uint8]]
-"""A frame uint8 [H, W, 3] and the figure's alpha uint8 [H, W]."""
 
 AnimationConfig = Annotated[PuppetConfig | GatedConfig, Field(discriminator="kind")]
 
@@ -76,24 +73,8 @@ def animate(
         drawn = _puppet(figure, rig, conditions, coarse, background, config.backend)
     else:
         drawn = _gated(figure, conditions, background, config.backend, seed)
-    alphas: list[NDArray[np.uint8]] = []
-
-    def pictures() -> Iterator[NDArray[np.uint8]]:
-        for picture, cover in drawn:
-            alphas.append(cover)
-            yield picture
-
-    write_lossless(out_dir / "composite.mkv", pictures(), conditions.fps)
-    write_lossless(out_dir / "alpha.mkv", alphas, conditions.fps)
-    return Animation(
-        video=FileRef.of(out_dir / "composite.mkv", out_dir),
-        alpha=FileRef.of(out_dir / "alpha.mkv", out_dir),
-        num_frames=len(background),
-        fps=conditions.fps,
-        width_px=conditions.width_px,
-        height_px=conditions.height_px,
-        backend=config.backend.kind,
-    )
+    on_white = isinstance(config.backend, PuppetConfig) and not config.backend.compose.background
+    return write_animation(out_dir, drawn, conditions.fps, config.backend.kind, on_white)
 
 
 def _background(conditions: Conditions, coarse: CoarseVideo) -> NDArray[np.uint8]:

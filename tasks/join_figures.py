@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, repeat
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data_contracts.animation import Animation
+from data_contracts.animation import Animation, Drawn, write_animation
 from data_contracts.coarse_video import CoarseVideo
 from data_contracts.conditions import Conditions
 from data_contracts.errors import ContractError
 from data_contracts.lossless_video import iterate_lossless
 from data_contracts.placement import read_placement
-from data_contracts.record import FileRef
-from data_contracts.video import write_lossless
-from models.puppet.joined import Layer, back_to_front, joined
+from models.puppet.joined import back_to_front, joined
 from tasks.stage import StageConfig, stage
 
 
@@ -45,8 +43,6 @@ def join_figures(
     Raises:
         ContractError: the clips do not fit.
     """
-    first = animations[0]
-    frames = min(animation.num_frames for animation in animations)
     for animation in animations:
         if (animation.width_px, animation.height_px) != (coarse.width_px, coarse.height_px):
             raise ContractError(
@@ -54,26 +50,11 @@ def join_figures(
                 expected=f"{coarse.width_px}x{coarse.height_px}",
                 got=f"{animation.width_px}x{animation.height_px}",
             )
+    first, frames = animations[0], min(animation.num_frames for animation in animations)
     depth, ground = zip(*(_stand(found) for found in conditions), strict=True)
-    layers = [_layers(animations[k], frames) for k in back_to_front(depth, ground)]
-    alphas: list[NDArray[np.uint8]] = []
-
-    def pictures() -> Iterator[NDArray[np.uint8]]:
-        for picture, cover in joined(_frames(coarse, frames), layers):
-            alphas.append(cover)
-            yield picture
-
-    write_lossless(out_dir / "composite.mkv", pictures(), first.fps)
-    write_lossless(out_dir / "alpha.mkv", alphas, first.fps)
-    return Animation(
-        video=FileRef.of(out_dir / "composite.mkv", out_dir),
-        alpha=FileRef.of(out_dir / "alpha.mkv", out_dir),
-        num_frames=frames,
-        fps=first.fps,
-        width_px=first.width_px,
-        height_px=first.height_px,
-        backend=first.backend,
-    )
+    figures = [_figure(animations[k], frames) for k in back_to_front(depth, ground)]
+    drawn = joined(_behind(first, coarse, frames), figures)
+    return write_animation(out_dir, drawn, first.fps, first.backend, first.on_white)
 
 
 def _stand(conditions: Conditions) -> tuple[float, float]:
@@ -83,10 +64,13 @@ def _stand(conditions: Conditions) -> tuple[float, float]:
     return float(placed.depth_m.mean()), float(ground.mean())
 
 
-def _frames(coarse: CoarseVideo, frames: int) -> Iterator[NDArray[np.uint8]]:
+def _behind(animation: Animation, coarse: CoarseVideo, frames: int) -> Iterator[NDArray[np.uint8]]:
+    """What the figures were drawn before."""
+    if animation.on_white:
+        return repeat(np.full((coarse.height_px, coarse.width_px, 3), 255, np.uint8), frames)
     return islice(iterate_lossless(coarse.path(coarse.video)), frames)
 
 
-def _layers(animation: Animation, frames: int) -> Iterator[Layer]:
+def _figure(animation: Animation, frames: int) -> Iterator[Drawn]:
     video, alpha = (iterate_lossless(animation.path(ref)) for ref in (animation.video, animation.alpha))
     return islice(zip(video, alpha, strict=True), frames)

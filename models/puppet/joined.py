@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-Layer = tuple[NDArray[np.uint8], NDArray[np.uint8]]
-"""A figure before the background uint8 [H, W, 3], and its alpha uint8 [H, W]."""
+from data_contracts.animation import Drawn
 
 
 def back_to_front(depth: Sequence[float], ground_y: Sequence[float]) -> list[int]:
@@ -23,7 +22,7 @@ def back_to_front(depth: Sequence[float], ground_y: Sequence[float]) -> list[int
     return sorted(range(len(depth)), key=lambda k: (-depth[k], ground_y[k], -k))
 
 
-def joined(background: Iterable[NDArray[np.uint8]], figures: Sequence[Iterable[Layer]]) -> Iterator[Layer]:
+def joined(background: Iterable[NDArray[np.uint8]], figures: Sequence[Iterable[Drawn]]) -> Iterator[Drawn]:
     """Lay figures over each other, frame by frame.
 
     Args:

@@ -19,6 +19,7 @@ from data_contracts.pose_sequence import PoseSequence
 from data_contracts.rig import Rig
 from data_contracts.video import read_lossless
 from models.motion.sides import sides_swapped
+from models.puppet import ComposeConfig, PuppetConfig
 from tasks.animate import AnimateConfig, animate
 from tasks.draw_conditions import DrawConditionsConfig, draw_conditions
 from tasks.join_figures import JoinFiguresConfig, join_figures
@@ -53,13 +54,22 @@ def conditions_of(
     ).placed(out)
 
 
-def animation_of(folder: Path, conditions: Conditions, coarse: CoarseVideo) -> Animation:
+def animation_of(
+    folder: Path, conditions: Conditions, coarse: CoarseVideo, compose: ComposeConfig | None = None
+) -> Animation:
     out = folder / f"animation{len(list(folder.iterdir()))}"
     out.mkdir()
-    made = animate(
-        *drawn.media_and_matte(folder), rig_record(folder), conditions, coarse, AnimateConfig(), out
-    )
+    config = AnimateConfig(backend=PuppetConfig(compose=compose or ComposeConfig()))
+    made = animate(*drawn.media_and_matte(folder), rig_record(folder), conditions, coarse, config, out)
     return made.placed(out)
+
+
+def _joined(
+    folder: Path, alone: list[Animation], conditions: list[Conditions], coarse: CoarseVideo
+) -> Animation:
+    out = folder / f"together{len(list(folder.iterdir()))}"
+    out.mkdir()
+    return join_figures(alone, conditions, coarse, JoinFiguresConfig(), out).placed(out)
 
 
 def wrist_travel(conditions: Conditions) -> float:
@@ -123,9 +133,7 @@ def test_both_are_in_the_picture_and_the_nearer_one_is_whole(tmp_path: Path) -> 
         conditions_of(tmp_path, Casting(person=2, shift=0.2), lead),
     ]
     alone = [animation_of(tmp_path, found, coarse) for found in conditions]
-    out = tmp_path / "together"
-    out.mkdir()
-    both = join_figures(alone, conditions, coarse, JoinFiguresConfig(), out).placed(out)
+    both = _joined(tmp_path, alone, conditions, coarse)
     alphas = [read_lossless(found.path(found.alpha)) for found in (*alone, both)]
     np.testing.assert_array_less(np.maximum(alphas[0], alphas[1]).astype(int) - 2, alphas[2])
     picture, first = (read_lossless(found.path(found.video)).astype(int) for found in (both, alone[0]))
@@ -137,6 +145,12 @@ def test_both_are_in_the_picture_and_the_nearer_one_is_whole(tmp_path: Path) -> 
     video = refine(both, coarse, conditions[0], RefineConfig(), tmp_path)
     assert video.num_frames == drawn.FRAMES
 
+    white = [animation_of(tmp_path, found, coarse, ComposeConfig(background=False)) for found in conditions]
+    picture = read_lossless((found := _joined(tmp_path, white, conditions, coarse)).path(found.video))
+    assert found.on_white
+    nobody = read_lossless(found.path(found.alpha)) == 0
+    assert (picture[nobody] == 255).all()
+
     other = alone[1].model_copy(update={"width_px": 64}).placed(alone[1].folder)
     with pytest.raises(ContractError, match="another background"):
-        join_figures([alone[0], other], conditions, coarse, JoinFiguresConfig(), out)
+        _joined(tmp_path, [alone[0], other], conditions, coarse)

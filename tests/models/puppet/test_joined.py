@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.puppet.joined import Layer, back_to_front, joined
+from data_contracts.animation import Drawn
+from models.puppet.joined import back_to_front, joined
 
 SHAPE = (12, 20)
 BEHIND = np.full((*SHAPE, 3), (200, 160, 120), np.uint8)
 
 
-def drawn(colour: tuple[int, int, int], columns: slice, shadow: float = 0.0, alpha: int = 255) -> Layer:
+def drawn(colour: tuple[int, int, int], columns: slice, shadow: float = 0.0, alpha: int = 255) -> Drawn:
     """A figure in some columns of the upper half, and its shadow over the whole lower half."""
     cover = np.zeros(SHAPE, np.uint8)
     cover[:6, columns] = alpha
@@ -21,7 +22,7 @@ def drawn(colour: tuple[int, int, int], columns: slice, shadow: float = 0.0, alp
     return np.rint(np.array(colour) * share + place * (1 - share)).astype(np.uint8), cover
 
 
-def together(*layers: Layer) -> Layer:
+def together(*layers: Drawn) -> Drawn:
     return next(joined([BEHIND], [[layer] for layer in layers]))
 
 

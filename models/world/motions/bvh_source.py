@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from data_contracts.bvh import BvhMotion
-from models.motion.forward_kinematics import forward_kinematics
-from models.motion.humanoid import map_humanoid
+from models.motion.forward_kinematics import forward_kinematics, rest_positions
+from models.motion.person import person_joints
 from models.motion.wholebody import unit, upright_rotation, wholebody_motion
 from models.world.figures.skeleton import Floats
 
@@ -86,9 +86,9 @@ def read_source(motion: BvhMotion, num_frames: int, fps: float) -> BvhSource:
 
     Raises InputError for a skeleton that is no humanoid or has no size.
     """
-    joint = map_humanoid(motion.joint_names, motion.parents)
-    whole = wholebody_motion(motion)
     positions = forward_kinematics(motion).positions
+    joint = person_joints(motion, positions, rest_positions(motion), "the BVH file")
+    whole = wholebody_motion(motion)
     ankles = positions[:, [joint["left_ankle"], joint["right_ankle"]]].mean(axis=1)
     positions = positions @ upright_rotation(np.median(positions[:, joint["head"]] - ankles, axis=0)).T
     bones = [

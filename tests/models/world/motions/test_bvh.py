@@ -152,6 +152,14 @@ def test_files_of_many_makers_stand_on_the_floor(assets: Path, name: str) -> Non
     assert np.allclose(np.linalg.norm(bones, axis=-1), np.linalg.norm(skeleton.offsets_m[1:], axis=-1))
 
 
+def test_a_skeleton_whose_names_say_nothing_is_performed_alike() -> None:
+    motion = dance()
+    foreign = dataclasses.replace(motion, joint_names=tuple(f"bone_{k}" for k in range(len(motion.parents))))
+    skeleton = draw_body("human", 3).skeleton
+    named, nameless = (perform_bvh(found, skeleton, 12, 12.0) for found in (motion, foreign))
+    np.testing.assert_allclose(nameless.rotations, named.rotations, atol=1e-6)
+
+
 def test_what_is_no_humanoid_is_refused(assets: Path) -> None:
     with pytest.raises(InputError, match="not a humanoid"):
         perform_bvh(read_bvh(assets / "bvh" / "chain_4joints.bvh"), BODIES[0], 8, 24.0)

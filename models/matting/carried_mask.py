@@ -28,6 +28,8 @@ MOST_VOTES = 1.5
 """Log odds that local votes can give."""
 FRESH, STALE = 1.6, 0.3
 """Weight of the carried mask against the cues: as given, and where the flow has lost it."""
+SMOOTH = 0.02
+"""Radius of the smoothing, as a share of the root of a figure's area."""
 FORGETTING = 0.97
 """Trust in what is carried falls by this in each frame."""
 
@@ -107,12 +109,17 @@ def _mended(
     score += _local_odds(cues.cells[source], cues.cells[t][window], known, there, window)
     share = np.asarray(1 / (1 + np.exp(-np.clip(score, -30, 30))) * reach[window], np.float32)
     guide = cv2.cvtColor(rgb[window], cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
-    smooth = guided_filter(guide, share, 3, 1e-3)
+    smooth = guided_filter(guide, share, _finest(figure), 1e-3)
     soft = np.clip((smooth - 0.5) * 3 + 0.5, 0, 1)
     found = _attached(fill_holes(soft > 0.5, largest=0.02), figure[window])
     mended = np.zeros_like(carried)
     mended[window] = np.where(found, np.maximum(soft, 0.51), np.minimum(soft, 0.49)) * reach[window]
     return mended
+
+
+def _finest(figure: Mask) -> int:
+    """Radius in pixels within which a score is smoothed: an arm of a small figure is three pixels wide."""
+    return int(np.clip(round(SMOOTH * float(np.sqrt(figure.sum()))), 1, 3))
 
 
 def _window(mask: Mask, margin: int) -> Window:

@@ -18,6 +18,7 @@ from models.matting.border_colour import BorderColour, read_border
 from models.matting.colour_model import cut_afresh
 from models.matting.components import Mask, central_component, fill_holes, morph
 from models.matting.matte import StillMatte, check_picture
+from models.matting.outgrowths import with_outgrowths
 from models.matting.painted import cut_from_scene, rim_is_background
 
 
@@ -25,7 +26,7 @@ class ClassicalMatting(BaseModel):
     """GrabCut seeded from the border's colours, or the picture's own alpha channel."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
 
     kind: Literal["classical"] = "classical"
     work_side: int = Field(400, ge=64, le=2048)
@@ -89,7 +90,7 @@ def matte_still(config: ClassicalMatting, image: NDArray[np.uint8], seed: int = 
         if _at_sides(figure) < MOST_AT_SIDES:
             return _finish(rgb, _enlarge(rgb, figure), "plain_border")
     figure, agreement = cut_from_scene(small, colours, config.grabcut_rounds)
-    matte = _finish(rgb, _enlarge(rgb, figure), "grabcut", trust=agreement)
+    matte = _finish(rgb, _enlarge(rgb, with_outgrowths(small, figure)), "grabcut", trust=agreement)
     sure = 0.95 * matte.confidence**2
     if sure < config.least_confidence:
         raise NoFigureError(

@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 
 from flows.accuracy.figure_pictures import MaskedPicture, picture_cases, read_pictures
 from flows.accuracy.role import Case, Measure, Role, Sources, Target, Values
-from models.matting import ClassicalMatting, MotionMatting, RembgMatting, load_clip, load_still
+from models.matting import (
+    ClassicalMatting,
+    KeyframeMatting,
+    MotionMatting,
+    RembgMatting,
+    Sam2Matting,
+    load_clip,
+    load_keyed,
+    load_still,
+)
 from models.measures.masks import boundary_f, iou
 
 Mask = NDArray[np.bool_]
@@ -20,7 +29,8 @@ IOU = Measure(
     "IoU",
     "higher",
     "Intersection over union of the figure (alpha over one half) with the true mask: 1 is perfect. "
-    "Of a clip the mean over its frames.",
+    "Of a clip the mean over its frames; of `keyframes`, which is given the true masks of the first, the "
+    "middle and the last frame, over the others.",
 )
 BOUNDARY = Measure(
     "boundary F",
@@ -38,10 +48,19 @@ _ORACLE_SIDE_PX = 400
 """ClassicalMatting's own work size."""
 
 
-def measure(case: Case, backend: ClassicalMatting | MotionMatting | RembgMatting, folder: Path) -> Values:
-    """Matte a still or a clip; a still backend does not apply to clips, and the other way round."""
+Backend = ClassicalMatting | MotionMatting | KeyframeMatting | RembgMatting | Sam2Matting
+
+
+def measure(case: Case, backend: Backend, folder: Path) -> Values:
+    """Matte a still or a clip; a backend for stills does not apply to clips, and the other way round.
+
+    One that carries masks by hand is given the true ones of the first, the middle and the last frame, and
+    measured on the others.
+    """
     content: MaskedPicture = case.content
     rgb, truth = read_pictures(content)
+    if isinstance(backend, KeyframeMatting):
+        return _values(*_carried(backend, rgb, truth)) if content.moves else {}
     if content.moves and not isinstance(backend, ClassicalMatting):
         alpha = load_clip(backend)(rgb).alpha
     elif not content.moves and not isinstance(backend, MotionMatting):
@@ -49,6 +68,15 @@ def measure(case: Case, backend: ClassicalMatting | MotionMatting | RembgMatting
     else:
         return {}
     return _values(np.asarray(alpha > 0.5, np.bool_), truth)
+
+
+def _carried(backend: KeyframeMatting, rgb: NDArray[np.uint8], truth: Mask) -> tuple[Mask, Mask]:
+    """Masks of the frames for which none was given, and their truth."""
+    keys = {0, len(rgb) // 2, len(rgb) - 1}
+    given = {t: np.where(truth[t], np.uint8(255), np.uint8(0)) for t in keys}
+    others = [t for t in range(len(rgb)) if t not in keys]
+    mattes = list(load_keyed(backend)(rgb, given))
+    return np.stack([mattes[t].alpha > 0.5 for t in others]), truth[others]
 
 
 def baseline(case: Case) -> Values:
@@ -102,7 +130,7 @@ def cases(sources: Sources) -> Sequence[Case]:
 ROLE = Role(
     name="segment",
     measures=(IOU, BOUNDARY),
-    backends=(ClassicalMatting(), MotionMatting(), RembgMatting()),
+    backends=(ClassicalMatting(), MotionMatting(), KeyframeMatting(), RembgMatting(), Sam2Matting()),
     cases=cases,
     measure=measure,
     baseline=baseline,

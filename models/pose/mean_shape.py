@@ -37,7 +37,9 @@ def mean_shape(masks: NDArray[np.bool_]) -> NDArray[np.float64]:
     high = np.maximum(capsules[:, :2], capsules[:, 2:4]) + capsules[:, 4:5]
     low, size = low.min(axis=0), np.ptp(np.concatenate([low, high]), axis=0)
     points = {index: figure[2 * JOINTS.index(name) :][:2] for name, index in BODY_FROM_FIGURE.items()}
-    points |= head(figure, pose, 1.0) | {index: xy for index, (xy, _) in feet(figure, 1.0).items()}
+    points |= head(figure, float(np.tanh(pose[4])), 1.0) | {
+        index: xy for index, (xy, _) in feet(figure, 1.0).items()
+    }
     shape = np.zeros((133, 2))
     for index, xy in points.items():
         shape[index] = (xy - low) / size

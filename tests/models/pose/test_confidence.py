@@ -109,11 +109,9 @@ def test_a_stout_thing_that_no_figure_explains_is_no_person() -> None:
 
 
 def test_shoulders_and_hips_go_out_by_the_same_and_not_at_all_from_the_side() -> None:
-    pose = np.zeros(POSE)
     for breadth, moves in ((1.2, True), (0.0, False)):
         placed = figure(1.0, 0.1, breadth)
-        pose[4] = breadth
-        before, after = placed[:28].reshape(14, 2), body_joints(placed, pose, HEIGHT)
+        before, after = placed[:28].reshape(14, 2), body_joints(placed, float(np.tanh(breadth)), HEIGHT)
         for kind in ("shoulder", "hip"):
             left, right = JOINTS.index(f"left_{kind}"), JOINTS.index(f"right_{kind}")
             widened = (after[left, 0] - after[right, 0]) - (before[left, 0] - before[right, 0])

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.errors import InputError
-from models.puppet.draw_order import draw_orders
+from models.puppet.draw_order import draw_orders, passings
 from models.puppet.placement import Placement, on_canvas
 from models.puppet.puppet import Puppet
 from models.puppet.retarget import FigureMotion
@@ -113,11 +113,11 @@ def _figures(
     puppet: Puppet, motion: FigureMotion, placement: Placement, shape: tuple[int, ...]
 ) -> Iterator[NDArray[np.float32]]:
     orders = draw_orders(motion.depth, motion.fps)
-    for t, order in enumerate(orders):
+    for t, (order, passing) in enumerate(zip(orders, passings(orders, motion.fps), strict=True)):
         canvas = np.zeros((*shape, 4), np.float32)
         face = None if motion.face is None else motion.face.at(t)
         scale, offset = float(placement.scale[t]), placement.offset[t]
-        puppet.draw(canvas, motion.joints_xy_px[t], order, scale, offset, face)
+        puppet.draw(canvas, motion.joints_xy_px[t], order, scale, offset, face, passing)
         yield canvas
 
 

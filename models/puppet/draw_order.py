@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -9,14 +11,25 @@ from numpy.typing import NDArray
 
 from data_contracts.rig import INDEX
 
+Order = tuple[str, ...]
+
 _FRONT, _BEHIND = 0.04, 0.10
 """An arm goes behind the body past 0.10 figure heights and comes back before 0.04."""
 _LEG_MARGIN = 0.03
 _SHORTEST_S = 0.25
 """An order that lasts for less is not taken."""
+_PASSING_S = 0.17
 
 
-def draw_orders(depth: NDArray[np.float64], fps: float) -> list[tuple[str, ...]]:
+@dataclass(frozen=True)
+class Passing:
+    """Another order of which a frame shows a share in 0..1."""
+
+    order: Order
+    share: float
+
+
+def draw_orders(depth: NDArray[np.float64], fps: float) -> list[Order]:
     """Parts from back to front for every frame.
 
     Args:
@@ -32,6 +45,29 @@ def draw_orders(depth: NDArray[np.float64], fps: float) -> list[tuple[str, ...]]
         before = [f"{side}_arm" for side in ("right", "left") if arms[side][t]]
         orders.append((*behind, *legs, "torso", "head", *before))
     return orders
+
+
+def passings(orders: Sequence[Order], fps: float) -> list[Passing | None]:
+    """Per frame what was drawn before a change of order that is near, and how far the change has gone.
+
+    Parts that lie on each other when their order changes would jump from one picture to another; mixed over
+    a sixth of a second they pass.
+    """
+    half = max(1.0, 0.5 * _PASSING_S * fps)
+    changes = [t for t in range(1, len(orders)) if orders[t] != orders[t - 1]]
+    near: list[Passing | None] = [None] * len(orders)
+    for t in range(len(orders)):
+        change = min(changes, key=lambda change: abs(t + 0.5 - change), default=None)
+        if change is not None and abs(t + 0.5 - change) < half:
+            share = (t + 0.5 - change + half) / (2 * half)
+            # The frame's own order is drawn, and the other one of the two mixed into it.
+            near[t] = Passing(orders[change], share) if t < change else Passing(orders[change - 1], 1 - share)
+    return near
+
+
+def swapped(one: Sequence[str], other: Sequence[str]) -> list[tuple[str, str]]:
+    """Pairs of parts of which another one is in front in the other order."""
+    return [(a, b) for k, a in enumerate(one) for b in one[k + 1 :] if other.index(a) > other.index(b)]
 
 
 def _arm_in_front(depth: NDArray[np.float64], side: str, fps: float) -> NDArray[np.bool_]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import cv2
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from data_contracts.errors import NoFigureError
 from data_contracts.rig import INDEX, Skeleton
 from models.puppet.body_parts import ARMS, NAMES
+from models.puppet.draw_order import Passing, swapped
 from models.puppet.expression import Expression
 from models.puppet.face_features import CONFIDENT, find_face
 from models.puppet.face_motion import FacePose
@@ -18,6 +19,9 @@ from models.puppet.head import Head
 from models.puppet.layers import cut_layers
 from models.puppet.raster import draw_mesh
 from models.puppet.sheet import Sheet
+
+Placed = tuple[NDArray[np.float32], NDArray[np.float64]]
+"""A layer's picture and where its vertices come to lie on the canvas."""
 
 _MARGIN_PX = 8
 _PAD_PX = 12
@@ -88,6 +92,7 @@ class Puppet:
         scale: float,
         offset: NDArray[np.float64],
         face: FacePose | None = None,
+        passing: Passing | None = None,
     ) -> None:
         """Composite the figure over ``canvas``, premultiplied float32 RGBA [H, W, 4].
 
@@ -98,18 +103,35 @@ class Puppet:
             scale: canvas pixels a picture pixel.
             offset: where the picture's origin comes to lie on the canvas, xy [2].
             face: what the face does; None: it stays as in the picture.
+            passing: another order that is mixed in where parts of which another is in front meet.
         """
         moved = self._to_texture(joints)
         vertices = self._sheet.move(moved)
-        for name in order:
-            if name not in self._layers:
-                continue
-            layer = self._layers[name]
+        placed: dict[str, Placed] = {}
+        for name, layer in self._layers.items():
             texture, own = layer.texture, vertices[layer.vertices]
             if face is not None and name == "head":
                 texture, own = self._faced(texture, own, moved, face)
-            placed = ((own - _PAD_PX) / self._scale + self._origin) * scale + offset
-            draw_mesh(canvas, texture, layer.texture_xy, placed, layer.triangles)
+            placed[name] = texture, ((own - _PAD_PX) / self._scale + self._origin) * scale + offset
+        here = None if passing is None else _meeting(placed, swapped(order, passing.order), canvas.shape[:2])
+        other = None if here is None else canvas[here].copy()
+        self._draw(canvas, placed, order, np.zeros(2))
+        if passing is not None and here is not None and other is not None:
+            self._draw(other, placed, passing.order, np.array([here[1].start, here[0].start], np.float64))
+            canvas[here] += np.float32(passing.share) * (other - canvas[here])
+
+    def _draw(
+        self,
+        canvas: NDArray[np.float32],
+        placed: Mapping[str, Placed],
+        order: Sequence[str],
+        corner: NDArray[np.float64],
+    ) -> None:
+        """Draw the layers on a canvas whose upper left corner lies at ``corner``."""
+        for name in order:
+            if name in placed:
+                layer, (texture, places) = self._layers[name], placed[name]
+                draw_mesh(canvas, texture, layer.texture_xy, places - corner, layer.triangles)
 
     def _faced(
         self,
@@ -127,6 +149,25 @@ class Puppet:
 
     def _to_texture(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
         return (xy - self._origin) * self._scale + _PAD_PX
+
+
+def _meeting(
+    placed: Mapping[str, Placed], pairs: Sequence[tuple[str, str]], shape: tuple[int, ...]
+) -> tuple[slice, slice] | None:
+    """Rows and columns of the canvas in which any of the pairs may lie on each other; None: nowhere."""
+    boxes = []
+    for pair in pairs:
+        if all(name in placed for name in pair):
+            low = np.max([placed[name][1].min(0) for name in pair], axis=0)
+            high = np.min([placed[name][1].max(0) for name in pair], axis=0)
+            low, high = np.maximum(np.floor(low), 0), np.minimum(np.ceil(high), shape[1::-1])
+            if (low < high).all():
+                boxes.append((low, high))
+    if not boxes:
+        return None
+    left, top = np.min([low for low, _ in boxes], axis=0).astype(int).tolist()
+    right, bottom = np.max([high for _, high in boxes], axis=0).astype(int).tolist()
+    return slice(top, bottom), slice(left, right)
 
 
 def _moving(skeleton: Skeleton) -> tuple[str, ...]:

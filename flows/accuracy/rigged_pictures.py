@@ -14,20 +14,24 @@ from data_contracts.image import flatten, read_image
 from data_contracts.rig import read_skeleton
 from data_contracts.take import Take
 from flows.accuracy.role import PUPPET_WORLD, Case, Sources
+from flows.accuracy.stick_figures import draw_stick_figure
 from flows.accuracy.true_rigs import true_joints_px
 from flows.world.read import read_still, read_takes
 
 _DRAWINGS = ("char1", "char2", "char4")
+_QUICK_STICKS, _STICKS = 6, 24
 
 
 @dataclass(frozen=True)
 class RiggedPicture:
-    """One picture: the still of a take, or a drawing with the files that AnimatedDrawings keeps of it."""
+    """One picture: the still of a take, a drawing with the files of AnimatedDrawings, or a stick figure."""
 
     take: Take | None = None
     drawing: Path | None = None
     """The path of NAME_texture.png without its ending: NAME_mask.png and NAME_cfg.yaml lie beside it."""
     animal: bool = False
+    stick: int | None = None
+    """Seed of a stick figure."""
 
 
 class LoadedPicture(NamedTuple):
@@ -44,6 +48,8 @@ class LoadedPicture(NamedTuple):
 def rigged_pictures(sources: Sources) -> list[Case]:
     """Stills of the puppet world, each identity once (in the quick table an animal a shot), and drawings."""
     found = list(_of_world(sources))
+    for seed in range(_QUICK_STICKS if sources.quick else _STICKS):
+        found.append(Case("stick figures", f"stick-{seed:02d}", RiggedPicture(stick=seed)))
     if sources.assets is not None:
         for name in _DRAWINGS:
             path = sources.assets / "refs" / f"drawing_{name}"
@@ -74,6 +80,8 @@ def read_rigged_picture(picture: RiggedPicture) -> LoadedPicture:
         still = read_still(picture.take)
         joints = None if picture.animal else true_joints_px(still.figure)[0]
         return LoadedPicture(still.rgb, still.alpha, joints)
+    if picture.stick is not None:
+        return LoadedPicture(*draw_stick_figure(picture.stick))
     assert picture.drawing is not None
     texture, mask = (Path(f"{picture.drawing}_{part}.png") for part in ("texture", "mask"))
     rgb = flatten(read_image(texture))

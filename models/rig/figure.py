@@ -59,8 +59,8 @@ SPREAD = np.array(
     ]
 )
 NUM_CAPSULES = 16
-_HEAD_CENTRE = 0.55
-_CHEST = 0.86
+HEAD_CENTRE = 0.55
+CHEST = 0.86
 
 
 @compiled()
@@ -68,11 +68,11 @@ def joints_of(p: NDArray[np.float64], joints: NDArray[np.float64]) -> None:
     """Forward kinematics into ``joints`` [16, 2], in the order of `data_contracts.rig.JOINTS`."""
     cos, sin = np.cos(p[3]), np.sin(p[3])
     joints[0, 0], joints[0, 1] = p[0], p[1]
-    joints[1, 0], joints[1, 1] = p[0] + sin * p[2] * _CHEST, p[1] - cos * p[2] * _CHEST
+    joints[1, 0], joints[1, 1] = p[0] + sin * p[2] * CHEST, p[1] - cos * p[2] * CHEST
     joints[2, 0], joints[2, 1] = p[0] + sin * p[2], p[1] - cos * p[2]
     angle = p[3] + p[25]
-    joints[3, 0] = joints[2, 0] + np.sin(angle) * p[4] * _HEAD_CENTRE
-    joints[3, 1] = joints[2, 1] - np.cos(angle) * p[4] * _HEAD_CENTRE
+    joints[3, 0] = joints[2, 0] + np.sin(angle) * p[4] * HEAD_CENTRE
+    joints[3, 1] = joints[2, 1] - np.cos(angle) * p[4] * HEAD_CENTRE
     for side in range(2):
         sign = -1.0 if side == 0 else 1.0
         a, b = 4 + 3 * side, 10 + 3 * side

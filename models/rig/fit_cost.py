@@ -16,6 +16,8 @@ EXTREMITIES = 0.55
 EXTREMITY_CAP = 0.15
 SEEN_HANDS = 1.0
 SEEN_HAND_CAP = 0.5
+LEFT_LIMBS = 0.35
+FAR_FROM_AXIS = 0.05
 HEAD_TOP = 0.8
 HEAD_TOP_CAP = 0.12
 CROSSED_ARMS = 60.0
@@ -33,6 +35,7 @@ def cost_of(
     weight: NDArray[np.float64],
     extremities: NDArray[np.float64],
     hands: NDArray[np.float64],
+    axis: NDArray[np.float64],
     scale: float,
     ox: float,
     oy: float,
@@ -45,6 +48,7 @@ def cost_of(
 
     Sum of: figure outside of the matte and (thickness-weighted) matte outside of the figure; unusual
     proportions; bones whose middle line leaves the matte; extremities far from any hand, foot or head;
+    lengths of the medial axis (``axis`` [K, 4]: x, y, distance to the outline, length) that no bone passes;
     a head that does not reach the figure's top; arms hidden in front of the body; hands away from where
     they were seen (``hands`` [2, 2], NaN for not seen).
     """
@@ -110,6 +114,19 @@ def cost_of(
             dy = joints[6 + 3 * side, 1] * scale + oy - hands[side, 1]
             astray += min(np.hypot(dx, dy) / scale, SEEN_HAND_CAP)
 
+    left = 0.0
+    for k in range(axis.shape[0]):
+        x, y = (axis[k, 0] - ox) / scale, (axis[k, 1] - oy) / scale
+        nearest = 1e9
+        for b in range(len(_BONES)):
+            i, j = _BONES[b, 0], _BONES[b, 1]
+            dx, dy = joints[j, 0] - joints[i, 0], joints[j, 1] - joints[i, 1]
+            px, py = x - joints[i, 0], y - joints[i, 1]
+            t = min(1.0, max(0.0, (px * dx + py * dy) / (dx * dx + dy * dy + 1e-12)))
+            nearest = min(nearest, (px - t * dx) ** 2 + (py - t * dy) ** 2)
+        away = np.sqrt(nearest) - axis[k, 2] / scale
+        left += axis[k, 3] / scale * min(1.0, max(0.0, away / FAR_FROM_AXIS))
+
     _, top = head_top(p, joints)
     fit = (OUTSIDE * outside + missed) / max(area, 1e-9)
     total: float = (
@@ -118,6 +135,7 @@ def cost_of(
         + BONES_OUTSIDE * bare
         + EXTREMITIES * lonely
         + SEEN_HANDS * astray
+        + LEFT_LIMBS * left
         + HEAD_TOP * min(abs(top), HEAD_TOP_CAP)
     )
     return total

@@ -13,6 +13,20 @@ from data_contracts.errors import NoFigureError
 
 _MIN_SIDE_PX = 12
 _MAX_EXTREMITIES = 6
+_HEIGHT_PX, _THIN_HEIGHT_PX = 1024, 288
+"""Taller figures are reduced, thin ones further: their medial axis is looked at, and strokes are widened."""
+_STICKS = ((9 / 288, 0.08), (13 / 288, 0.26))
+"""A figure is of sticks if a disc of either diameter (of the height) fits nowhere in so much of its area: of
+36 humans of the puppet world the thinnest has 0.05 and 0.25."""
+_THINNEST = 1 / 60
+"""Of the height: strokes are drawn at least as wide, so that the search's small grids do not lose them."""
+_FAINT = 0.3
+"""Of a pixel, covered by a stroke: thin strokes that were reduced cover no half of any."""
+_ROUND = 0.8
+"""Isoperimetric quotient (4 pi area / perimeter squared) from which on a hole is an open head: a circle's is
+1, an equilateral triangle's (an arm on the hip) 0.6."""
+_HEAD_AREA = (0.003, 0.12)
+"""Of the squared height: smaller holes are noise, larger ones no heads."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +34,10 @@ class Silhouette:
     """The figure's pixels and their box (x0, y0, x1, y1), ends exclusive."""
 
     mask: NDArray[np.bool_]
+    scale: float
+    """Pixels of the mask a pixel of the picture."""
+    thin: bool
+    """A stick figure: its limbs are told by the medial axis, for they cover next to nothing."""
     box: tuple[int, int, int, int]
     cropped: bool
     """The picture's lower border cuts the figure."""
@@ -47,6 +65,8 @@ class FitGrid:
     """Weighted middle of the figure, in units."""
     hands: NDArray[np.float64]
     """[2, 2]: where the right and the left hand were seen, in grid pixels; NaN where they were not."""
+    axis: NDArray[np.float64]
+    """[K, 4]: points of the medial axis, x, y, distance to the outline and length, in grid pixels."""
 
 
 def silhouette_of(alpha: NDArray[np.float32]) -> Silhouette:
@@ -55,21 +75,60 @@ def silhouette_of(alpha: NDArray[np.float32]) -> Silhouette:
     Raises:
         NoFigureError: there are too few opaque pixels.
     """
-    mask = alpha > 0.5
-    ys, xs = np.nonzero(mask)
-    if len(ys) == 0 or np.ptp(ys) < _MIN_SIDE_PX or np.ptp(xs) < _MIN_SIDE_PX // 2:
+    rows, columns = (np.flatnonzero((alpha > 0.5).any(axis)) for axis in (1, 0))
+    if len(rows) == 0 or np.ptp(rows) < _MIN_SIDE_PX or np.ptp(columns) < _MIN_SIDE_PX // 2:
         raise NoFigureError(
             "the matte holds no figure that could be rigged",
             expected=f"opaque pixels at least {_MIN_SIDE_PX} px high",
-            got=f"{len(ys)} opaque pixels",
+            got=f"{len(columns)}x{len(rows)} opaque columns and rows",
             hint="Give a mask of the character, or a picture that shows it larger",
         )
+    height = float(np.ptp(rows)) + 1
+    scale = min(1.0, _HEIGHT_PX / height)
+    mask = _reduced(alpha, scale) > 0.5
+    small = _reduced(alpha, min(1.0, _THIN_HEIGHT_PX / height))
+    thin = any(_lost(small > _FAINT, disc) > share for disc, share in _STICKS)
+    if thin:
+        scale, mask = min(1.0, _THIN_HEIGHT_PX / height), _legible(small)
+    ys, xs = np.nonzero(mask)
     x0, x1, y0, y1 = int(xs.min()), int(xs.max()) + 1, int(ys.min()), int(ys.max()) + 1
     widest = int(mask.sum(1).max())
-    cropped = y1 >= mask.shape[0] - 2 and bool(mask[-min(3, len(mask))].sum() > 0.3 * widest)
+    cropped = int(rows[-1]) >= alpha.shape[0] - 3 and bool(mask[-min(3, len(mask))].sum() > 0.3 * widest)
     row = mask[int(y1 - 0.06 * (y1 - y0))]
     runs = int((np.diff(np.concatenate([[0], row.astype(np.int8), [0]])) > 0).sum())
-    return Silhouette(mask, (x0, y0, x1, y1), cropped, runs > 1 or not row.sum() > 0.45 * widest)
+    return Silhouette(mask, scale, thin, (x0, y0, x1, y1), cropped, runs > 1 or not row.sum() > 0.45 * widest)
+
+
+def _reduced(alpha: NDArray[np.float32], scale: float) -> NDArray[np.float32]:
+    size = (max(1, round(alpha.shape[1] * scale)), max(1, round(alpha.shape[0] * scale)))
+    return np.asarray(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA) if scale < 1 else alpha)
+
+
+def _lost(mask: NDArray[np.bool_], share: float) -> float:
+    """Share of a mask into which no disc fits whose diameter is a share of its height."""
+    rows = np.flatnonzero(mask.any(1))
+    size_px = max(3, round(share * (float(np.ptp(rows)) + 1)) | 1) if len(rows) else 3
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size_px, size_px))
+    padded = np.pad(mask, size_px).astype(np.uint8)
+    return 1 - float(cv2.morphologyEx(padded, cv2.MORPH_OPEN, kernel).sum()) / max(float(mask.sum()), 1)
+
+
+def _legible(alpha: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """The mask of a stick figure, with thin strokes widened and open heads filled."""
+    mask = (alpha > _FAINT).astype(np.uint8)
+    height = float(np.ptp(np.flatnonzero(mask.any(1)))) + 1
+    size_px = max(3, round(_THINNEST * height) | 1)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size_px, size_px))
+    thin = mask & (1 - cv2.morphologyEx(mask, cv2.MORPH_OPEN, kernel))
+    mask |= cv2.dilate(thin, np.ones((3, 3), np.uint8))
+    contours, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    for contour, (_, _, _, parent) in zip(contours, tree[0], strict=True):
+        hull = cv2.convexHull(contour)
+        area, around = cv2.contourArea(contour), cv2.arcLength(hull, True)
+        share = area / height**2
+        if parent >= 0 and _HEAD_AREA[0] < share < _HEAD_AREA[1] and 4 * np.pi * area > _ROUND * around**2:
+            cv2.drawContours(mask, [contour], -1, 1, cv2.FILLED)
+    return mask > 0
 
 
 def cuts_to_try(silhouette: Silhouette) -> tuple[float, ...]:
@@ -80,10 +139,15 @@ def cuts_to_try(silhouette: Silhouette) -> tuple[float, ...]:
 
 
 def fit_grid(
-    silhouette: Silhouette, cut: float, rows: int, hands_xy_px: NDArray[np.float64] | None = None
+    silhouette: Silhouette,
+    cut: float,
+    rows: int,
+    axis: NDArray[np.float64],
+    hands_xy_px: NDArray[np.float64] | None = None,
 ) -> FitGrid:
     """Reduce the silhouette so that its box is ``rows`` grid pixels high.
 
+    ``axis`` [K, 4] is in heights of the silhouette, from its box's corner.
     ``hands_xy_px`` [2, 2]: the right and the left hand, where the picture shows them.
     """
     mask, (x0, y0, x1, y1) = silhouette.mask, silhouette.box
@@ -113,8 +177,10 @@ def fit_grid(
     centre = float(np.average(columns, weights=distance.sum(0) + 1e-6))
     hands = np.full((2, 2), np.nan)
     if hands_xy_px is not None:
-        hands = (hands_xy_px - [x0, y0]) * factor + np.array(offset)
-    return FitGrid(matte, weight.astype(np.float64), tips, scale, offset, (centre - offset[0]) / scale, hands)
+        hands = (hands_xy_px * silhouette.scale - [x0, y0]) * factor + np.array(offset)
+    placed = axis * rows + np.array([*offset, 0, 0])
+    middle = (centre - offset[0]) / scale
+    return FitGrid(matte, weight.astype(np.float64), tips, scale, offset, middle, hands, placed)
 
 
 def extremities(mask: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -18,6 +18,8 @@ Floats = NDArray[np.float64]
 _COLOUR_WEIGHT = np.array([0.45, 1.0, 1.0], np.float32)
 _COLOUR_RADIUS = 13.0
 """Largest weighted CIELAB distance to the face's median: light varies, hue hardly."""
+_LEAST_RIM = 200
+"""Pixels of background from which its colour is known."""
 _MOST_SKIN = 0.35
 """A figure that is 'skin' all over is a drawing of one colour: nothing can be told then."""
 _REACH = 0.30
@@ -134,6 +136,10 @@ def _skin(
         return None
     tone = np.median(lab[face], axis=0)
     alike = np.linalg.norm((lab - tone) * _COLOUR_WEIGHT, axis=2) < _COLOUR_RADIUS
+    outside = alpha < 0.05
+    if outside.sum() > _LEAST_RIM and _apart(np.median(lab[outside], axis=0), tone) < 0.5 * _COLOUR_RADIUS:
+        # A face of the paper's colour is an outline drawing's.
+        return None
     around_head = np.hypot(columns - head[0], rows - head[1]) < 2.0 * size
     body = inside & ~around_head
     # Seen against the whole face, hair or one flat colour may pass for skin.
@@ -144,6 +150,11 @@ def _skin(
     size_px = max(3, int(0.008 * height) | 1)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size_px, size_px))
     return np.asarray(cv2.morphologyEx(skin, cv2.MORPH_OPEN, kernel) > 0)
+
+
+def _apart(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    """Weighted CIELAB distance of two colours."""
+    return float(np.linalg.norm((one - other) * _COLOUR_WEIGHT))
 
 
 def _near(skin: NDArray[np.bool_], point: Floats) -> float:

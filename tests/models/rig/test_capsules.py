@@ -7,13 +7,12 @@ from data_contracts.errors import NoFigureError
 from data_contracts.rig import INDEX, Skeleton
 from models.rig import CapsulesConfig, load
 from models.rig.arm_poses import rearmed
-from models.rig.capsules import _Fit as Fit
-from models.rig.capsules import _joints_px as joints_px
-from models.rig.capsules import _with_raised_arms as with_raised_arms
+from models.rig.capsules import _joints as joints_px
 from models.rig.capsules import fit_capsules
 from models.rig.cma_es import minimize
 from models.rig.figure import MEAN, NUM_CAPSULES, P, capsules_of, joints_of, occupancy
 from models.rig.overlay import draw_overlay
+from models.rig.search import Fit, Search
 from models.rig.silhouette import extremities, fit_grid, silhouette_of
 from models.rig.skin import bent_elbow, far_from_hands, hands_on_skin, pair_of_hands
 from tests.tasks.character_scene import JOINT_XY, figure, skeleton
@@ -71,10 +70,10 @@ def test_an_arm_hidden_before_the_body_gives_way_to_one_that_is_seen_raised() ->
     alpha, joints = drawn(2.6)
     silhouette = silhouette_of(alpha)
     stuck = MEAN.copy()
-    stuck[P["root_x"]] = fit_grid(silhouette, 1.0, 72).centre_x
+    stuck[P["root_x"]] = fit_grid(silhouette, 1.0, 72, np.empty((0, 4))).centre_x
     stuck[P["right_arm"]], stuck[P["left_arm"]] = -0.2, 0.4
-    config = CapsulesConfig(iterations=80)
-    fits = with_raised_arms([Fit(9.0, stuck, MEAN, 1.0, "down")], silhouette, config, 0, None)
+    search = Search(silhouette, rows=72, iterations=80, seed=0)
+    fits = search.with_raised_arms([Fit(9.0, stuck, MEAN, 1.0, "down")])
     assert fits[0].cost < 0.5 and len(fits) > 1
     found = joints_px(silhouette, fits[0])
     assert np.linalg.norm(found[INDEX["right_hand"]] - joints[INDEX["right_hand"]]) < 0.06 * 270

@@ -79,3 +79,13 @@ def test_marked_joints_are_in_pixels_of_the_drawing(assets: Path) -> None:
         assert picture.joints_xy_px is not None
         inside = [bool(picture.alpha[int(y), int(x)] > 0.5) for x, y in picture.joints_xy_px]
         assert np.mean(inside) > 0.7
+
+
+def test_stick_figures_are_equal_from_run_to_run_and_their_joints_lie_in_them() -> None:
+    for seed in range(4):
+        picture, again = (read_rigged_picture(RiggedPicture(stick=seed)) for _ in range(2))
+        assert picture.joints_xy_px is not None
+        np.testing.assert_array_equal(picture.rgb, again.rgb)
+        np.testing.assert_array_equal(picture.alpha, again.alpha)
+        hands_and_feet = picture.joints_xy_px[[6, 9, 12, 15]]
+        assert all(picture.alpha[int(y), int(x)] > 0.5 for x, y in hands_and_feet)

@@ -73,12 +73,17 @@ def cut_layers(
     return layers
 
 
-def _soft(alpha: NDArray[np.float32], part: NDArray[np.bool_]) -> NDArray[np.float32]:
+def _soft(
+    alpha: NDArray[np.float32], part: NDArray[np.bool_], beneath: NDArray[np.bool_] | None = None
+) -> NDArray[np.float32]:
     """The matte within a part, its inner borders softened over about a pixel.
 
-    Parts overlap by the softened rim: where two merely met, what is behind would show through the seam.
+    Parts overlap by the softened rim: where two merely met, what is behind would show through the seam. What
+    always lies ``beneath`` the part has a rim of its own there, and a hem over it stays as it is.
     """
     wider = cv2.dilate(part.astype(np.uint8), _RIM) > 0
+    if beneath is not None:
+        wider &= part | ~beneath
     near = cv2.dilate(wider.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     soft: NDArray[np.float32] = cv2.GaussianBlur(wider.astype(np.float32), (0, 0), 0.8) * near
     return np.minimum(soft, alpha)
@@ -212,6 +217,6 @@ def _torso(
         body |= _disc(alpha.shape, at[f"{side}_hip"], 0.3 * girth["right_leg"])
     hidden = body & (labels >= NAMES.index("right_arm")) & (alpha > 0.5)
     own = labels == 0
-    cover = _soft(alpha, own | hidden)
+    cover = _soft(alpha, own | hidden, labels >= NAMES.index("right_leg"))
     colour = _filled_from(rgb, own & (alpha > 0.95), ~own | _grown(hidden))
     return Layer("torso", _premultiplied(colour, cover), None, 0.0)

@@ -24,6 +24,7 @@ STRIPS = {
     "own_girl": ("dance", "walk"),
     "own_robot": ("dance", "jumping jacks"),
     "own_person": ("jumping jacks", "wave"),
+    "own_person_drawn": ("dance", "jumping jacks"),
 }
 """Reference -> the acts that are shown of it."""
 CARD, PAPER = (236, 236, 241), 255

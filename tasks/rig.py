@@ -86,7 +86,6 @@ def rig(media: Media, matte: Matte, config: RigConfig, out_dir: Path, given: Giv
     Raises:
         InputError: the media is no still, or the given rig is not usable.
         NoFigureError: the matte is empty.
-        EstimationError: no figure fits.
     """
     if media.kind != "still" or matte.kind != "still":
         raise InputError(

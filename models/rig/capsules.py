@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from data_contracts.errors import EstimationError
 from data_contracts.rig import INDEX, JOINTS, Skeleton
-from models.rig.figure import P, joints_of
+from models.rig.figure import MEAN, P, joints_of
 from models.rig.search import Fit, Search
 from models.rig.silhouette import Silhouette, silhouette_of
 
@@ -25,7 +24,7 @@ class CapsulesConfig(BaseModel):
     """Fit a capsule figure to the matte by CMA-ES from six start poses."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     kind: Literal["capsules"] = "capsules"
     iterations: int = Field(240, ge=20, le=2000)
     """Generations of the last refinement; the first search takes two thirds of it per start."""
@@ -34,7 +33,7 @@ class CapsulesConfig(BaseModel):
     hands_on_skin: bool = True
     """Afterwards, move the hands onto bare skin where the picture shows some."""
     min_confidence: float = Field(0.15, ge=0, le=1)
-    """Below it there is no figure that could be moved; give a rig file then."""
+    """Below it no figure with two arms and two legs fits (an animal, a thing): it moves as a whole."""
     limb_confidence: float = Field(0.43, ge=0, le=1)
     """Below it no limb can be trusted: the figure moves as a whole, for a moved guess is a torn figure."""
 
@@ -66,7 +65,6 @@ def fit_capsules(
 
     Raises:
         NoFigureError: the matte is empty.
-        EstimationError: the best figure explains the silhouette badly.
     """
     silhouette = silhouette_of(alpha)
     fits = Search(silhouette, config.rows, config.iterations, seed, hands_xy_px).fits()
@@ -75,12 +73,7 @@ def fit_capsules(
     confidence = _confidence(fits, candidates, silhouette)
     overall = float(np.mean(confidence))
     if overall < config.min_confidence:
-        raise EstimationError(
-            "no figure with two arms and two legs fits the character's outline",
-            expected=f"confidence of at least {config.min_confidence:.2f}",
-            got=f"{overall:.2f}",
-            hint="Give the joints by hand: NAME.json or NAME.yaml in the profile's rig.given.folder",
-        )
+        return _whole(silhouette, alpha, confidence)
     joints = candidates[0]
     skirt = _is_skirt(silhouette, joints, best.parameters[P["skirt"]])
     half = silhouette.cropped and best.cut > 1.05
@@ -95,6 +88,18 @@ def fit_capsules(
         legs=not (half or skirt),
         limbs=overall >= config.limb_confidence,
     )
+
+
+def _whole(silhouette: Silhouette, alpha: NDArray[np.float32], confidence: NDArray[np.float64]) -> Skeleton:
+    """An outline without limbs that could be told: it stands where it ends, and moves as a whole."""
+    x0, y0, x1, _ = silhouette.box
+    joints = np.empty((len(JOINTS), 2))
+    joints_of(MEAN, joints)
+    joints[:, 0] -= MEAN[P["root_x"]]
+    # The lower foot of the adult comes to lie on the outline's lower end.
+    placed = joints * silhouette.height / joints[:, 1].max() + np.array([0.5 * (x0 + x1), y0])
+    height, width = alpha.shape
+    return Skeleton(placed / silhouette.scale, confidence, width, height, body="other", limbs=False)
 
 
 def _joints(silhouette: Silhouette, fit: Fit) -> NDArray[np.float64]:

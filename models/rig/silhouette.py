@@ -13,6 +13,8 @@ from data_contracts.errors import NoFigureError
 
 _MIN_SIDE_PX = 12
 _MAX_EXTREMITIES = 6
+_MOST_RIM = 0.6
+"""Of the picture's border: a figure that its lower edge cuts from side to side covers a quarter."""
 _HEIGHT_PX, _THIN_HEIGHT_PX = 1024, 288
 """Taller figures are reduced, thin ones further: their medial axis is looked at, and strokes are widened."""
 _STICKS = ((9 / 288, 0.08), (13 / 288, 0.26))
@@ -82,6 +84,14 @@ def silhouette_of(alpha: NDArray[np.float32]) -> Silhouette:
             expected=f"opaque pixels at least {_MIN_SIDE_PX} px high",
             got=f"{len(columns)}x{len(rows)} opaque columns and rows",
             hint="Give a mask of the character, or a picture that shows it larger",
+        )
+    rim = np.concatenate([alpha[0], alpha[-1], alpha[:, 0], alpha[:, -1]]) > 0.5
+    if rim.mean() > _MOST_RIM:
+        raise NoFigureError(
+            "the matte shows no outline: it runs over the picture's border",
+            expected=f"at most {_MOST_RIM:.0%} of the border covered",
+            got=f"{rim.mean():.0%}",
+            hint="Give a mask of the character, or a picture that shows it whole",
         )
     height = float(np.ptp(rows)) + 1
     scale = min(1.0, _HEIGHT_PX / height)

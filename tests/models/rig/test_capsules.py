@@ -58,6 +58,16 @@ def test_limbs_of_a_shape_that_is_no_figure_are_not_to_be_moved() -> None:
     assert fit_capsules(alpha, config, 0).limbs
 
 
+def test_a_thing_that_is_no_figure_moves_as_a_whole_and_stands_where_it_ends() -> None:
+    alpha = np.zeros((120, 200), np.float32)
+    alpha[30:90, 20:180] = 1
+    found = fit_capsules(alpha, CapsulesConfig(iterations=20, min_confidence=1), 0)
+    feet = found.joints_xy_px[[INDEX["right_foot"], INDEX["left_foot"]]]
+    assert not found.limbs and found.body == "other" and not found.cropped
+    assert feet[:, 1].max() == pytest.approx(90) and abs(feet[:, 0].mean() - 100) < 5
+    assert found.joints_xy_px[:, 1].min() > 30
+
+
 def test_arms_that_differ_are_found() -> None:
     """One hand on the hip, one arm up: none of the search's starts holds its arms so."""
     alpha, joints = drawn(0.9, left=(2.7, 0.1), bend=-1.8)
@@ -108,6 +118,15 @@ def test_a_figure_cut_at_the_thighs_is_told() -> None:
 def test_an_empty_matte_is_refused() -> None:
     with pytest.raises(NoFigureError, match="no figure"):
         silhouette_of(np.zeros((50, 50), np.float32))
+
+
+def test_a_full_matte_is_refused_and_a_figure_at_the_border_is_not() -> None:
+    with pytest.raises(NoFigureError, match="no outline"):
+        silhouette_of(np.ones((50, 50), np.float32))
+    alpha, _ = drawn(0.9, 150)
+    rows, columns = (np.flatnonzero((alpha > 0.5).any(axis)) for axis in (1, 0))
+    tight = alpha[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    assert silhouette_of(tight).height == len(rows)
 
 
 def test_extremities_of_a_cross_are_its_four_tips() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,7 +115,11 @@ def iterate_clip(
 
 
 def write_mp4(
-    path: Path | str, frames: Iterable[NDArray[np.uint8]], fps: float, crf: int = 16
+    path: Path | str,
+    frames: Iterable[NDArray[np.uint8]],
+    fps: float,
+    crf: int = 16,
+    preset: Literal["medium", "veryfast"] = "medium",
 ) -> tuple[int, int]:
     """Write a clip that every browser plays: H.264 High, yuv420p, BT.709, index in front.
 
@@ -126,6 +131,7 @@ def write_mp4(
         frames: uint8 RGB ``[T, H, W, 3]`` or an iterable of ``[H, W, 3]``.
         fps: frames a second.
         crf: x264's quality, 0 (lossless) to 51; 16 looks the same as the original.
+        preset: x264's effort. 'veryfast' takes 40 % of the time and loses 1 dB: good enough for previews.
 
     Returns:
         Width and height as written.
@@ -146,7 +152,7 @@ def write_mp4(
     tags = ["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"]
     arguments = [
         *raw_input("rgb24", width, height, fps),
-        *("-vf", f"{to_yuv},format=yuv420p", "-c:v", "libx264", "-preset", "medium", "-crf", str(crf)),
+        *("-vf", f"{to_yuv},format=yuv420p", "-c:v", "libx264", "-preset", preset, "-crf", str(crf)),
         *(*tags, *BIT_EXACT, "-movflags", "+faststart", "-f", "mp4"),
     ]
     encode(path, arguments, (_even(frame, first).tobytes() for frame in chain([first], iterator)))

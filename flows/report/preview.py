@@ -86,7 +86,7 @@ class Previews:
         try:
             fps = probe(path).fps
             count = max(2, int(MAX_SECONDS * fps))
-            write_mp4(partial, itertools.islice(_frames(path, long_side_px), count), fps, crf=_CRF)
+            write_mp4(partial, itertools.islice(_frames(path, long_side_px), count), fps, _CRF, "veryfast")
         except BunrakuError as error:
             partial.unlink(missing_ok=True)
             self.troubles[str(error)] = None
@@ -95,8 +95,8 @@ class Previews:
 
 
 def _frames(path: Path, long_side_px: int) -> Iterator[NDArray[np.uint8]]:
-    frames = iterate_lossless(path) if path.suffix == ".mkv" else iterate_clip(path)
-    for frame in frames:
+    small = path.suffix != ".mkv"  # ffmpeg makes frames smaller before it makes them RGB
+    for frame in iterate_clip(path, long_side_px=long_side_px) if small else iterate_lossless(path):
         rgb = frame if frame.ndim == 3 else np.repeat(frame[..., None], 3, axis=2)
         yield scale_down(rgb, long_side_px)
 

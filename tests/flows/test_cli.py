@@ -146,6 +146,43 @@ def test_a_mended_input_and_a_rerun_finish_the_job(run: SmallRun) -> None:
         run.motion.write_text(kept)
 
 
+def test_somebody_who_joins_a_picture_makes_anew_only_what_it_is_seen_in(run: SmallRun) -> None:
+    before = run.manifest("refine")["girl_waves"].record
+    table = run.table.with_name("together.csv")
+    first, girl, *_ = run.table.read_text().splitlines()
+    guest = dict.fromkeys(first.split(","), "") | {"job_id": "guest", "driving": "greeting.bvh"}
+    guest["reference"] = "robot.png"
+    table.write_text(f"{first},joins\n{girl},\n{','.join(guest.values())},girl_waves\n")
+    out = run.out.with_name("together")
+    done = run.command(
+        "run",
+        "embedded",
+        "--jobs",
+        str(table),
+        "--out",
+        str(out),
+        "--store",
+        str(run.out / "store"),
+        "--local",
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 of 1 jobs have a video, 0 pairs" in done.stdout
+    folder = RunFolder(out, ItemStore(run.out / "store"))
+    made = {
+        (stage.name, row.item)
+        for stage in STAGES
+        if (manifest := folder.read(stage.name, stage.record_type)) is not None
+        for row in manifest.rows
+        if not row.cached
+    }
+    shared = {("join_figures", "girl_waves"), ("refine", "girl_waves"), ("export", "dataset")}
+    assert made == shared | {("draw_conditions", "guest"), ("animate", "guest")}
+    together, alone = read_clip(out / "videos" / "girl_waves.mp4"), read_clip(before.path(before.video))
+    changed = (abs(together.astype(int) - alone) > 40).any((0, 3)).any(0)
+    assert changed.mean() > 0.1, "somebody stands there"
+    assert not changed[: len(changed) // 5].any(), "and not everywhere"
+
+
 def test_the_report_is_written_again(run: SmallRun) -> None:
     (run.out / "report.html").unlink()
     assert run.command("report", "--out", str(run.out)).returncode == 0

@@ -19,7 +19,7 @@ from flows.accuracy.true_rigs import true_joints_px
 from flows.world.read import read_still, read_takes
 
 _DRAWINGS = ("char1", "char2", "char4")
-_QUICK_STICKS, _STICKS = 6, 24
+_QUICK_STICKS, _STICKS = 4, 24
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,7 @@ def cases(sources: Sources) -> Sequence[Case]:
 
     The quick table has faults alone, each on one of the clips in turn.
     """
-    count, frames, strengths = (2, 16, QUICK_STRENGTHS) if sources.quick else (8, 24, STRENGTHS)
+    count, frames, strengths = (2, 12, QUICK_STRENGTHS) if sources.quick else (8, 24, STRENGTHS)
     clips = true_clips(sources, count, frames)
     every = len(clips) if sources.quick else 1
     found = [

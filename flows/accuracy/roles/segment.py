@@ -60,7 +60,7 @@ def measure(case: Case, backend: Backend, folder: Path) -> Values:
     content: MaskedPicture = case.content
     rgb, truth = read_pictures(content)
     if isinstance(backend, KeyframeMatting):
-        return _values(*_carried(backend, rgb, truth)) if content.moves else {}
+        return _values(*_carried(backend, rgb, truth)) if content.keyed else {}
     if content.moves and not isinstance(backend, ClassicalMatting):
         alpha = load_clip(backend)(rgb).alpha
     elif not content.moves and not isinstance(backend, MotionMatting):

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from data_contracts.errors import EstimationError, InputError, NoFigureError
+from data_contracts.errors import InputError, NoFigureError
 from data_contracts.frames import scale_down
 from data_contracts.image import MIN_SIDE_PX, flatten, read_image
 from data_contracts.mask import read_mask
@@ -85,8 +85,7 @@ def find_skeleton(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> Skeleton:
     """The joints that the rig backend finds by a matte.
 
     Raises:
-        NoFigureError: the matte is empty.
-        EstimationError: no figure fits.
+        NoFigureError: the matte is empty, or is all of the picture.
     """
     scale = min(1.0, _FIT_SIDE_PX / max(alpha.shape))
     size = (max(1, round(alpha.shape[1] * scale)), max(1, round(alpha.shape[0] * scale)))
@@ -110,7 +109,7 @@ def _found_alpha(rgba: NDArray[np.uint8], notes: list[str]) -> NDArray[np.float3
 def _found_skeleton(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8], notes: list[str]) -> Skeleton:
     try:
         return find_skeleton(rgb, alpha)
-    except (NoFigureError, EstimationError) as error:
+    except NoFigureError as error:
         notes.append(
             f"No joints were found: {error.what}. "
             "An upright figure has been laid over the mask: drag its joints."

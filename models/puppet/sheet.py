@@ -90,11 +90,12 @@ class Sheet:
         joints = self._with_soles(joints)
         a, b = np.array([[self._index[start], self._index[end]] for start, end in self._bones]).T
         matrices, offsets = bone_transforms(self._joints[a], self._joints[b], joints[a], joints[b])
-        # Shoulders and hips take the trunk along to where they go, but it does not turn about itself there.
-        matrices[self._girdles] = matrices[self._bones.index(_SPINE)]
-        offsets[self._girdles] = (joints[b] - np.einsum("bij,bj->bi", matrices, self._joints[b]))[
-            self._girdles
-        ]
+        if self._girdles:  # none where joints lie so that no pixel is the trunk's
+            # Shoulders and hips take the trunk along to where they go; it does not turn about itself there.
+            matrices[self._girdles] = matrices[self._bones.index(_SPINE)]
+            offsets[self._girdles] = (joints[b] - np.einsum("bij,bj->bi", matrices, self._joints[b]))[
+                self._girdles
+            ]
         start = blend(self.vertices, self._weights, matrices, offsets)
         return self._arap.solve(start, start[self._arap.handles], iterations)
 

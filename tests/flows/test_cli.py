@@ -176,11 +176,14 @@ def test_somebody_who_joins_a_picture_makes_anew_only_what_it_is_seen_in(run: Sm
         if not row.cached
     }
     shared = {("join_figures", "girl_waves"), ("refine", "girl_waves"), ("export", "dataset")}
-    assert made == shared | {("draw_conditions", "guest"), ("animate", "guest")}
+    # In a scene of nobody's own the first one steps aside for the guest; everything before it is kept.
+    assert made == shared | {
+        (stage, who) for stage in ("draw_conditions", "animate") for who in ("girl_waves", "guest")
+    }
     together, alone = read_clip(out / "videos" / "girl_waves.mp4"), read_clip(before.path(before.video))
     changed = (abs(together.astype(int) - alone) > 40).any((0, 3)).any(0)
     assert changed.mean() > 0.1, "somebody stands there"
-    assert not changed[: len(changed) // 5].any(), "and not everywhere"
+    assert not changed[:5].any(), "and not everywhere"
 
 
 def test_the_report_is_written_again(run: SmallRun) -> None:

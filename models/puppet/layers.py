@@ -16,8 +16,9 @@ from models.puppet.parts import segment_parts
 from models.puppet.skinning import distance_to_bone
 
 _MIN_PIXELS = 40
-_RIM_PX = 9
-"""Width at a part's border that may show its neighbour and lends no colours to fills."""
+_NARROWEST_RIM_PX, _BROADEST_RIM_PX, _RIM_SHARE = 3, 9, 0.25
+"""Width at a part's border that may show its neighbour and lends no colours to fills, by the arm's girth: a
+small figure's trunk may have no more than a few pixels of its own colour beside an arm."""
 _THIGH = 0.85
 """Half-width of a thigh in hip girths, where hands hide all of it."""
 _FAINT = 0.3
@@ -56,6 +57,7 @@ def cut_layers(
     still = [NAMES.index(name) for name in NAMES if name not in moving]
     labels = np.where(np.isin(labels, still), 0, labels).astype(np.uint8)
     girth = girths(joints)
+    rim_px = round(np.clip(_RIM_SHARE * girth["right_arm"], _NARROWEST_RIM_PX, _BROADEST_RIM_PX))
     depth = cv2.distanceTransform((alpha > 0.5).astype(np.uint8), cv2.DIST_L2, 5)
     layers = []
     for index, name in enumerate(NAMES):
@@ -63,11 +65,11 @@ def cut_layers(
         if not part.any():
             continue
         if name == "torso":
-            layer = _torso(rgb, alpha, labels, joints, girth)
+            layer = _torso(rgb, alpha, labels, joints, girth, rim_px)
         elif name == "head":
             layer = _head(rgb, alpha, part, joints, girth["head"])
         else:
-            layer = _limb(rgb, alpha, labels, part, joints, name, girth[name], depth)
+            layer = _limb(rgb, alpha, labels, part, joints, name, girth[name], depth, rim_px)
         if (layer.texture[..., 3] > 0.5).sum() > _MIN_PIXELS:
             layers.append(layer)
     return layers
@@ -111,6 +113,7 @@ def _limb(
     name: str,
     girth: float,
     depth: NDArray[np.float32],
+    rim_px: int,
 ) -> Layer:
     """A limb with a feathered patch of torso round its joint, so that no gap opens when it turns."""
     side, kind = name.split("_")
@@ -124,21 +127,21 @@ def _limb(
     patch = (distance < radius) & (alpha > 0.5) & np.isin(labels, [0, NAMES.index(name)])
     feather = np.clip(1 - away / (0.75 * radius), 0, 1) * np.clip((radius - distance) / (0.4 * radius), 0, 1)
     cover = np.minimum(np.maximum(_soft(alpha, part), alpha * feather * patch), alpha).astype(np.float32)
-    rgb = _own_rim(rgb, part, (feather * patch < _FAINT) & (away > 0))
+    rgb = _own_rim(rgb, part, (feather * patch < _FAINT) & (away > 0), rim_px)
     if kind == "leg":
-        rgb, cover = _behind_hands(rgb, alpha, labels, part, cover, start, middle, girth)
+        rgb, cover = _behind_hands(rgb, alpha, labels, part, cover, start, middle, girth, rim_px)
     return Layer(name, _premultiplied(rgb, cover), start, radius)
 
 
 def _own_rim(
-    rgb: NDArray[np.float32], part: NDArray[np.bool_], beside: NDArray[np.bool_]
+    rgb: NDArray[np.float32], part: NDArray[np.bool_], beside: NDArray[np.bool_], rim_px: int
 ) -> NDArray[np.float32]:
     """Colours beside a part as they are within it: fingers that leave trousers take no rim of them along."""
     inner = cv2.erode(part.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     if not inner.any():
         return rgb
     rows, columns = ndi.distance_transform_edt(~inner, return_distances=False, return_indices=True)
-    edge = (beside | (part & ~inner & _grown(beside & ~part))) & _grown(part)
+    edge = (beside | (part & ~inner & _grown(beside & ~part, rim_px))) & _grown(part, rim_px)
     return np.where(edge[..., None], rgb[rows, columns], rgb).astype(np.float32)
 
 
@@ -151,6 +154,7 @@ def _behind_hands(
     hip: NDArray[np.float64],
     knee: NDArray[np.float64],
     girth: float,
+    rim_px: int,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """A thigh that a hanging hand hides: whole, in the leg's nearest colours."""
     arms = np.isin(labels, [NAMES.index(f"{side}_arm") for side in SIDES])
@@ -162,20 +166,21 @@ def _behind_hands(
     hidden = arms & (alpha > 0.5) & (thigh < half_width)
     if not hidden.any():
         return rgb, cover
-    filled = _filled_from(rgb, part & (alpha > 0.95) & ~_grown(arms), _grown(hidden))
+    own = part & (alpha > 0.95) & ~_grown(arms, rim_px)
+    filled = _filled_from(rgb, own, _grown(hidden, rim_px), rim_px)
     return filled, np.maximum(cover, _soft(alpha, part | hidden)).astype(np.float32)
 
 
-def _grown(region: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _grown(region: NDArray[np.bool_], rim_px: int) -> NDArray[np.bool_]:
     """A region and its rim, where the colours of two parts are mixed."""
-    return np.asarray(cv2.dilate(region.astype(np.uint8), np.ones((_RIM_PX, _RIM_PX), np.uint8)) > 0)
+    return np.asarray(cv2.dilate(region.astype(np.uint8), np.ones((rim_px, rim_px), np.uint8)) > 0)
 
 
 def _filled_from(
-    rgb: NDArray[np.float32], source: NDArray[np.bool_], where: NDArray[np.bool_]
+    rgb: NDArray[np.float32], source: NDArray[np.bool_], where: NDArray[np.bool_], rim_px: int
 ) -> NDArray[np.float32]:
     """Colours of the nearest inner pixels of ``source`` at ``where``, a little blurred."""
-    inner = cv2.erode(source.astype(np.uint8), np.ones((_RIM_PX, _RIM_PX), np.uint8)) > 0
+    inner = cv2.erode(source.astype(np.uint8), np.ones((rim_px, rim_px), np.uint8)) > 0
     if not inner.any():
         return rgb
     rows, columns = ndi.distance_transform_edt(~inner, return_distances=False, return_indices=True)
@@ -201,6 +206,7 @@ def _torso(
     labels: NDArray[np.uint8],
     joints: NDArray[np.float64],
     girth: dict[str, float],
+    rim_px: int,
 ) -> Layer:
     """The torso, and where limbs hid it, its nearest colours inside of the shoulder-hip hull."""
     at = {
@@ -218,5 +224,5 @@ def _torso(
     hidden = body & (labels >= NAMES.index("right_arm")) & (alpha > 0.5)
     own = labels == 0
     cover = _soft(alpha, own | hidden, labels >= NAMES.index("right_leg"))
-    colour = _filled_from(rgb, own & (alpha > 0.95), ~own | _grown(hidden))
+    colour = _filled_from(rgb, own & (alpha > 0.95), ~own | _grown(hidden, rim_px), rim_px)
     return Layer("torso", _premultiplied(colour, cover), None, 0.0)

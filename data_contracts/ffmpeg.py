@@ -9,10 +9,14 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
+from io import BufferedReader
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from typing import cast
 
 import imageio_ffmpeg
+import numpy as np
+from numpy.typing import NDArray
 
 from data_contracts.errors import BunrakuError, ContractError, InputError
 
@@ -76,6 +80,11 @@ class Process:
         assert self._child.stdout is not None
         with self._awaited():
             return self._child.stdout.read(num_bytes)
+
+    def fill(self, frame: NDArray[np.uint8]) -> bool:
+        """Read output into a whole contiguous ``frame``; False where it ended before."""
+        with self._awaited():
+            return cast("BufferedReader", self._child.stdout).readinto(frame.data.cast("B")) == frame.nbytes
 
     def write(self, data: bytes) -> None:
         """Give input; an ffmpeg that has ended is noticed in ``finish``."""

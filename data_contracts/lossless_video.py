@@ -66,7 +66,6 @@ def iterate_lossless(path: Path | str) -> Generator[NDArray[np.uint8], None, Non
     path = Path(path)
     info = probe(path)
     shape = (info.height, info.width) if info.is_grey else (info.height, info.width, 3)
-    size = info.height * info.width * (1 if info.is_grey else 3)
     raw = "gray" if info.is_grey else "rgb24"
     if (cluster := damaged_cluster(path)) is not None:
         raise _not_whole(path, info.num_frames, f"other bytes than were written, in cluster {cluster}")
@@ -74,8 +73,8 @@ def iterate_lossless(path: Path | str) -> Generator[NDArray[np.uint8], None, Non
     process = Process([*options, "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", raw, "pipe:1"])
     count = 0
     try:
-        while len(data := process.read(size)) == size:
-            yield np.frombuffer(data, np.uint8).reshape(shape).copy()
+        while process.fill(frame := np.empty(shape, np.uint8)):
+            yield frame
             count += 1
         status = process.finish()
     finally:

@@ -282,3 +282,7 @@ def invoke(arguments: list[str]) -> int:
 
 def _complain(kind: str, message: str) -> None:
     Console(stderr=True).print(Text(kind, "red"), Text(message), soft_wrap=True)
+
+
+if __name__ == "__main__":  # launchers such as torchrun start modules
+    main()

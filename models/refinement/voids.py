@@ -37,14 +37,13 @@ def fill_voids(frames: NDArray[np.uint8], void: NDArray[np.bool_]) -> NDArray[np
     empty = np.stack([cv2.dilate(mask.astype(np.uint8), kernel) > 0 for mask in void])
     if empty.all():
         return np.full_like(frames, 127)
-    base = np.empty_like(frames)
-    for t, mask in enumerate(empty):
-        base[t] = _smooth_fill(frames, empty, t) if mask.any() else frames[t]
+    # Frames without a void are those given: most of a clip's are, and copies of it are what would cost.
+    base = [_smooth_fill(frames, empty, t) if mask.any() else frames[t] for t, mask in enumerate(empty)]
     if len(frames) == 1:
-        return base
+        return np.stack(base)
     forwards = _carried(base, empty, range(len(frames)))
     backwards = _carried(base, empty, range(len(frames) - 1, -1, -1))
-    filled = base.copy()
+    filled = frames.copy()
     for t in np.flatnonzero(empty.any((1, 2))).tolist():
         mean = 0.5 * (forwards[t].astype(np.float32) + backwards[t])
         soft = cv2.GaussianBlur(empty[t].astype(np.float32), (0, 0), 1.0)[..., None]
@@ -63,9 +62,11 @@ def _smooth_fill(frames: NDArray[np.uint8], empty: NDArray[np.bool_], t: int) ->
     return _smooth_fill(frames, empty, nearest)
 
 
-def _carried(base: NDArray[np.uint8], empty: NDArray[np.bool_], order: range) -> NDArray[np.uint8]:
+def _carried(
+    base: list[NDArray[np.uint8]], empty: NDArray[np.bool_], order: range
+) -> list[NDArray[np.uint8]]:
     """Each frame's voids from the frame before it in ``order``, with a share of its own fill."""
-    filled = base.copy()
+    filled = list(base)
     flow_of = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
     previous: int | None = None
     for t in order:
@@ -75,6 +76,7 @@ def _carried(base: NDArray[np.uint8], empty: NDArray[np.bool_], order: range) ->
             off = np.abs(warped.astype(np.float32) - base[t]).mean(2)
             if not known.any() or float(off[known].mean()) < _LARGEST_MISMATCH:
                 mixed = (1 - _NEW_SHARE) * warped.astype(np.float32) + _NEW_SHARE * base[t]
+                filled[t] = base[t].copy()
                 filled[t][empty[t]] = np.rint(mixed[empty[t]]).astype(np.uint8)
         previous = t
     return filled

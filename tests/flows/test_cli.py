@@ -225,3 +225,10 @@ def test_doctor_names_each_backend_and_what_it_lacks(capsys: pytest.CaptureFixtu
     usable = {(line["stage"], line["backend"]) for line in lines if line["usable"]}
     assert {("segment.still", "classical"), ("optimize_splats", "cpu"), ("animate", "puppet")} <= usable
     assert all(line["missing"] for line in lines if not line["usable"])
+
+
+def test_launchers_that_start_modules_start_the_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "flows.cli", "train", "--help"], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0 and "--world" in done.stdout, done.stderr

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from data_contracts.animation import Animation, Drawn, write_animation
+from data_contracts.casting import Casting
 from data_contracts.coarse_video import CoarseVideo
 from data_contracts.conditions import Conditions
 from data_contracts.errors import BackendUnavailable, ContractError
@@ -18,11 +19,13 @@ from data_contracts.image import flatten, read_image
 from data_contracts.matte import Matte
 from data_contracts.media import Media
 from data_contracts.placement import PlacedFigure, read_placement
+from data_contracts.pose import PoseTrack
 from data_contracts.pose_formats import read_poses
-from data_contracts.pose_sequence import PoseSequence
+from data_contracts.pose_sequence import FACE, PoseSequence
 from data_contracts.rig import INDEX, Rig, read_skeleton
-from data_contracts.video import read_lossless
+from data_contracts.video import iterate_lossless, read_lossless
 from models.hub import kept
+from models.motion.people import most_prominent, person_at
 from models.puppet import PuppetConfig
 from models.puppet.compose import compose
 from models.puppet.face_motion import FaceConfig, face_motion
@@ -32,18 +35,26 @@ from models.puppet.retarget import FigureMotion
 from models.video.character_picture import character_picture
 from models.video.gated_animation import GatedAnimation, GatedConfig
 from models.video.video_conditions import VideoConditions
+from models.wan_animate import WanAnimateConfig
+from models.wan_animate.animation import WanAnimation, WanConditions
+from models.wan_animate.face_video import face_boxes, face_video
 from tasks.stage import StageConfig, stage
 
 Figure = tuple[NDArray[np.uint8], NDArray[np.float32]]
 """Colours uint8 [H, W, 3] and alpha float32 [H, W]."""
 
-AnimationConfig = Annotated[PuppetConfig | GatedConfig, Field(discriminator="kind")]
+AnimationConfig = Annotated[PuppetConfig | GatedConfig | WanAnimateConfig, Field(discriminator="kind")]
 
 
 class AnimateConfig(StageConfig):
     """Settings of the stage. ``backend.compose.background: false`` gives the puppet alone on white."""
 
     backend: AnimationConfig = Field(default_factory=PuppetConfig)
+
+    @property
+    def sees_the_driver(self) -> bool:
+        """Whether the driving clip itself is looked at, and not only the motion taken from it."""
+        return isinstance(self.backend, WanAnimateConfig) and self.backend.expression == "driver"
 
 
 @stage(version=2, timeout_s=7200)
@@ -56,10 +67,27 @@ def animate(
     config: AnimateConfig,
     out_dir: Path,
     seed: int = 0,
+    driving: Media | None = None,
+    pose: PoseTrack | None = None,
+    casting: Casting | None = None,
 ) -> Animation:
     """Draw the moving figure over the coarse background.
 
     The figure's alpha is the puppet's own; of a figure that a network drew, the mask within which it did.
+
+    Args:
+        media: the reference.
+        matte: of the reference.
+        rig: of the reference.
+        conditions: what steers the figure.
+        coarse: the background.
+        config: settings.
+        out_dir: for the files.
+        seed: decides a network's noise.
+        driving: the driver's clip, `pose` its people and `casting` who of them counts: read only where
+            `AnimateConfig.sees_the_driver`. None: the driver's face is not known.
+        pose: of the driving clip.
+        casting: which person counts, if not the most prominent one.
 
     Raises:
         InputError: the placement was mended into something unusable.
@@ -69,11 +97,18 @@ def animate(
     if reason := config.backend.missing():
         raise BackendUnavailable(f"animation {config.backend.kind} cannot run here", hint=reason)
     figure, background = _figure(media, matte), _background(conditions, coarse)
-    if isinstance(config.backend, PuppetConfig):
-        drawn = _puppet(figure, rig, conditions, coarse, background, config.backend)
-    else:
-        drawn = _gated(figure, conditions, background, config.backend, seed)
-    on_white = isinstance(config.backend, PuppetConfig) and not config.backend.compose.background
+    match config.backend:
+        case PuppetConfig() as backend:
+            drawn = _puppet(figure, rig, conditions, coarse, background, backend)
+            on_white = not backend.compose.background
+        case GatedConfig() as backend:
+            drawn = _gated(figure, conditions, background, backend, seed)
+            on_white = False
+        case WanAnimateConfig() as backend:
+            seen = config.sees_the_driver
+            face = _face(driving, pose, casting, conditions.num_frames, backend) if seen else None
+            drawn = _wan(figure, conditions, background, face, backend, seed)
+            on_white = backend.on_white
     return write_animation(out_dir, drawn, conditions.fps, config.backend.kind, on_white)
 
 
@@ -118,6 +153,41 @@ def _gated(
     character = character_picture(*figure, conditions.height_px, conditions.width_px)
     told = VideoConditions(background, mask, face, hands, body, character)
     return zip(kept(GatedAnimation, config).draw(told, seed), mask, strict=True)
+
+
+def _wan(
+    figure: Figure,
+    conditions: Conditions,
+    background: NDArray[np.uint8],
+    face: NDArray[np.uint8] | None,
+    config: WanAnimateConfig,
+    seed: int,
+) -> Iterator[Drawn]:
+    poses = read_poses(conditions.path(conditions.poses))
+    mask = read_lossless(conditions.path(conditions.mask))
+    character = character_picture(*figure, conditions.height_px, conditions.width_px)
+    told = WanConditions(
+        background, mask, poses.keypoints_xy_px[:, 0], poses.confidence[:, 0], character, face
+    )
+    return kept(WanAnimation, config).draw(told, seed)
+
+
+def _face(
+    driving: Media | None,
+    pose: PoseTrack | None,
+    casting: Casting | None,
+    frames: int,
+    config: WanAnimateConfig,
+) -> NDArray[np.uint8] | None:
+    """The driver's face, cut out of its clip; None where there is no clip, or no face is known in it."""
+    if driving is None or pose is None or driving.kind != "clip" or driving.num_frames < frames:
+        return None
+    poses = read_poses(pose.path(pose.poses))
+    number = casting.person if casting is not None else None
+    person = most_prominent(poses) if number is None else person_at(poses, number)
+    xy, trust = poses.keypoints_xy_px[:frames, person, FACE], poses.confidence[:frames, person, FACE]
+    boxes = face_boxes(xy, trust, config.drawn_confidence)
+    return None if boxes is None else face_video(iterate_lossless(driving.path(driving.content)), boxes)
 
 
 def _figure(media: Media, matte: Matte) -> Figure:

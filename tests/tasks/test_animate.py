@@ -13,19 +13,24 @@ from data_contracts.camera_formats import format_json
 from data_contracts.camera_path import CameraPath
 from data_contracts.conditions import Conditions
 from data_contracts.errors import BackendUnavailable
+from data_contracts.media import Media
 from data_contracts.placement import read_placement
 from data_contracts.pose_formats import read_poses
+from data_contracts.pose_sequence import FACE, PoseSequence
 from data_contracts.record import FileRef
 from data_contracts.rig import Rig, write_skeleton
-from data_contracts.video import probe, read_lossless
+from data_contracts.video import probe, read_lossless, write_lossless
 from models.puppet import ComposeConfig, PuppetConfig
 from models.video.folder import save_gated
 from models.video.gated_animation import GatedConfig
 from models.video.sampling import SamplingConfig
 from models.video.small_model import SmallModelConfig, small_model
+from models.wan_animate import WanAnimateConfig
+from models.wan_animate.animation import WanAnimation, WanConditions
 from tasks.animate import AnimateConfig, animate
 from tasks.draw_conditions import DrawConditionsConfig, draw_conditions
 from tasks.refine import RefineConfig, refine
+from tests.models.wan_animate.tiny_wan import save_wan
 from tests.tasks import character_scene as drawn
 
 
@@ -192,3 +197,68 @@ def test_a_trained_model_draws_in_the_puppets_place(tmp_path: Path, conditions: 
     np.testing.assert_array_equal(read_lossless(alpha), read_lossless(mask))
     with pytest.raises(BackendUnavailable, match=r"animation gated cannot run here.*no trained model"):
         animate(*given, AnimateConfig(backend=GatedConfig(device="cpu")), out)
+
+
+def driver_clip(folder: Path) -> Media:
+    """A grey clip with one red frame more than the motion has, and a face that the poses find."""
+    video = np.full((drawn.FRAMES + 1, drawn.HEIGHT, drawn.WIDTH, 3), 90, np.uint8)
+    video[:, 60:120, 30:90] = (220, 180, 150)
+    video[-1] = (255, 0, 0)
+    write_lossless(folder / "driver.mkv", video, drawn.FPS)
+    return Media(
+        kind="clip", content=FileRef.of(folder / "driver.mkv", folder), name="driver.mp4",
+        width_px=drawn.WIDTH, height_px=drawn.HEIGHT, num_frames=len(video), fps=drawn.FPS,
+    ).placed(folder)  # fmt: skip
+
+
+def with_a_face(poses: PoseSequence) -> PoseSequence:
+    xy, trust = poses.keypoints_xy_px.copy(), poses.confidence.copy()
+    xy[:, 0, FACE] = np.random.default_rng(0).uniform([45, 80], [75, 105], (68, 2))
+    trust[:, 0, FACE] = 0.9
+    return replace(poses, keypoints_xy_px=xy, confidence=trust)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ["replace", "animate"])
+def test_wan_animate_draws_in_the_puppets_place(
+    tmp_path: Path, conditions: Conditions, mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[WanConditions] = []
+    draw = WanAnimation.draw
+    monkeypatch.setattr(WanAnimation, "draw", lambda self, c, seed: told.append(c) or draw(self, c, seed))
+    model = save_wan(tmp_path / "wan")
+    settings = {"model": str(model), "device": "cpu", "half_precision": False, "steps": 1, "mode": mode}
+    config = AnimateConfig(backend=WanAnimateConfig.model_validate(settings))
+    media, matte = drawn.media_and_matte(tmp_path)
+    coarse = drawn.coarse_video(tmp_path)
+    given = media, matte, rig_record(tmp_path), conditions, coarse, config
+    out = tmp_path / "animation"
+    out.mkdir()
+    driver = drawn.pose_track(tmp_path, with_a_face(drawn.waving()))
+    animation = animate(*given, out, seed=1, driving=driver_clip(tmp_path), pose=driver).placed(out)
+    frames = read_lossless(animation.path(animation.video))
+    region = read_lossless(animation.path(animation.alpha))
+    mask = read_lossless(conditions.path(conditions.mask))
+    assert animation.backend == "wan_animate" and animation.on_white == (mode == "animate")
+    assert frames.shape == (drawn.FRAMES, drawn.HEIGHT, drawn.WIDTH, 3)
+    assert set(np.unique(region)) == {0, 255} and (region[mask > 0] == 255).all()
+    behind = 255 if mode == "animate" else read_lossless(coarse.path(coarse.video))[region == 0]
+    np.testing.assert_array_equal(frames[region == 0], np.broadcast_to(behind, frames[region == 0].shape))
+    assert frames[region == 255].std() > 5
+    face = told[0].face
+    assert face is not None and face.shape == (drawn.FRAMES, 512, 512, 3)
+    np.testing.assert_array_equal(np.unique(face.reshape(-1, 3), axis=0), [(220, 180, 150)])
+    result = tmp_path / "result"
+    result.mkdir()
+    video = refine(animation, coarse, conditions, RefineConfig(), result).placed(result)
+    assert video.num_frames == drawn.FRAMES
+    if mode == "replace":
+        return
+    animate(*given, out, seed=1)
+    assert told[1].face is None, "nobody gave the driver's clip"
+
+
+def test_the_driver_is_looked_at_by_the_backend_that_reads_its_face() -> None:
+    assert not AnimateConfig().sees_the_driver
+    assert AnimateConfig(backend=WanAnimateConfig()).sees_the_driver
+    assert not AnimateConfig(backend=WanAnimateConfig(expression="none")).sees_the_driver

@@ -1,7 +1,7 @@
 """The state of a training run on disk: tensors only, no pickle.
 
 step_00000100/
-    weights.safetensors     of the transformer and the gates, float32
+    weights.safetensors     those of the transformer and the gates that are trained, float32
     averaged.safetensors    their exponential moving average
     optimizer.safetensors   AdamW's moments
     state.json              step and settings; written last
@@ -42,7 +42,11 @@ def save_state(state: TrainState, step: int, settings: TrainSettings, out: Path)
         for name, tensor in parts.items()
     }
     save_file(moments, folder / "optimizer.safetensors")
-    told = {"step": step, "averaged_steps": state.average.optimization_step}
+    told = {
+        "step": step,
+        "averaged_steps": state.average.optimization_step,
+        "frozen": state.frozen_digest(),
+    }
     (folder / "state.json").write_text(json.dumps(told | {"settings": settings.deciding_weights()}, indent=2))
     for old in _whole_checkpoints(out)[: -settings.checkpoints_kept]:
         shutil.rmtree(old)
@@ -66,7 +70,7 @@ def restore_state(state: TrainState, settings: TrainSettings, folder: Path) -> i
         How many steps were done.
 
     Raises:
-        ConfigError: the run was begun with other settings.
+        ConfigError: the run was begun with other settings, or with another model beside its low ranks.
     """
     import torch
     from safetensors.torch import load_file
@@ -81,6 +85,14 @@ def restore_state(state: TrainState, settings: TrainSettings, folder: Path) -> i
             expected=", ".join(f"{name}: {told['settings'].get(name)}" for name in changed),
             got=", ".join(f"{name}: {asked[name]}" for name in changed),
             hint="Give the settings it was begun with, or another folder to begin anew.",
+        )
+    if told.get("frozen") != state.frozen_digest():
+        raise ConfigError(
+            "a run cannot go on from another model",
+            where=folder,
+            expected="the frozen weights that it was begun with",
+            got="others",
+            hint="Name the same --base or --model, or another folder to begin anew.",
         )
     named = state.named_parameters()
     weights, averaged = load_file(folder / "weights.safetensors"), load_file(folder / "averaged.safetensors")

@@ -12,6 +12,7 @@ import typer
 from data_contracts.errors import ConfigError
 from data_contracts.take import Split
 from flows.stopping import terminated_as_interrupted
+from flows.train.framing import ClipSize, parse_size
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from models.video.folder import GatedParts
 
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+DEFAULT_BUCKET = "64x64x8"
 SPOKEN_EVERY = 50
 """Steps between two lines of progress."""
 
@@ -37,32 +39,40 @@ def train(
     heads: Annotated[int, typer.Option(help="Of a new small model: width / 32.")] = 4,
     layers: Annotated[int, typer.Option(help="Of a new small model.")] = 4,
     split: Annotated[str, typer.Option(help="train, validation or test.")] = "train",
-    size: Annotated[int, typer.Option(help="Side of the training squares in pixels.")] = 64,
-    num_frames: Annotated[int, typer.Option(help="Frames of a training clip.")] = 8,
+    bucket: Annotated[
+        list[str] | None, typer.Option(help="HEIGHTxWIDTHxFRAMES of clips; several for several sizes.")
+    ] = None,
     stride: Annotated[int, typer.Option(min=1, help="Use every so many frames of a take.")] = 2,
+    pictures: Annotated[
+        Path | None, typer.Option(help="Folder of characters' pictures with masks, to learn more art from.")
+    ] = None,
+    latents: Annotated[
+        Path | None, typer.Option(help="Folder that keeps what the VAE and CLIP make; runs may share it.")
+    ] = None,
 ) -> int:
     """Train the gated video model on a puppet world: from CogVideoX, from a gated model, or a small one."""
     from rich.console import Console
 
     from flows.train import loop
+    from flows.train.buckets import buckets_of
     from flows.train.read_settings import read_settings
-    from flows.train.world_clips import WorldClips
 
     console = Console()
     recipe = read_settings(settings, steps=steps, batch=batch)
-    clips = WorldClips(world, _split(split), size, num_frames, stride)
+    sizes = [parse_size(text) for text in bucket or [DEFAULT_BUCKET]]
+    buckets = buckets_of(world, _split(split), sizes, stride, pictures)
     parts = _beginning(
-        model, base, base_revision, image_encoder, image_encoder_revision, heads, layers, size, num_frames
+        model, base, base_revision, image_encoder, image_encoder_revision, heads, layers, sizes[0]
     )
     try:
         with terminated_as_interrupted():
-            loop.train(parts, clips, recipe, out, on_step=_teller(console, recipe.steps))
+            loop.train(parts, buckets, recipe, out, latents=latents, on_step=_teller(console, recipe.steps))
     except KeyboardInterrupt:
         console.print("\n  Stopped. The same command goes on from the last checkpoint.")
         raise
     console.print(f"  Model        {out / 'model'}", soft_wrap=True)
     console.print(f"  Samples      {out / 'samples'}", soft_wrap=True)
-    console.print(f"  Loss, gates  {out / 'steps.jsonl'}", soft_wrap=True)
+    console.print(f"  Report       {out / 'report.html'}", soft_wrap=True)
     return 0
 
 
@@ -81,8 +91,7 @@ def _beginning(
     image_encoder_revision: str | None,
     heads: int,
     layers: int,
-    side_px: int,
-    frames: int,
+    size: ClipSize,
 ) -> GatedParts:
     from models.video.folder import gate_folder, load_gated
     from models.video.small_model import SmallModelConfig, small_model
@@ -99,7 +108,8 @@ def _beginning(
         return gate_folder(
             base, image_encoder, revision=base_revision, image_encoder_revision=image_encoder_revision
         )
-    return small_model(SmallModelConfig(heads=heads, layers=layers, side_px=side_px, frames=frames))
+    side_px = max(size.height_px, size.width_px)
+    return small_model(SmallModelConfig(heads=heads, layers=layers, side_px=side_px, frames=size.frames))
 
 
 def _teller(console: Console, steps: int) -> Callable[[int, float], None]:

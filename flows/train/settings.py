@@ -27,6 +27,14 @@ class TrainSettings(BaseModel):
     ema_decay: float = Field(0.9999, ge=0, lt=1)
     precision: Literal["no", "bf16"] = "no"
     checkpoint_gradients: bool = False
+    lora_rank: int = Field(
+        0,
+        ge=0,
+        description="Train the base's blocks by sums of this rank, new layers in full; 0: all in full.",
+    )
+    stills_share: float = Field(
+        0.1, ge=0, le=1, description="Of a batch: pictures repeated as clips (A14; the paper gives no share)."
+    )
     example: ExampleConfig = ExampleConfig()
     seed: int = Field(0, ge=0)
 

@@ -1,4 +1,4 @@
-"""Loss and gates of every step of a training run, as lines of JSON."""
+"""Loss, gates, learning rate and time of every step of a training run, as lines of JSON."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ class StepRecord(TypedDict):
     loss: float
     pose_gate: list[float]
     character_gate: list[float]
+    learning_rate: float
+    seconds: float
+    """Wall-clock time of the step, reading and encoding included."""
 
 
 class StepRecords:
@@ -31,7 +34,9 @@ class StepRecords:
         kept = [record for record in read_records(path) if record["step"] <= done]
         path.write_text("".join(json.dumps(record) + "\n" for record in kept))
 
-    def add(self, step: int, loss: float, network: GatedTransformer) -> None:
+    def add(
+        self, step: int, loss: float, network: GatedTransformer, learning_rate: float, seconds: float
+    ) -> None:
         """Record a step that is done."""
         import torch
 
@@ -39,7 +44,10 @@ class StepRecords:
             device = next(network.gates.parameters()).device
             values = gate_values(network.gates, torch.tensor(STEPS_SHOWN, device=device)).cpu()
         pose, character = ([round(value, 5) for value in column.tolist()] for column in values.unbind(1))
-        record = StepRecord(step=step, loss=loss, pose_gate=pose, character_gate=character)
+        record = StepRecord(
+            step=step, loss=loss, pose_gate=pose, character_gate=character, learning_rate=learning_rate,
+            seconds=round(seconds, 4),
+        )  # fmt: skip
         with self.path.open("a") as lines:
             lines.write(json.dumps(record) + "\n")
 

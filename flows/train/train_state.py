@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.train.settings import TrainSettings
 from models.video.gated_transformer import GatedTransformer
+from models.video.weights_digest import tensors_digest
 
 if TYPE_CHECKING:
     import torch
@@ -25,26 +26,35 @@ class TrainState:
     """diffusers' EMAModel over the modules' parameters in order."""
 
     def named_parameters(self) -> list[tuple[str, torch.nn.Parameter]]:
-        """Every weight, by the name of its module and its own."""
-        return [
-            (f"{name}.{key}", weight)
-            for name, module in self.modules.items()
-            for key, weight in module.named_parameters()
-        ]
+        """Every weight that is trained, by the name of its module and its own."""
+        return [(name, weight) for name, weight in self._all_parameters() if weight.requires_grad]
+
+    def frozen_digest(self) -> str | None:
+        """What tells the weights that are not trained from others; None if all are."""
+        frozen = [(name, weight) for name, weight in self._all_parameters() if not weight.requires_grad]
+        return tensors_digest(frozen) if frozen else None
+
+    def _all_parameters(self) -> Iterator[tuple[str, torch.nn.Parameter]]:
+        for name, module in self.modules.items():
+            for key, weight in module.named_parameters():
+                yield f"{name}.{key}", weight
 
 
 def new_state(network: GatedTransformer, settings: TrainSettings) -> TrainState:
-    """An optimiser and an average for a model's weights."""
+    """An optimiser and an average for those of a model's weights that are trained."""
     import torch
     from diffusers.training_utils import EMAModel
 
-    groups: list[dict[str, Any]] = [
-        {"params": list(network.transformer.parameters())},
-        {"params": list(network.gates.parameters())},
-    ]
-    optimizer = torch.optim.AdamW(groups, settings.learning_rate, weight_decay=settings.weight_decay)
     modules = {"transformer": network.transformer, "gates": network.gates}
-    return TrainState(modules, optimizer, EMAModel(network.parameters(), decay=settings.ema_decay))
+    transformer, gates = (
+        [weight for weight in module.parameters() if weight.requires_grad] for module in modules.values()
+    )
+    optimizer = torch.optim.AdamW(
+        [{"params": transformer}, {"params": gates}],
+        settings.learning_rate,
+        weight_decay=settings.weight_decay,
+    )
+    return TrainState(modules, optimizer, EMAModel([*transformer, *gates], decay=settings.ema_decay))
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from data_contracts.errors import ContractError
+from models.video.weights_digest import weights_digest
 
 if TYPE_CHECKING:
     import torch
@@ -25,6 +26,9 @@ class VideoCodec(Protocol):
 
     def decode(self, latents: torch.Tensor, frames: int) -> torch.Tensor:
         """The first `frames` frames, not clipped."""
+
+    def identity(self) -> dict[str, Any]:
+        """All that decides the latents of a video."""
 
 
 class VaeCodec:
@@ -53,6 +57,15 @@ class VaeCodec:
         channels_first = latents.transpose(1, 2) / self.vae.config.scaling_factor
         decoded: torch.Tensor = self.vae.decode(channels_first.to(self.device, self.vae.dtype)).sample
         return decoded.transpose(1, 2)[:, :frames].to(latents)
+
+    def identity(self) -> dict[str, Any]:
+        vae = self.vae
+        return {
+            "weights": weights_digest(vae),
+            "config": {name: value for name, value in vae.config.items() if not name.startswith("_")},
+            "tiles": [vae.use_tiling, vae.tile_sample_min_height, vae.tile_sample_min_width],
+            "device": str(self.device).split(":")[0],
+        }
 
     def _mean(self, video: torch.Tensor) -> torch.Tensor:
         check_video(video, self.pixels_per_latent)

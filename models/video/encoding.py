@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,30 +11,71 @@ from numpy.typing import NDArray
 from models.video.codec import VideoCodec
 from models.video.latent_conditions import LatentConditions
 from models.video.video_conditions import VideoConditions
+from models.video.weights_digest import weights_digest
 
 if TYPE_CHECKING:
     import torch
 
+CLIP, IMAGE_SLOT, TOKENS = "clip", "image slot", "tokens"
+"""What an encoding is: a clip's latents, the same in the image's scale, a picture's tokens."""
 
-def encode_conditions(
-    conditions: VideoConditions, codec: VideoCodec, image_encoder: ImageEncoder
-) -> LatentConditions:
-    """β, γ, φ and the image tokens of one clip, as a batch of one."""
+
+class Keep(Protocol):
+    """Gives the encoding of pixels: by `encode`, or one that it kept of the same pixels."""
+
+    def __call__(
+        self, kind: str, pixels: NDArray[np.uint8], encode: Callable[[], torch.Tensor]
+    ) -> torch.Tensor: ...
+
+
+def keep_nothing(kind: str, pixels: NDArray[np.uint8], encode: Callable[[], torch.Tensor]) -> torch.Tensor:
+    """Encode anew each time."""
+    return encode()
+
+
+def encode_video(video: NDArray[np.uint8], codec: VideoCodec, keep: Keep = keep_nothing) -> torch.Tensor:
+    """Latents float32 [1, t, C, h, w] of a video uint8 [T, H, W, 3]."""
     import torch
 
     with torch.no_grad():
-        coarse = codec.encode_image_slot(video_tensor(conditions.coarse))
-        mask = np.repeat(conditions.mask[..., None], 3, axis=-1)
-        streams = [
-            codec.encode(video_tensor(part))
-            for part in (mask, conditions.face, conditions.hands, conditions.body)
-        ]
-        return LatentConditions(
-            background=torch.cat([coarse, streams[0]], dim=2),
-            pose=torch.cat(streams[1:], dim=2),
-            character=codec.encode(video_tensor(conditions.character[None]))[:, 0],
-            image_tokens=image_encoder.tokens(conditions.character)[None],
-        )
+        return keep(CLIP, video, lambda: codec.encode(video_tensor(video)))
+
+
+def encode_conditions(
+    conditions: VideoConditions,
+    codec: VideoCodec,
+    image_encoder: ImageEncoder,
+    keep: Keep = keep_nothing,
+    keep_coarse: Keep = keep_nothing,
+) -> LatentConditions:
+    """β, γ, φ and the image tokens of one clip, as a batch of one.
+
+    Args:
+        conditions: of the clip.
+        codec: for all but the tokens.
+        image_encoder: for the tokens.
+        keep: where encodings may be kept.
+        keep_coarse: the same for the coarse video, which training roughens anew each time.
+    """
+    import torch
+
+    coarse, character = conditions.coarse, conditions.character
+    mask = np.repeat(conditions.mask[..., None], 3, axis=-1)
+    with torch.no_grad():
+        slot = keep_coarse(IMAGE_SLOT, coarse, lambda: codec.encode_image_slot(video_tensor(coarse)))
+        tokens = keep(TOKENS, character, lambda: image_encoder.tokens(character))
+    return LatentConditions(
+        background=torch.cat([slot, encode_video(mask, codec, keep)], dim=2),
+        pose=torch.cat(
+            [
+                encode_video(part, codec, keep)
+                for part in (conditions.face, conditions.hands, conditions.body)
+            ],
+            dim=2,
+        ),
+        character=encode_video(character[None], codec, keep)[:, 0],
+        image_tokens=tokens[None],
+    )
 
 
 class ImageEncoder:
@@ -54,6 +96,16 @@ class ImageEncoder:
             seen = self.network(pixels.to(self.device, self.network.dtype))
         tokens: torch.Tensor = seen.last_hidden_state[0].float().cpu()
         return tokens
+
+    def identity(self) -> dict[str, Any]:
+        """All that decides the tokens of a picture."""
+        config = self.network.config.to_dict()
+        return {
+            "weights": weights_digest(self.network),
+            "config": {name: value for name, value in config.items() if not name.startswith("_")},
+            "processor": self.processor.to_dict(),
+            "device": str(self.device).split(":")[0],
+        }
 
 
 def video_tensor(video: NDArray[np.uint8]) -> torch.Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from models.video.codec import check_video
 
@@ -30,6 +30,9 @@ class PatchCodec:
     def settings(self) -> dict[str, int]:
         """What makes this codec again."""
         return {"side": self.side, "bright": self.bright, "coloured": self.coloured}
+
+    def identity(self) -> dict[str, Any]:
+        return {"class": type(self).__name__, **self.settings()}
 
     def encode(self, video: torch.Tensor) -> torch.Tensor:
         check_video(video, self.side)

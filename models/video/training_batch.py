@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from data_contracts.errors import ContractError
 from models.video.codec import VideoCodec
-from models.video.encoding import ImageEncoder, encode_conditions, video_tensor
+from models.video.encoding import ImageEncoder, Keep, encode_conditions, encode_video, keep_nothing
 from models.video.latent_conditions import LatentConditions
 from models.video.training_example import Example
 from models.video.training_loss import mask_weights
@@ -39,16 +40,42 @@ class TrainingBatch:
 
 
 def encode_batch(
-    examples: list[Example], codec: VideoCodec, image_encoder: ImageEncoder, mask_emphasis: float
+    examples: list[Example],
+    codec: VideoCodec,
+    image_encoder: ImageEncoder,
+    mask_emphasis: float,
+    keep: Keep = keep_nothing,
 ) -> TrainingBatch:
-    """Encode each example by itself, so that what it becomes does not depend on its neighbours."""
+    """Encode each example by itself, so that what it becomes does not depend on its neighbours.
+
+    Args:
+        examples: of one size and length.
+        codec, image_encoder: the model's.
+        mask_emphasis: λ of `mask_weights`.
+        keep: where encodings may be kept; that of a background is, unless it was roughened.
+
+    Raises:
+        ContractError: clips of several sizes or lengths.
+    """
     import torch
 
-    with torch.no_grad():
-        latents = [codec.encode(video_tensor(example.video)) for example in examples]
-    encoded = [encode_conditions(example.conditions, codec, image_encoder) for example in examples]
+    shapes = {example.video.shape for example in examples}
+    if len(shapes) != 1:
+        raise ContractError(
+            "clips that do not fit into one batch",
+            where="examples",
+            expected="one size and length",
+            got=", ".join(map(str, sorted(shapes))),
+            hint="Put clips of other sizes and lengths into buckets of their own.",
+        )
+    together = torch.cat([encode_video(example.video, codec, keep) for example in examples])
+    encoded = [
+        encode_conditions(
+            example.conditions, codec, image_encoder, keep, keep if example.coarse_is_clean else keep_nothing
+        )
+        for example in examples
+    ]
     masks = np.stack([example.conditions.mask for example in examples])
-    together = torch.cat(latents)
     return TrainingBatch(
         together,
         encoded[0]

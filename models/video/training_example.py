@@ -32,6 +32,8 @@ class TrainingClip:
     body: Video
     references: Video
     """uint8 [R, H, W, 3]: pictures of the character from outside the clip (A14)."""
+    pose_known: bool = True
+    """Whether anything is drawn in `face`, `hands` and `body`; else the clip is shown without a pose."""
 
     def __post_init__(self) -> None:
         if self.video.shape != self.background.shape or not len(self.references):
@@ -62,6 +64,8 @@ class Example:
 
     video: Video
     conditions: VideoConditions
+    coarse_is_clean: bool
+    """Nothing was done to the background, so that its latents are the same each time."""
     without_pose: bool
     without_character: bool
     timestep: int
@@ -90,7 +94,8 @@ def draw_example(
     return Example(
         clip.video,
         VideoConditions(coarse, clip.mask, clip.face, clip.hands, clip.body, reference),
-        bool(without_pose),
+        coarse is clip.background,
+        bool(without_pose) or not clip.pose_known,
         bool(without_character),
         int(rng.integers(timesteps)),
         rng,

@@ -9,16 +9,17 @@ import typer
 from typer.testing import CliRunner
 
 from data_contracts.errors import ConfigError
-from flows.train import world_clips
+from flows.train import buckets
 from flows.train.command import train
+from flows.train.data_order import Bucket
+from flows.train.framing import ClipSize
 from flows.train.read_settings import read_settings
-from models.video.training_example import TrainingClip
 from tests.flows.train.test_loop import own_accelerator
-from tests.flows.train.tiny_training import tiny_clips
+from tests.flows.train.tiny_training import tiny_buckets
 
 __all__ = ["own_accelerator"]
 
-SMALL = ("--heads", "2", "--layers", "1", "--size", "32", "--num-frames", "4")
+SMALL = ("--heads", "2", "--layers", "1", "--bucket", "32x32x4")
 
 
 def run(*arguments: str) -> str:
@@ -34,11 +35,13 @@ def run(*arguments: str) -> str:
 def toys(monkeypatch: pytest.MonkeyPatch) -> None:
     """A world takes a minute to film; toy clips stand in for it."""
 
-    def clips(world: Path, split: str, size: int, frames: int, stride: int) -> list[TrainingClip]:
-        assert (world, split, size, frames, stride) == (Path("w"), "train", 32, 4, 2)
-        return tiny_clips()
+    def toy_buckets(
+        world: Path, split: str, sizes: list[ClipSize], stride: int, pictures: Path | None
+    ) -> list[Bucket]:
+        assert (world, split, sizes, stride, pictures) == (Path("w"), "train", [(32, 32, 4)], 2, None)
+        return tiny_buckets()
 
-    monkeypatch.setattr(world_clips, "WorldClips", clips)
+    monkeypatch.setattr(buckets, "buckets_of", toy_buckets)
 
 
 @pytest.mark.usefixtures("toys")
@@ -50,6 +53,7 @@ def test_it_trains_a_small_model_and_goes_on(tmp_path: Path) -> None:
     assert "2/2  loss " in said
     assert (tmp_path / "run/model/model_index.json").is_file()
     assert len(list((tmp_path / "run/samples").glob("*.mp4"))) == 1
+    assert (tmp_path / "run/report.html").is_file()
     run(*asked, "--steps", "3")
     kept = sorted(path.name for path in (tmp_path / "run/checkpoints").iterdir())
     assert kept == ["step_00000002", "step_00000003"]
@@ -68,6 +72,8 @@ def test_it_trains_a_small_model_and_goes_on(tmp_path: Path) -> None:
         (("--model", "m", "--base", "b", "--image-encoder", "i"), r"what to begin with is not clear"),
         (("--model", "nowhere"), r"nowhere: not a whole .* folder"),
         (("--split", "all"), r"--split is wrong .*got all"),
+        (("--bucket", "64x60x8"), r"--bucket: .*multiples of 16: 768x512x48, got 64x60x8"),
+        (("--bucket", "64"), r"HEIGHTxWIDTHxFRAMES"),
     ],
 )
 def test_what_is_not_clear_is_refused(tmp_path: Path, arguments: tuple[str, ...], message: str) -> None:

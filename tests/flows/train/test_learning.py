@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from flows.train.data_order import Bucket
 from flows.train.loop import train
 from models.video.degradation import DegradationConfig
 from models.video.encoding import encode_conditions, video_array
@@ -66,7 +67,7 @@ def test_the_model_draws_the_character_in_the_pose_that_it_is_shown(tmp_path: Pa
         degradation=DegradationConfig(probability=0),
     )  # fmt: skip
     settings = tiny_settings(steps=450, batch=8, warmup_steps=30, ema_decay=0.98, example=example)
-    train(tiny_parts(heads=4, layers=2), clips, settings, tmp_path)
+    train(tiny_parts(heads=4, layers=2), [Bucket(clips)], settings, tmp_path)
     parts = load_gated(tmp_path / "model")
     encoded = [encode_conditions(told, parts.codec, parts.image_encoder) for _, told in toys]
     scores: dict[str, list[float]] = {}

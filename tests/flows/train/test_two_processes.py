@@ -13,7 +13,7 @@ import torch
 from flows.train.checkpoint import last_checkpoint
 from flows.train.loop import train
 from tests.flows.train.test_loop import own_accelerator, weights_of
-from tests.flows.train.tiny_training import tiny_clips, tiny_parts, tiny_settings
+from tests.flows.train.tiny_training import tiny_buckets, tiny_parts, tiny_settings
 
 __all__ = ["own_accelerator"]
 
@@ -24,7 +24,7 @@ ROUNDING = 2e-5
 
 @pytest.mark.slow
 def test_two_processes_train_what_one_does(tmp_path: Path) -> None:
-    train(tiny_parts(), tiny_clips(), tiny_settings(steps=3), tmp_path / "one")
+    train(tiny_parts(), tiny_buckets(), tiny_settings(steps=3), tmp_path / "one")
     # `accelerate launch` starts several processes on a CPU only by MPI; torch's own launcher needs nothing.
     command = [
         *(sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"),

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from data_contracts.errors import ConfigError
-from flows.train.world_clips import WorldClips, squares
+from flows.train.framing import ClipSize, framing_of
+from flows.train.world_clips import WorldClips
 from flows.world.make import make_world
 from flows.world.read import read_alpha
 from models.world.planning import Production
@@ -29,14 +30,15 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.slow
 def test_clips_hold_the_figure_where_the_pose_says(world: Path) -> None:
-    clips = WorldClips(world, "train", SIDE, FRAMES, stride=1)
+    clips = WorldClips(world, "train", ClipSize(SIDE, SIDE, FRAMES), stride=1)
     assert len(clips) == 4  # two performers of one shot, two windows each
     assert {first for _, first in clips.windows} == {0, 3}
     assert clips[-1] is clips[3:][0]  # read once
     for (take, first), clip in zip(clips.windows, clips, strict=True):
         assert clip.video.shape == clip.body.shape == (FRAMES, SIDE, SIDE, 3)
-        alpha = squares(np.repeat((read_alpha(take) * 255).astype(np.uint8)[..., None], 3, -1), SIDE)
-        figure = alpha[first : first + FRAMES, ..., 0] > 128
+        framing = framing_of(take.width_px, take.height_px, clips.size)
+        alpha = framing.cut((read_alpha(take) * 255).astype(np.uint8))
+        figure = alpha[first : first + FRAMES] > 128
         mask = clip.mask > 0
         assert figure.any()
         assert mask[figure].mean() > 0.9  # clothes may reach out of it
@@ -53,12 +55,6 @@ def test_worlds_without_such_takes_are_refused(world: Path, tmp_path: Path) -> N
     with pytest.raises(
         ConfigError, match=r"of the split train with at least 9 frames, got 2 takes of people"
     ):
-        WorldClips(world, "train", SIDE, 9)
+        WorldClips(world, "train", ClipSize(SIDE, SIDE, 9))
     with pytest.raises(ConfigError, match="no world"):
-        WorldClips(tmp_path, "train", SIDE, FRAMES)
-
-
-def test_the_middle_square_is_taken() -> None:
-    video = np.zeros((2, 40, 80, 3), np.uint8)
-    video[:, :, 20:60] = 255
-    assert (squares(video, 20) == 255).all()
+        WorldClips(tmp_path, "train", ClipSize(SIDE, SIDE, FRAMES))

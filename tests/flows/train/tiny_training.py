@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from flows.train.data_order import Bucket
 from flows.train.settings import TrainSettings
 from models.video.folder import GatedParts
 from models.video.sampling import SamplingConfig
@@ -29,6 +30,10 @@ def tiny_clips(count: int = 3) -> list[TrainingClip]:
             )
         )  # fmt: skip
     return found
+
+
+def tiny_buckets() -> list[Bucket]:
+    return [Bucket(tiny_clips())]
 
 
 def tiny_settings(**changes: Any) -> TrainSettings:

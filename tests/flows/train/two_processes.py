@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 
 from flows.train.loop import train
-from tests.flows.train.tiny_training import tiny_clips, tiny_parts, tiny_settings
+from tests.flows.train.tiny_training import tiny_buckets, tiny_parts, tiny_settings
 
 if __name__ == "__main__":
     from accelerate import PartialState
 
     if PartialState(cpu=True).num_processes != 2:
         raise SystemExit("not launched as two processes")
-    train(tiny_parts(), tiny_clips(), tiny_settings(steps=3), Path(sys.argv[1]))
+    train(tiny_parts(), tiny_buckets(), tiny_settings(steps=3), Path(sys.argv[1]))

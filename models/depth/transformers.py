@@ -111,11 +111,13 @@ class TransformersDepth:
         from models.torchvision_ops import register_missing_ops
 
         register_missing_ops()
+        import torch
         from transformers import AutoImageProcessor, AutoModelForDepthEstimation
 
         where = {"revision": self.config.revision}
         self._processor = AutoImageProcessor.from_pretrained(self.config.model, **where)
-        network = AutoModelForDepthEstimation.from_pretrained(self.config.model, **where)
+        # Transformers 5 else keeps the precision that was saved, and half precision refuses our pictures.
+        network = AutoModelForDepthEstimation.from_pretrained(self.config.model, dtype=torch.float32, **where)
         self._network = network.to(self.config.device).eval()
 
 

@@ -30,19 +30,18 @@ class SceneModel:
         return self.views.rgb.shape[1], self.views.rgb.shape[2]
 
 
-GUESSED_GROUND_LIMIT = 0.2
-"""Travel over a ground that was guessed from the layout, as a share of the nearest depth. Whatever stands on
-such a ground is painted on it, and leans as the camera passes: at 0.45 a bear by a lake and cars in a street
-lean by 30 degrees, at 0.2 the eye lets it pass."""
+GUESSED_LAYOUT_LIMIT = 0.2
+"""Travel over a floor or ground that was guessed from the layout, as a share of the nearest depth. Whatever
+stands there is painted on it, and leans as the camera passes: at 0.45 a bear by a lake, cars in a street and
+the furniture of a reading room lean by 25 to 30 degrees, at 0.2 by some ten, which the eye lets pass."""
 
 
 def travel_limit(estimate: DepthEstimate) -> float | None:
     """How far a camera may travel for the sake of the depth, as a share of the nearest depth.
 
-    None where depth was measured or estimated for each pixel, and in rooms, whose walls end the floor.
+    None where depth was measured or estimated for each pixel.
     """
-    layout = estimate.layout
-    return GUESSED_GROUND_LIMIT if layout is not None and layout.kind == "outdoor" else None
+    return None if estimate.layout is None else GUESSED_LAYOUT_LIMIT
 
 
 def track_unit(near_m: float, pivot_m: float) -> float:

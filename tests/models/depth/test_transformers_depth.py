@@ -100,6 +100,21 @@ def test_a_network_gives_positive_depth_of_the_pictures_size(
     assert estimate.kind == "unknown" and estimate.layout is None
 
 
+@pytest.mark.slow
+def test_weights_saved_in_half_precision_can_be_used(depth_anything_folder: Path, tmp_path: Path) -> None:
+    import torch
+    from transformers import AutoImageProcessor, AutoModelForDepthEstimation
+
+    network = AutoModelForDepthEstimation.from_pretrained(depth_anything_folder)
+    network.to(torch.float16).save_pretrained(tmp_path)
+    AutoImageProcessor.from_pretrained(depth_anything_folder).save_pretrained(tmp_path)
+    config = TransformersDepthConfig(model=str(tmp_path), device="cpu", output="relative_disparity")
+    rgb = np.random.default_rng(0).integers(0, 256, (60, 80, 3), np.uint8)
+    estimate = load(config).estimate(rgb)
+    whole = load(config.model_copy(update={"model": str(depth_anything_folder)})).estimate(rgb)
+    np.testing.assert_allclose(estimate.depth_m, whole.depth_m, rtol=0.02)
+
+
 def test_wrong_arrays_are_refused_before_anything_is_loaded() -> None:
     with pytest.raises(ContractError, match="depth"):
         load(TransformersDepthConfig(device="cpu")).estimate(np.zeros((8, 8), np.uint8))

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import base64
 import io
-import itertools
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -21,15 +19,12 @@ from data_contracts.camera_formats import read_camera
 from data_contracts.errors import BunrakuError
 from data_contracts.frames import scale_down
 from data_contracts.image import flatten, read_image
-from data_contracts.video import iterate_clip, iterate_lossless, probe, write_mp4
+from data_contracts.preview_video import write_preview
 from flows.report.camera_plot import camera_plot
 from flows.report.ledger import LedgerRow
 
 MAX_SECONDS = 12.0
 """Longer clips are shown up to here."""
-
-_CRF = 24
-"""x264's quality: good at preview size, about 60 kB a second."""
 
 _FOLDER = "report_media"
 
@@ -82,23 +77,13 @@ class Previews:
         if preview.is_file():
             return preview
         self._folder.mkdir(parents=True, exist_ok=True)
+        # Threads may want the same one at once.
         partial = preview.with_suffix(f".{threading.get_ident()}.partial.mp4")
         try:
-            fps = probe(path).fps
-            count = max(2, int(MAX_SECONDS * fps))
-            write_mp4(partial, itertools.islice(_frames(path, long_side_px), count), fps, _CRF, "veryfast")
+            return write_preview(partial, path, long_side_px, MAX_SECONDS).replace(preview)
         except BunrakuError as error:
-            partial.unlink(missing_ok=True)
             self.troubles[str(error)] = None
             return None
-        return partial.replace(preview)
-
-
-def _frames(path: Path, long_side_px: int) -> Iterator[NDArray[np.uint8]]:
-    small = path.suffix != ".mkv"  # ffmpeg makes frames smaller before it makes them RGB
-    for frame in iterate_clip(path, long_side_px=long_side_px) if small else iterate_lossless(path):
-        rgb = frame if frame.ndim == 3 else np.repeat(frame[..., None], 3, axis=2)
-        yield scale_down(rgb, long_side_px)
 
 
 def picture_uri(pixels: NDArray[np.uint8]) -> str:

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from flows.train.data_order import Bucket, bucket_of_step, clips_of_step, examples_of_step
-from models.video.training_example import TrainingClip
-from tests.flows.train.tiny_training import tiny_clips, tiny_settings
+from tests.flows.train.tiny_training import tiny_buckets, tiny_clips, tiny_settings
 
 
 def bucket(clips: int, stills: int = 0) -> Bucket:
@@ -62,9 +61,7 @@ def test_buckets_take_turns_by_how_many_clips_they_have() -> None:
 
 
 def test_processes_share_a_step_and_its_bucket_without_changing_what_it_shows() -> None:
-    settings = tiny_settings()
-    other = [halved(clip) for clip in tiny_clips(4)]
-    buckets = [Bucket(tiny_clips()), Bucket(other, other[:2])]
+    settings, buckets = tiny_settings(), tiny_buckets()
     sizes = set()
     for step in range(6):
         one = examples_of_step(buckets, settings.example, step, 4, 0, 1000, 0.25)
@@ -80,11 +77,3 @@ def test_processes_share_a_step_and_its_bucket_without_changing_what_it_shows() 
             np.testing.assert_array_equal(example.conditions.coarse, one[place].conditions.coarse)
             np.testing.assert_array_equal(example.rng.normal(size=3), one[place].rng.normal(size=3))
     assert len(sizes) == 2
-
-
-def halved(clip: TrainingClip) -> TrainingClip:
-    """The upper half of the first two frames."""
-    height = clip.mask.shape[1] // 2
-    parts = {name: getattr(clip, name)[:2, :height] for name in ("video", "background", "mask", "face",
-             "hands", "body")}  # fmt: skip
-    return TrainingClip(**parts, references=clip.references[:, :height])

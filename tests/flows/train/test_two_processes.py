@@ -1,4 +1,4 @@
-"""Two processes that share every batch train what one does."""
+"""Two processes that `accelerate launch` starts share every batch, and train what one does."""
 
 from __future__ import annotations
 
@@ -25,9 +25,11 @@ ROUNDING = 2e-5
 @pytest.mark.slow
 def test_two_processes_train_what_one_does(tmp_path: Path) -> None:
     train(tiny_parts(), tiny_buckets(), tiny_settings(steps=3), tmp_path / "one")
-    # `accelerate launch` starts several processes on a CPU only by MPI; torch's own launcher needs nothing.
+    # `--multi_gpu` is what makes it start several processes; told by the environment, they stay on the CPU.
     command = [
-        *(sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"),
+        *(sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes", "2"),
+        *("--num_machines", "1", "--mixed_precision", "no", "--dynamo_backend", "no"),
+        *("--main_process_port", "0"),
         *("-m", "tests.flows.train.two_processes", str(tmp_path / "two")),
     ]
     ran = subprocess.run(

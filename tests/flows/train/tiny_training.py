@@ -33,13 +33,25 @@ def tiny_clips(count: int = 3) -> list[TrainingClip]:
 
 
 def tiny_buckets() -> list[Bucket]:
-    return [Bucket(tiny_clips())]
+    """Clips of two sizes and lengths, some of which stand for stills."""
+    small = [halved(clip) for clip in tiny_clips(2)]
+    return [Bucket(tiny_clips(), tiny_clips(1)), Bucket(small, small[:1])]
+
+
+def halved(clip: TrainingClip) -> TrainingClip:
+    """The upper half of the first two frames."""
+    height = SIDE // 2
+    parts = {
+        name: getattr(clip, name)[:2, :height]
+        for name in ("video", "background", "mask", "face", "hands", "body")
+    }
+    return TrainingClip(**parts, references=clip.references[:, :height])
 
 
 def tiny_settings(**changes: Any) -> TrainSettings:
     told: dict[str, Any] = {
         "steps": 6, "batch": 2, "learning_rate": 1e-3, "warmup_steps": 2, "ema_decay": 0.9,
-        "save_every": 100, "sample_every": 100, "samples": 0,
+        "stills_share": 0.25, "save_every": 100, "sample_every": 100, "samples": 0,
         "example": ExampleConfig(dropout=0.3, black_boxes_until=2, no_black_boxes_from=5),
         "sampling": SamplingConfig(steps=2, pose_guidance=1, character_guidance=1),
     }  # fmt: skip

@@ -35,8 +35,8 @@ from models.puppet.retarget import FigureMotion
 from models.video.character_picture import character_picture
 from models.video.gated_animation import GatedAnimation, GatedConfig
 from models.video.video_conditions import VideoConditions
-from models.wan_animate import WanAnimateConfig
-from models.wan_animate.animation import WanAnimation, WanConditions
+from models.wan_animate.animation import WanAnimateConfig, WanAnimation
+from models.wan_animate.conditions import WanConditions
 from models.wan_animate.face_video import face_boxes, face_video
 from tasks.stage import StageConfig, stage
 

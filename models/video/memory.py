@@ -1,29 +1,17 @@
-"""What can be saved of memory while a video is made (A16)."""
+"""Saving memory while the gated model makes a video (A16)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
-
-from pydantic import BaseModel, ConfigDict
+from typing import TYPE_CHECKING, Any
 
 from models.video.codec import VaeCodec
 from models.video.folder import GatedParts
+from models.video.memory_config import MemoryConfig
+
+__all__ = ["MemoryConfig", "place"]
 
 if TYPE_CHECKING:
     import torch
-
-
-class MemoryConfig(BaseModel):
-    """Each of these saves memory and costs time; what is made stays the same but for tiling's seams."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    vae_tiling: bool = False
-    """Encode and decode pictures in overlapping tiles."""
-    vae_slicing: bool = False
-    """Encode and decode the clips of a batch one after the other."""
-    offload: Literal["none", "model", "sequential"] = "none"
-    """Keep on the device all networks, the one that runs, or the one layer that runs."""
 
 
 def place(parts: GatedParts, device: torch.device | str, memory: MemoryConfig) -> list[Any]:

@@ -1,22 +1,26 @@
-"""Clips drawn by diffusers' WanAnimatePipeline, from arrays to arrays."""
+"""Role ``animate``, backend ``wan_animate``: diffusers' Wan Animate (Cheng et al. 2025) draws the figure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from data_contracts.errors import BackendUnavailable, ContractError, EstimationError
-from models.wan_animate import WanAnimateConfig
+from data_contracts.errors import BackendUnavailable, EstimationError
+from models.hub import local_weights, missing_network
+from models.video.memory_config import MemoryConfig
+from models.wan_animate.conditions import WanConditions
+from models.wan_animate.folder import INDEX, PUBLISHED, wrong_folder
 from models.wan_animate.pose_video import draw_pose_video
 from models.wan_animate.prompt import prompt_states
 from models.wan_animate.region import blended, in_blocks
 from models.wan_animate.segments import segment_length
-from models.wan_animate.work_frame import WorkFrame
+from models.wan_animate.work_frame import PATCH_PX, WorkFrame
 
 if TYPE_CHECKING:
     import torch
@@ -25,38 +29,68 @@ Video = NDArray[np.uint8]
 WHITE = 255
 
 
-@dataclass(frozen=True)
-class WanConditions:
-    """One clip of T frames of H × W pixels."""
+class WanAnimateConfig(BaseModel):
+    """Which weights, where they run, what they are told and how they sample."""
 
-    coarse: Video
-    """uint8 [T, H, W, 3]: the coarse background video."""
-    mask: Video
-    """uint8 [T, H, W]: 255 where the figure may appear."""
-    keypoints_xy_px: NDArray[np.float32]
-    """[T, 133, 2] in pixels of the clip: the figure's pose, with its own bone lengths."""
-    confidence: NDArray[np.float32]
-    """[T, 133]."""
-    character: Video
-    """uint8 [H, W, 3]: the figure of the reference, alone on white."""
-    face: Video | None = None
-    """uint8 [T, S, S, 3]: the driver's face; None where it is not known."""
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    version: ClassVar[int] = 1
 
-    def __post_init__(self) -> None:
-        clip = self.coarse.shape[:3]
-        wanted: dict[str, tuple[int, ...]] = {
-            "coarse": (*clip, 3),
-            "mask": clip,
-            "keypoints_xy_px": (clip[0], 133, 2),
-            "confidence": (clip[0], 133),
-            "character": (*clip[1:], 3),
-        }
-        if self.face is not None:
-            wanted["face"] = (clip[0], self.face.shape[1], self.face.shape[1], 3)
-        for name, shape in wanted.items():
-            found = getattr(self, name).shape
-            if found != shape or 0 in shape:
-                raise ContractError("a condition of another shape", where=name, expected=shape, got=found)
+    kind: Literal["wan_animate"] = "wan_animate"
+    model: str = Field(
+        PUBLISHED,
+        min_length=1,
+        description="A diffusers folder on this machine, or a repository of the model hub.",
+    )
+    revision: str | None = Field(None, description="Commit of the repository; not used for a folder.")
+    device: str = Field("cuda", min_length=1)
+    half_precision: bool = Field(True, description="bfloat16 weights; the VAE's stay in float32.")
+    mode: Literal["replace", "animate"] = Field(
+        "replace", description="Draw into the coarse background, or the figure alone on white."
+    )
+    prompt: str = Field(
+        "视频中的人在做动作",
+        description="Wan's own default ('the person in the video moves'); its authors advise against others.",
+    )
+    negative_prompt: str = Field("", description="Read where guidance_scale is over 1.")
+    expression: Literal["driver", "none"] = Field(
+        "driver", description="Faces are copied from the driving clip, where its face points are known."
+    )
+    steps: int = Field(20, ge=1, le=1000)
+    guidance_scale: float = Field(1.0, ge=1, description="Over 1: stronger expressions, twice the time.")
+    segment_frames: int = Field(77, ge=5, description="Frames made at a time, at most: 4k + 1.")
+    overlap_frames: Literal[1, 5] = Field(1, description="Of a segment, shown to the next one.")
+    work_side_px: int | None = Field(
+        None, ge=PATCH_PX, description="Longer side the network works at; None: that of the result."
+    )
+    mask_block_px: int = Field(
+        32, ge=PATCH_PX, multiple_of=PATCH_PX, description="The region to draw is made of such squares."
+    )
+    blend_px: int = Field(8, ge=0, description="Width, inside of the region, over which it blends in.")
+    drawn_confidence: float = Field(0.25, ge=0, le=1, description="Keypoints below it are not drawn.")
+    memory: MemoryConfig = MemoryConfig()
+
+    @model_validator(mode="after")
+    def _segments_follow_each_other(self) -> WanAnimateConfig:
+        if self.segment_frames % 4 != 1 or self.segment_frames <= 2 * self.overlap_frames:
+            raise ValueError(
+                f"segment_frames must be 4k + 1 and over {2 * self.overlap_frames}, twice overlap_frames"
+            )
+        return self
+
+    @property
+    def on_white(self) -> bool:
+        """Whether the figure is made alone, before no background."""
+        return self.mode == "animate"
+
+    def missing(self) -> str | None:
+        """What keeps this backend from running here, with what to do; None if nothing does."""
+        reason = missing_network("diffusers", self.model, self.revision, INDEX, self.device)
+        folder = Path(self.model)
+        return reason or (wrong_folder(folder) if folder.is_dir() else None)
+
+    def weights(self) -> list[Path]:
+        """Weight files of a local folder; those of a hub repository are named by its revision."""
+        return local_weights(self.model)
 
 
 class WanAnimation:

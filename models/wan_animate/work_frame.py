@@ -8,9 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.wan_animate import PATCH_PX
-
 Video = NDArray[np.uint8]
+
+PATCH_PX = 16
+"""Side of the picture's squares that are one token: eight pixels a latent, two latents a token."""
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,8 @@ from models.video.folder import save_gated
 from models.video.gated_animation import GatedConfig
 from models.video.sampling import SamplingConfig
 from models.video.small_model import SmallModelConfig, small_model
-from models.wan_animate import WanAnimateConfig
-from models.wan_animate.animation import WanAnimation, WanConditions
+from models.wan_animate.animation import WanAnimateConfig, WanAnimation
+from models.wan_animate.conditions import WanConditions
 from tasks.animate import AnimateConfig, animate
 from tasks.draw_conditions import DrawConditionsConfig, draw_conditions
 from tasks.refine import RefineConfig, refine

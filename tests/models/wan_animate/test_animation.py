@@ -15,9 +15,10 @@ import torch
 from pydantic import ValidationError
 
 from data_contracts.errors import BackendUnavailable, ContractError
-from models.video.memory import MemoryConfig
-from models.wan_animate import PARTS, WanAnimateConfig
-from models.wan_animate.animation import WanAnimation, WanConditions
+from models.video.memory_config import MemoryConfig
+from models.wan_animate.animation import WanAnimateConfig, WanAnimation
+from models.wan_animate.conditions import WanConditions
+from models.wan_animate.folder import PARTS
 from models.wan_animate.prompt import prompt_states
 from tests.models.wan_animate.tiny_wan import save_wan
 

@@ -58,8 +58,8 @@ def _facts(records: Sequence[StepRecord], settings: TrainSettings) -> dict[str, 
     facts = {"Clips a step": f"{settings.batch}", "Precision": settings.precision}
     if settings.lora_rank:
         facts["Trained"] = f"low rank {settings.lora_rank}, new layers in full"
-    if records:
-        seconds = [record["seconds"] for record in records]
+    seconds = [record["seconds"] for record in records if "seconds" in record]
+    if seconds:
         facts["Time in steps"] = wording.duration(sum(seconds))
         facts["A step"] = f"{float(np.median(seconds)):.3g} s (median)"
     return facts
@@ -69,7 +69,6 @@ def _charts(records: Sequence[StepRecord], settings: TrainSettings) -> list[Char
     steps = [record["step"] for record in records]
     losses = [record["loss"] for record in records]
     span = max(10, len(records) // 50)
-    speeds = [settings.batch / max(record["seconds"], 1e-6) for record in records]
     found = [
         chart_of(
             "Loss",
@@ -78,22 +77,27 @@ def _charts(records: Sequence[StepRecord], settings: TrainSettings) -> list[Char
             steps,
             {"every step": losses, "smoothed": smoothed(losses, span)},
             cut=0.99,
-        ),
-        chart_of("Learning rate", "", steps, {"rate": [record["learning_rate"] for record in records]}),
-        chart_of(
-            "Throughput",
-            "Clips a second, all processes together; reading and encoding included.",
-            steps,
-            {"every step": speeds, "smoothed": smoothed(speeds, span)},
-            cut=0.99,
-        ),
+        )
     ]
-    for name, of in (("Pose gate", "pose_gate"), ("Character gate", "character_gate")):
-        gates = {
-            f"t = {t}": [abs(record[of][n]) for record in records]  # type: ignore[literal-required]
-            for n, t in enumerate(STEPS_SHOWN)
-        }
-        found.append(chart_of(name, "|tanh g(t)| at denoising steps t, 0 clean, 999 noise.", steps, gates))
+    if all("seconds" in record for record in records):  # older runs did not tell
+        speeds = [settings.batch / max(record["seconds"], 1e-6) for record in records]
+        found += [
+            chart_of("Learning rate", "", steps, {"rate": [record["learning_rate"] for record in records]}),
+            chart_of(
+                "Throughput",
+                "Clips a second, all processes together; reading and encoding included.",
+                steps,
+                {"every step": speeds, "smoothed": smoothed(speeds, span)},
+                cut=0.99,
+            ),
+        ]
+    note = "|tanh g(t)| at denoising steps t: 0 clean, 999 noise."
+    for name, values in (
+        ("Pose gate", [record["pose_gate"] for record in records]),
+        ("Character gate", [record["character_gate"] for record in records]),
+    ):
+        gates = {f"t = {t}": [abs(value[n]) for value in values] for n, t in enumerate(STEPS_SHOWN)}
+        found.append(chart_of(name, note, steps, gates))
     return found
 
 

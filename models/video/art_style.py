@@ -34,12 +34,14 @@ class ArtStyle(NamedTuple):
 
 def draw_style(rng: np.random.Generator) -> ArtStyle:
     """A style at random; ours, as are all bounds."""
+    grey = rng.random() < 0.1
     return ArtStyle(
         flatness=float(rng.uniform(15, 60)) if rng.random() < 0.5 else 0.0,
         turn_rad=float(rng.uniform(-np.pi, np.pi)),
-        chroma=float(rng.choice([0.0, rng.uniform(0.4, 1.6)], p=[0.1, 0.9])),
+        chroma=0.0 if grey else float(rng.uniform(0.4, 1.6)),
         gamma=float(np.exp(rng.uniform(-0.35, 0.35))),
-        tones=int(rng.integers(4, 8)) if rng.random() < 0.5 else 0,
+        # A few tones of grey could not tell a figure from what is behind it.
+        tones=int(rng.integers(4, 8)) if not grey and rng.random() < 0.5 else 0,
         ink=float(rng.uniform(0.4, 1)) if rng.random() < 0.5 else 0.0,
     )
 

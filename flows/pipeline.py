@@ -190,6 +190,7 @@ def synthesize(
     )
     emptied = {row.item: row for manifest in (rendered, erased) for row in manifest.rows}
     coarse = {job.job_id: emptied[shots.lead(job).job_id] for job in jobs}
+    casting = {job.job_id: shots.casting(job) for job in jobs}
     conditions = run.stage(
         draw_conditions,
         of_jobs(
@@ -200,11 +201,19 @@ def synthesize(
             depth=_under(behind, depths),
             background=_under(behind, backgrounds),
             camera={job.job_id: cameras[lead.job_id] for job, lead in shots.filmed_alike},
-            casting={job.job_id: shots.casting(job) for job in jobs},
+            casting=casting,
             lead={job.job_id: rigs[sources.rig[job.joins]] for job in jobs if job.joins},
         ),
         profile.draw_conditions,
     )
+    # A parent that is not looked at would have figures drawn anew whenever it changes.
+    driver: dict[str, Rows] = {}
+    if profile.animate.sees_the_driver:
+        driver = {
+            "driving": _under(sources.driving, media),
+            "pose": _under(sources.driver, poses),
+            "casting": casting,
+        }
     animations = run.stage(
         animate,
         of_jobs(
@@ -214,6 +223,7 @@ def synthesize(
             rig=_under(sources.rig, rigs),
             conditions=conditions,
             coarse=coarse,
+            **driver,
         ),
         profile.animate,
     )

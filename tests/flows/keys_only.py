@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from configs.profile import load_profile
+from configs.profile import Profile, load_profile
 from data_contracts.job import Job
 from data_contracts.manifest import Manifest, Row
 from data_contracts.record import Record
@@ -29,6 +29,7 @@ class KeysOnly:
 
     def __init__(self) -> None:
         self.keys: dict[tuple[str, str], str] = {}
+        self.parents: dict[tuple[str, str], set[str]] = {}
 
     def stage(self, stage: Stage[Any, Any], items: Sequence[Item], config: StageConfig) -> Manifest[Any]:
         rows = []
@@ -36,6 +37,8 @@ class KeysOnly:
             assert prepared.order is not None
             key = prepared.order.key
             self.keys[stage.name, prepared.item.name] = key
+            given = prepared.item.parents.items()
+            self.parents[stage.name, prepared.item.name] = {name for name, parent in given if parent}
             rows.append(
                 Row[Any].model_construct(
                     item=prepared.item.name, key=key, parents=[], status="ok", record=Made(key=key)
@@ -45,6 +48,10 @@ class KeysOnly:
 
 
 def keys_of(*jobs: Job) -> dict[tuple[str, str], str]:
+    return walked(load_profile("embedded"), *jobs).keys
+
+
+def walked(profile: Profile, *jobs: Job) -> KeysOnly:
     run = KeysOnly()
-    synthesize(jobs, load_profile("embedded"), run, {})
-    return run.keys
+    synthesize(jobs, profile, run, {})
+    return run

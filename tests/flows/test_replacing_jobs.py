@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from configs.profile import Profile
 from data_contracts.job import Job
 from flows.sources import Sources
-from tests.flows.keys_only import keys_of
+from models.wan_animate.animation import WanAnimateConfig
+from tasks.animate import AnimateConfig
+from tests.flows.keys_only import keys_of, walked
 
 OF_SCENES = ("complete_background", "estimate_depth", "build_scene", "optimize_splats")
 ALONG_A_PATH = ("expand_scene", "extend_splats", "render_background")
@@ -46,3 +49,15 @@ def test_jobs_of_both_kinds_go_together(folder: Path) -> None:
     assert {item for stage, item in keys if stage == "erase_figure"} == {"fox-0"}
     assert {item for stage, item in keys if stage in ALONG_A_PATH} == {"owl-0"}
     assert {item for stage, item in keys if stage == "refine"} == {"fox-0", "owl-0"}
+
+
+def test_only_a_network_that_draws_the_drivers_face_is_given_its_clip(folder: Path) -> None:
+    drawn_by = {
+        "puppet": Profile(),
+        "network": Profile(animate=AnimateConfig(backend=WanAnimateConfig())),
+    }
+    given = {
+        kind: walked(profile, job(folder, "fox")).parents["animate", "fox-0"]
+        for kind, profile in drawn_by.items()
+    }
+    assert given["network"] - given["puppet"] == {"driving", "pose"}

@@ -7,11 +7,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_contracts.camera_path import Floats
+from data_contracts.errors import ContractError
 from models.camera.estimate import CameraEstimate, MotionKind
 from models.camera.tracks import Grays, Masks
 
 _FOCAL_SHARES = (0.55, 0.75, 1.0, 1.4, 2.0)
 """Starts for an unknown focal length, in widths: lenses from 84 to 28 degrees."""
+
+
+def check_frames(frames: NDArray[np.uint8], movers: Masks | None) -> None:
+    """Refuse what is no clip.
+
+    Raises:
+        ContractError: not uint8 [T >= 1, H, W, 3], or movers that are not bool [T, H, W].
+    """
+    if frames.ndim != 4 or frames.shape[3] != 3 or frames.dtype != np.uint8 or 0 in frames.shape:
+        got = f"{frames.dtype} {frames.shape}"
+        raise ContractError(
+            "not the frames of a clip", where="camera", expected="uint8 [T, H, W, 3]", got=got
+        )
+    if movers is not None and (movers.shape != frames.shape[:3] or movers.dtype != np.bool_):
+        got, expected = f"{movers.dtype} {movers.shape}", f"bool {frames.shape[:3]}"
+        raise ContractError("not the masks of this clip", where="camera", expected=expected, got=got)
 
 
 class Clip:

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from data_contracts.camera_path import invert_rigid
 from models.camera.alignment import relative_to_first, resample_path
 from models.camera.brightness import levelled
-from models.camera.clip import Clip
+from models.camera.clip import Clip, check_frames
 from models.camera.cuts import first_cut
 from models.camera.estimate import CameraEstimate
 from models.camera.reconstruction import best_pair, fit, key_frames, reconstruct
@@ -93,7 +93,12 @@ class FeaturesCamera:
         self.config = config
 
     def __call__(self, frames: NDArray[np.uint8], movers: Masks | None = None) -> CameraEstimate:
-        """The camera of `frames` uint8 [T, H, W, 3]; `movers` bool [T, H, W] is True on whoever moves."""
+        """The camera of `frames` uint8 [T, H, W, 3]; `movers` bool [T, H, W] is True on whoever moves.
+
+        Raises:
+            ContractError: frames or movers are of another type or shape.
+        """
+        check_frames(frames, movers)
         clip = Clip(frames, movers, self.config.long_side_px, self.config.fov_deg, self.config.centre)
         still = rim_still_share(clip.grays, clip.movers)
         if len(frames) == 1:

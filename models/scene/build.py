@@ -123,8 +123,12 @@ class SceneBuilder:
             [T, 4] for the scene's frame.
 
         Raises:
-            ContractError: the track is empty, not finite, or its rotations are none.
+            ContractError: the track is empty, not finite, or its rotations, lens or unit are none.
         """
+        if track_unit_m is not None and not 0 < track_unit_m < np.inf:
+            raise ContractError(
+                "not a unit of length", where="track_unit_m", expected="finite, over 0", got=track_unit_m
+            )
         times = np.arange(len(world_from_camera), dtype=np.float64)
         world_from_camera = CameraPath.of(world_from_camera, time_s=times).world_from_camera
         views = self.config.views
@@ -172,12 +176,13 @@ def _zoomed(
     """The scene's intrinsics for each frame [T, 4], with the track's zoom."""
     intrinsics = np.tile(scene_intrinsics_px, (num_frames, 1))
     if track_intrinsics_px is not None:
-        if track_intrinsics_px.shape != (num_frames, 4) or not (track_intrinsics_px[:, :2] > 0).all():
+        lens = np.asarray(track_intrinsics_px, np.float64)
+        if lens.shape != (num_frames, 4) or not (np.isfinite(lens).all() and (lens[:, :2] > 0).all()):
             raise ContractError(
                 "not the intrinsics of the track",
                 where="scene",
-                expected=f"[{num_frames}, 4] with positive focal lengths",
-                got=str(track_intrinsics_px.shape),
+                expected=f"finite [{num_frames}, 4] with focal lengths over 0",
+                got=f"{lens.shape}, smallest {lens.min(initial=0):g}, largest {lens.max(initial=0):g}",
             )
         intrinsics[:, :2] *= track_intrinsics_px[:, :2] / track_intrinsics_px[0, :2]
     return intrinsics

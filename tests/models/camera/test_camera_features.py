@@ -5,7 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from data_contracts.errors import ContractError
 from models.camera import FeaturesConfig, load
 from models.camera.alignment import path_error, rotation_angle_deg
 from models.camera.presets import preset_path
@@ -138,3 +140,19 @@ def test_two_frames_are_enough_for_a_turn() -> None:
     assert found.kind == "rotation"
     off = np.swapaxes(found.world_from_camera[:, :3, :3], 1, 2) @ true[:, :3, :3]
     assert rotation_angle_deg(off).max() < 0.2
+
+
+@pytest.mark.parametrize(
+    ("frames", "movers"),
+    [
+        (np.zeros((0, 48, 64, 3), np.uint8), None),
+        (np.zeros((4, 48, 64, 3)), None),
+        (np.zeros((4, 48, 64), np.uint8), None),
+        (np.zeros((4, 48, 64, 3), np.uint8), np.zeros((4, 24, 32), np.bool_)),
+        (np.zeros((4, 48, 64, 3), np.uint8), np.zeros((4, 48, 64), np.uint8)),
+    ],
+    ids=["empty", "float", "grey", "other masks", "grey masks"],
+)
+def test_what_is_no_clip_is_refused(frames: NDArray[np.uint8], movers: NDArray[np.bool_] | None) -> None:
+    with pytest.raises(ContractError, match="camera"):
+        load(FeaturesConfig())(frames, movers)

@@ -179,6 +179,20 @@ def test_a_track_whose_rotations_are_none_is_refused(builder: SceneBuilder, bad:
         builder.expand(built, track, None, filler)
 
 
+@pytest.mark.parametrize(
+    ("focal_px", "unit", "what"),
+    [(np.inf, 1.0, "intrinsics"), (0.0, 1.0, "intrinsics"), (100.0, np.nan, "unit"), (100.0, 0.0, "unit")],
+)
+def test_a_lens_or_unit_that_is_none_is_refused(
+    builder: SceneBuilder, focal_px: float, unit: float, what: str
+) -> None:
+    rgb, filler = park(), layout_filler()
+    built = builder.build(rgb, filler.depth.estimate(rgb), filler)
+    lens = np.tile([focal_px, focal_px, 64, 48], (5, 1))
+    with pytest.raises(ContractError, match=what):
+        builder.expand(built, orbit(5), lens, filler, unit)
+
+
 def test_holes_take_the_depth_of_their_far_side() -> None:
     depth_m = np.full((60, 80), 4, np.float32)
     depth_m[:, :30] = 1

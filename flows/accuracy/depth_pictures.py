@@ -16,7 +16,7 @@ from data_contracts.image import read_image
 from data_contracts.take import Take
 from flows.accuracy.real_cameras import LIVING_ROOM_FOCAL_PX
 from flows.accuracy.role import Case, Sources
-from flows.world.read import read_camera_path, read_clean, read_geometry, read_takes
+from flows.world.read import first_of_shots, read_camera_path, read_clean, read_geometry, read_takes
 
 _ROOMS, _BACKDROPS = ("room", "kitchen"), ("backdrop", "studio")
 _REAL = {"HoloLens": ("hololens", "images"), "living room": ("livingroom_synth", "image")}
@@ -53,11 +53,8 @@ def place_kind(take: Take) -> str:
 
 def depth_cases(sources: Sources) -> Iterator[Case]:
     """One case a shot of the puppet world and one a real sequence."""
-    filmed = set()
-    for take in read_takes(sources.world):
-        if take.shot not in filmed:  # the takes of one shot differ in their figures, which are not here
-            filmed.add(take.shot)
-            yield Case(f"puppet world, {place_kind(take)}", take.shot, DepthPictures(take))
+    for take in first_of_shots(read_takes(sources.world)):  # clean places, without figures
+        yield Case(f"puppet world, {place_kind(take)}", take.shot, DepthPictures(take))
     if sources.assets is None:
         return
     number = _QUICK_PICTURES if sources.quick else _FULL_PICTURES

@@ -81,18 +81,16 @@ def picture_cases(sources: Sources) -> list[Case]:
 
 
 def _of_world(sources: Sources) -> Iterator[Case]:
-    from flows.world.read import read_takes
+    from flows.world.read import first_of_shots, read_takes
 
     takes = sorted(read_takes(sources.world), key=lambda take: (not _is_plain(take), take.shot))
     for take in takes:
         kind = "plain" if _is_plain(take) else "painted"
         yield Case(f"puppet world, {kind}", _name(take), MaskedPicture(take=take))
-    # The takes of one shot differ in who is seen; one of each is enough to tell shots apart.
-    first = {take.shot: take for take in reversed(takes)}.values() if sources.quick else takes
-    for number, take in enumerate(first):
+    for take in first_of_shots(takes) if sources.quick else takes:
         # A matte is of one mover; with several figures it is held against all, and what it misses is seen.
         cast = "one figure" if take.num_figures == 1 else "several figures"
-        keyed = not sources.quick or number == 0
+        keyed = not sources.quick or take.num_figures > 1
         clip = MaskedPicture(moves=True, keyed=keyed, take=take)
         yield Case(f"puppet world, clips of {cast}", _name(take), clip)
 

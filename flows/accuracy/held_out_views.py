@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from data_contracts.take import Take
 from flows.accuracy.depth_pictures import place_kind
 from flows.accuracy.role import Case, Sources
-from flows.world.read import read_camera_path, read_clean, read_geometry, read_takes
+from flows.world.read import first_of_shots, read_camera_path, read_clean, read_geometry, read_takes
 from models.camera.alignment import extent
 
 Floats = NDArray[np.float64]
@@ -56,12 +56,8 @@ class HeldOut(NamedTuple):
 
 def held_out_cases(sources: Sources) -> Iterator[Case]:
     """One take of each shot whose camera travels; in the quick table of three kinds of places at most."""
-    takes = {take.shot: take for take in reversed(read_takes(sources.world))}
-    moving = [
-        take
-        for _, take in sorted(takes.items())
-        if extent(read_camera_path(take).world_from_camera) > TRAVELS_FROM_M
-    ]
+    takes = sorted(first_of_shots(read_takes(sources.world)), key=lambda take: take.shot)
+    moving = [take for take in takes if extent(read_camera_path(take).world_from_camera) > TRAVELS_FROM_M]
     if sources.quick:
         of_kind = {place_kind(take): take for take in reversed(moving)}
         moving = [take for take in moving if take in of_kind.values()][:_QUICK_TAKES]

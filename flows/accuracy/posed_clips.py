@@ -18,6 +18,7 @@ from data_contracts.pose_sequence import BODY, FACE, FEET, LEFT_HAND, N_KEYPOINT
 from data_contracts.take import Take
 from flows.accuracy.role import PUPPET_WORLD, Case, Sources
 from flows.world.read import (
+    first_of_shots,
     read_alpha,
     read_figure_truths,
     read_figures,
@@ -39,8 +40,8 @@ NEARER_M = 0.1
 COCO_PICTURE = 785
 """A skier whom nothing hides: the one picture of the sample with one annotated person."""
 
-_QUICK_ANIMALS = 2
-"""Each is fitted as long as a person, and says but one number."""
+_QUICK_ANIMALS, _QUICK_DRAWN = 2, 2
+"""An animal is fitted as long as a person and says but one number; drawn skeletons are all alike."""
 
 _COCO_PARTS = (
     (BODY, "keypoints"), (FEET, "foot_kpts"), (FACE, "face_kpts"), (LEFT_HAND, "lefthand_kpts"),
@@ -72,7 +73,7 @@ class TruePeople(NamedTuple):
 
 
 def posed_clips(sources: Sources) -> list[Case]:
-    """All cases. The quick table has one take a shot, only true mattes, and few animals."""
+    """All cases. The quick table has one take a shot, only true mattes, few animals and skeleton videos."""
     found = list(_of_world(sources))
     if sources.assets is not None and (sources.assets / "pose" / "coco").is_dir():
         coco = PosedClip(coco=sources.assets / "pose" / "coco")
@@ -81,11 +82,9 @@ def posed_clips(sources: Sources) -> list[Case]:
 
 
 def _of_world(sources: Sources) -> Iterator[Case]:
-    filmed, animals = set(), 0
-    for take in read_takes(sources.world):
-        if (sources.quick and take.shot in filmed) or _is_mixed(take):
-            continue
-        filmed.add(take.shot)
+    animals = drawn = 0
+    takes = [take for take in read_takes(sources.world) if not _is_mixed(take)]
+    for take in first_of_shots(takes) if sources.quick else takes:
         name, dataset = f"{take.shot}.{take.identity}", f"{PUPPET_WORLD}, {kind_of(take)}"
         animal = take.poses is None
         animals += animal
@@ -94,7 +93,8 @@ def _of_world(sources: Sources) -> Iterator[Case]:
         yield Case(f"{dataset}, true matte", name, PosedClip(take, animal=animal))
         if not sources.quick and not animal:
             yield Case(f"{dataset}, own matte", name, PosedClip(take, matte="own"))
-        if not animal:
+        drawn += not animal
+        if not animal and not (sources.quick and drawn > _QUICK_DRAWN):
             yield Case(f"{PUPPET_WORLD}, skeleton video", name, PosedClip(take, drawn=True))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -79,6 +80,11 @@ def read_takes(folder: Path) -> list[Take]:
     _require(path, folder)
     manifest: Manifest[Take] = read_manifest(path, "takes", Take, lambda _: folder / "takes")
     return [row.record.placed(folder / "takes" / row.item) for row in manifest.rows if row.record]
+
+
+def first_of_shots(takes: Iterable[Take]) -> list[Take]:
+    """The first take of each shot, in their order: the others differ from it only in who is seen."""
+    return list({take.shot: take for take in reversed(list(takes))}.values())[::-1]
 
 
 def read_pairs(folder: Path) -> list[TruePair]:

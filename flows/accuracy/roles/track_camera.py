@@ -13,7 +13,7 @@ from data_contracts.errors import EstimationError
 from data_contracts.take import Take
 from flows.accuracy.real_cameras import FilmedPath, read_real_clip, real_clips
 from flows.accuracy.role import Case, Measure, Role, Sources, Target, Values
-from flows.world.read import read_alpha, read_camera_path, read_frames, read_takes
+from flows.world.read import first_of_shots, read_alpha, read_camera_path, read_frames, read_takes
 from models.camera import FeaturesConfig, load
 from models.camera.alignment import extent, path_error, rotation_angle_deg
 from models.measures.trajectories import false_motion_px, rotation_error_deg, step_error
@@ -59,9 +59,12 @@ class RealClip:
 
 
 def cases(sources: Sources) -> list[Case]:
-    """Takes by how their cameras move, and the real clips with and without their lens."""
-    found = []
-    for take in read_takes(sources.world):
+    """Takes by how their cameras move, and the real clips with and without their lens.
+
+    The quick table has one take a shot, as its other identities are before the same camera.
+    """
+    takes, found = read_takes(sources.world), []
+    for take in first_of_shots(takes) if sources.quick else takes:
         found.append(Case(f"puppet world, {_movement(take)}", f"{take.shot}.{take.identity}", take))
     if sources.assets is not None:
         for data_set, name in real_clips(sources.assets):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.torchvision_ops import register_missing_ops
@@ -20,6 +22,8 @@ class SmallModelConfig(BaseModel):
     layers: int = Field(4, ge=1)
     side_px: int = Field(64, ge=16, multiple_of=8, description="Of the videos.")
     frames: int = Field(8, ge=1)
+    predicts: Literal["v_prediction", "sample"] = "v_prediction"
+    """CogVideoX predicts v; a model this narrow learns x₀ (`sample`) in fewer steps."""
     seed: int = Field(0, ge=0)
 
 
@@ -57,7 +61,7 @@ def small_model(config: SmallModelConfig) -> GatedParts:
         size={"shortest_edge": token_side_px}, crop_size={"height": token_side_px, "width": token_side_px}
     )
     scheduler = CogVideoXDDIMScheduler(
-        prediction_type="v_prediction", rescale_betas_zero_snr=True, timestep_spacing="trailing",
+        prediction_type=config.predicts, rescale_betas_zero_snr=True, timestep_spacing="trailing",
         clip_sample=False, snr_shift_scale=1.0,
     )  # fmt: skip
     return GatedParts(network, codec, scheduler, ImageEncoder(vision.eval(), processor))

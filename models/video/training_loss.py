@@ -12,6 +12,10 @@ from models.video.latent_conditions import LatentConditions
 if TYPE_CHECKING:
     import torch
 
+MOST_WEIGHT = 5.0
+"""Of a clip where x₀ is predicted: its error over 1 - ᾱ is v's error, without bound near the clean end; the
+bound is that of Min-SNR (Hang et al. 2023)."""
+
 
 def training_loss(
     gated: GatedTransformer,
@@ -24,11 +28,12 @@ def training_loss(
 ) -> torch.Tensor:
     """Weighted mean squared error of the predicted v = √ᾱ·ε - √(1-ᾱ)·x₀ (Salimans and Ho 2022).
 
-    It is the error of the predicted x₀ over 1 - ᾱ, as which CogVideoX's own training code writes it.
+    It is the error of the predicted x₀ over 1 - ᾱ, as which CogVideoX's own training code writes it. A small
+    model whose schedule says `sample` predicts x₀ itself, and has that error up to `MOST_WEIGHT`.
 
     Args:
         gated: the network.
-        scheduler: its noise schedule; the prediction type has to be v.
+        scheduler: its noise schedule; it says what is predicted, `v_prediction` or `sample`.
         latents: x₀ of B clips, [B, T, C, h, w].
         conditions: of the same clips.
         weights: of `mask_weights`, [B, T, 1, h, w].
@@ -51,9 +56,13 @@ def training_loss(
             hint="Make them with mask_weights from the clips' inpainting masks.",
         )
     noisy = scheduler.add_noise(latents, noise, timesteps)
-    wanted = scheduler.get_velocity(latents, noise, timesteps)
+    predicts_clean = scheduler.config.prediction_type == "sample"
+    wanted = latents if predicts_clean else scheduler.get_velocity(latents, noise, timesteps)
     error = (gated(noisy, conditions, timesteps).float() - wanted.float()).square()
     share = weights / weights.mean(dim=(1, 2, 3, 4), keepdim=True)
+    if predicts_clean:
+        noise_share = 1 - scheduler.alphas_cumprod.to(timesteps.device)[timesteps]
+        share = share * (1 / noise_share).clamp(max=MOST_WEIGHT).to(error).reshape(-1, 1, 1, 1, 1)
     mean: torch.Tensor = (error * share).mean()
     return mean
 

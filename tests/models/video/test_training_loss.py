@@ -7,7 +7,7 @@ import torch
 
 from data_contracts.errors import ContractError
 from models.video.gate_base import gate_base
-from models.video.training_loss import mask_weights, training_loss
+from models.video.training_loss import MOST_WEIGHT, mask_weights, training_loss
 from tests.models.video.test_sampling import ddim
 from tests.models.video.tiny_base import CHANNELS, TOKEN_CHANNELS, filled, tiny_clip, tiny_transformer
 
@@ -30,6 +30,23 @@ def test_it_is_the_error_of_the_predicted_clip_over_the_noise_s_share() -> None:
         torch.testing.assert_close(found, wanted, rtol=100 * ROUNDING, atol=0)
         tripled = training_loss(model, scheduler, latents, conditions, 3 * even, noise, at)
     torch.testing.assert_close(tripled, found, rtol=ROUNDING, atol=0)
+
+
+def test_a_model_that_predicts_the_clip_has_v_s_error_up_to_a_bound() -> None:
+    latents, conditions, at = tiny_clip()
+    model = filled(gate_base(tiny_transformer(), TOKEN_CHANNELS))
+    scheduler = ddim()
+    scheduler.register_to_config(prediction_type="sample")
+    noise = torch.randn(latents.shape, generator=torch.Generator().manual_seed(1))
+    even = torch.ones(*latents.shape[:2], 1, *latents.shape[3:])
+    for step in (0, 400, 999):
+        with torch.no_grad():
+            times = torch.full_like(at, step)
+            found = training_loss(model, scheduler, latents, conditions, even, noise, times)
+            error = model(scheduler.add_noise(latents, noise, times), conditions, times) - latents
+        weight = min(1 / (1 - float(scheduler.alphas_cumprod[step])), MOST_WEIGHT)
+        assert (weight == MOST_WEIGHT) == (step == 0)
+        torch.testing.assert_close(found, weight * error.square().mean(), rtol=ROUNDING, atol=0)
 
 
 def test_weighted_places_count_more() -> None:

@@ -10,6 +10,8 @@ from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel
 
+from data_contracts.errors import BackendUnavailable
+
 Config = TypeVar("Config", bound=BaseModel)
 Backend = TypeVar("Backend")
 
@@ -59,6 +61,31 @@ def missing_device(device: str) -> str | None:
         if not torch.cuda.is_available():
             return "no CUDA device: set device: cpu (slow), or run on a machine with a GPU"
     return None
+
+
+def local_folder(model: str, revision: str | None) -> Path:
+    """The folder of a saved network: its own, or that of a hub repository's commit, downloaded once.
+
+    Args:
+        model: a folder on this machine, or a repository of the model hub.
+        revision: the repository's commit; `missing_network` asks for it.
+
+    Raises:
+        BackendUnavailable: the repository or the commit cannot be had.
+    """
+    if Path(model).is_dir():
+        return Path(model)
+    from huggingface_hub import snapshot_download
+
+    try:
+        return Path(snapshot_download(model, revision=revision))
+    except (OSError, ValueError) as error:
+        raise BackendUnavailable(
+            "the weights cannot be downloaded",
+            where=f"{model} at {revision}",
+            got=str(error).splitlines()[0],
+            hint="Name a repository and a commit that exist, be online once, or give a downloaded folder.",
+        ) from error
 
 
 def local_weights(model: str) -> list[Path]:

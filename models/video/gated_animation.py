@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.hub import local_weights, missing_device
+from models.hub import local_folder, local_weights, missing_network
 from models.video.memory import MemoryConfig
 from models.video.sampling import SamplingConfig
 from models.video.video_conditions import VideoConditions
@@ -27,7 +27,10 @@ class GatedConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
     version: ClassVar[int] = 1
     kind: Literal["gated"] = "gated"
-    model: Path | None = Field(None, description="Folder that training wrote (docs/backends.md).")
+    model: Path | None = Field(
+        None, description="Folder that training wrote (docs/backends.md), or a repository of the model hub."
+    )
+    revision: str | None = Field(None, description="Commit of the repository; not used for a folder.")
     device: str = Field("cuda", min_length=1)
     half_precision: bool = Field(True, description="bfloat16 weights.")
     sampling: SamplingConfig = SamplingConfig()
@@ -37,9 +40,9 @@ class GatedConfig(BaseModel):
         """What keeps this backend from running here, with what to do; None if nothing does."""
         if self.model is None:
             return "no trained model is named: set model to the folder of one (docs/backends.md)"
-        if not (self.model / "model_index.json").is_file():
-            return f"{self.model} holds no model_index.json: give the model/ folder of a training run"
-        return missing_device(self.device)
+        return missing_network(
+            "diffusers", self.model.as_posix(), self.revision, "model_index.json", self.device
+        )
 
     def weights(self) -> list[Path]:
         """The model's files of weights."""
@@ -80,7 +83,8 @@ class GatedAnimation:
             config = self.config
             assert config.model is not None, "missing() says so before"
             kind = torch.bfloat16 if config.half_precision else torch.float32
-            self._inpainter = VideoInpainter(load_gated(config.model, kind), config.device, config.memory)
+            folder = local_folder(config.model.as_posix(), config.revision)
+            self._inpainter = VideoInpainter(load_gated(folder, kind), config.device, config.memory)
         return self._inpainter
 
 

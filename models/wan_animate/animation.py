@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from data_contracts.errors import BackendUnavailable, EstimationError
-from models.hub import local_weights, missing_network
+from models.hub import local_folder, local_weights, missing_network
 from models.video.memory_config import MemoryConfig
 from models.wan_animate.conditions import WanConditions
 from models.wan_animate.folder import INDEX, PUBLISHED, wrong_folder
@@ -192,10 +192,10 @@ class WanAnimation:
 
             kind = torch.bfloat16 if config.half_precision else torch.float32
             prompts = [config.prompt, config.negative_prompt][: 2 if config.guidance_scale > 1 else 1]
-            self._prompts = prompt_states(config.model, config.revision, prompts, config.device, kind)
+            folder = local_folder(config.model, config.revision)
+            self._prompts = prompt_states(folder, prompts, config.device, kind)
             pipeline = WanAnimatePipeline.from_pretrained(
-                config.model,
-                revision=config.revision,
+                folder,
                 dtype={"default": kind, "vae": torch.float32},
                 text_encoder=None,
                 tokenizer=None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,8 +14,7 @@ TOKENS = 512
 
 
 def prompt_states(
-    model: str,
-    revision: str | None,
+    folder: Path,
     prompts: Sequence[str],
     device: torch.device | str,
     dtype: torch.dtype,
@@ -26,10 +26,8 @@ def prompt_states(
     import torch
     from transformers import AutoTokenizer, UMT5EncoderModel
 
-    tokenizer = AutoTokenizer.from_pretrained(model, subfolder="tokenizer", revision=revision)
-    encoder = UMT5EncoderModel.from_pretrained(
-        model, subfolder="text_encoder", revision=revision, dtype=dtype
-    )
+    tokenizer = AutoTokenizer.from_pretrained(folder, subfolder="tokenizer")
+    encoder = UMT5EncoderModel.from_pretrained(folder, subfolder="text_encoder", dtype=dtype)
     tokens = tokenizer(
         [" ".join(prompt.split()) for prompt in prompts],
         padding="max_length",

@@ -10,11 +10,14 @@ import pytest
 
 from data_contracts.errors import NoFigureError
 from models.video.character_picture import character_picture
-from models.video.folder import save_gated
+from models.video.folder import gate_folder, save_gated
 from models.video.gated_animation import GatedAnimation, GatedConfig
 from models.video.sampling import SamplingConfig
 from models.video.small_model import SmallModelConfig, small_model
 from models.video.video_conditions import VideoConditions
+from tests.models.hub_cache import COMMIT, put_in_hub_cache
+from tests.models.video.tiny_base import filled
+from tests.models.video.tiny_folder import save_base, save_clip
 
 FRAMES, HEIGHT, WIDTH = 5, 26, 37
 """No multiples of the model's patches."""
@@ -49,6 +52,26 @@ def test_a_clip_of_any_size_and_length_is_drawn_and_the_seed_decides(config: Gat
     assert (backend.draw(given, seed=2) != first).mean() > 0.5
     other = replace(given, coarse=255 - given.coarse)
     assert (backend.draw(other, seed=1) != first).mean() > 0.1
+
+
+@pytest.mark.slow
+def test_a_model_on_cogvideox_draws_from_its_folder_and_from_the_hub(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the published layouts of CogVideoX and CLIP to a clip of any size, through the VAE."""
+    parts = gate_folder(str(save_base(tmp_path / "base")), str(save_clip(tmp_path / "clip")))
+    filled(parts.network)
+    save_gated(parts, tmp_path / "gated")
+    sampling = SamplingConfig(steps=2, window_latent_frames=2, overlap_latent_frames=1)
+    here = GatedConfig(model=tmp_path / "gated", device="cpu", half_precision=False, sampling=sampling)
+    given = conditions()
+    drawn = GatedAnimation(here).draw(given, seed=1)
+    assert drawn.shape == (FRAMES, HEIGHT, WIDTH, 3) and drawn.std() > 1
+    put_in_hub_cache(tmp_path / "gated", "somebody/gated", tmp_path / "cache", monkeypatch)
+    named = here.model_copy(update={"model": Path("somebody/gated"), "revision": COMMIT})
+    assert named.missing() is None and named.weights() == []
+    np.testing.assert_array_equal(GatedAnimation(named).draw(given, seed=1), drawn)
+    assert "has no revision: pin" in str(named.model_copy(update={"revision": None}).missing())
 
 
 def test_what_is_missing_is_said(config: GatedConfig, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from models.wan_animate.animation import WanAnimateConfig, WanAnimation
 from models.wan_animate.conditions import WanConditions
 from models.wan_animate.folder import PARTS
 from models.wan_animate.prompt import prompt_states
+from tests.models.hub_cache import COMMIT, put_in_hub_cache
 from tests.models.wan_animate.tiny_wan import save_wan
 
 HEIGHT, WIDTH = 26, 37
@@ -169,9 +170,24 @@ def test_prompts_are_read_as_the_pipeline_reads_them(folder: Path, monkeypatch: 
     wanted = WanAnimatePipeline.from_pretrained(str(folder)).encode_prompt(
         prompts, do_classifier_free_guidance=False, max_sequence_length=512, device="cpu"
     )[0]
-    found = prompt_states(str(folder), None, prompts, "cpu", torch.float32)
+    found = prompt_states(folder, prompts, "cpu", torch.float32)
     torch.testing.assert_close(found, wanted.detach())
     assert found.shape[:2] == (2, 512) and found[:, 0].abs().min() > 0 and not found[:, 20:].any()
+
+
+def test_a_pinned_commit_of_the_hub_is_read_and_no_other(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_in_hub_cache(folder, "Wan-AI/tiny", tmp_path, monkeypatch)
+    named = config_of(folder, model="Wan-AI/tiny", revision=COMMIT)
+    assert named.missing() is None and named.weights() == []
+    given = clip(2)
+    np.testing.assert_array_equal(
+        drawn(WanAnimation(named), given), drawn(WanAnimation(config_of(folder)), given)
+    )
+    other = config_of(folder, model="Wan-AI/tiny", revision="f" * 40)
+    with pytest.raises(BackendUnavailable, match=r"Wan-AI/tiny at f+: the weights cannot be downloaded"):
+        list(WanAnimation(other).draw(given, 1))
 
 
 def test_what_is_missing_is_said(folder: Path, tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ _LOWEST, _HIGHEST = np.array([0, -110, -110], np.float32), np.array([100, 110, 1
 """sRGB stays within ±108 on Lab's a and b axes; a bin is then 10 units wide, four just noticeable steps."""
 _BRIGHTNESS, _LARGEST_GAIN = 0.4, 3.0
 _TEXTURE_SCALES = (1.0, 2.0)
+_REACH_PX = 16
+"""More than the radius, 13 px, of the widest blur's kernel: 4 standard deviations of 1.6 times 2."""
 _LARGEST_LOG_ENERGY = 6.0
 """log2(1 + |band-pass|) of Lab lightness reaches 6 at a difference of 63, a hard black and white edge."""
 
@@ -60,6 +62,8 @@ class ColourTexture:
         )
 
     def _describe(self, frame: NDArray[np.uint8], region: NDArray[np.bool_]) -> NDArray[np.float32]:
+        window = _window(region)
+        frame, region = frame[window], region[window]
         lab = cv2.cvtColor(_evenly_lit(frame, region), cv2.COLOR_RGB2LAB)
         share = self.config.texture_weight
         parts = [(1.0 - share) * _colours(lab[region])]
@@ -67,6 +71,16 @@ class ColourTexture:
             parts.append(share / len(_TEXTURE_SCALES) * _texture(lab[..., 0], region, scale))
         root: NDArray[np.float32] = np.sqrt(np.concatenate(parts)).astype(np.float32)
         return root / max(float(np.linalg.norm(root)), 1e-12)
+
+
+def _window(region: NDArray[np.bool_]) -> tuple[slice, slice]:
+    """All that a region's descriptor depends on: a figure is a small part of its frame."""
+    rows, columns = (np.flatnonzero(region.any(axis=axis)) for axis in (1, 0))
+    return _reached(rows), _reached(columns)
+
+
+def _reached(seen: NDArray[np.intp]) -> slice:
+    return slice(max(0, int(seen[0]) - _REACH_PX), int(seen[-1]) + _REACH_PX + 1)
 
 
 def _evenly_lit(frame: NDArray[np.uint8], region: NDArray[np.bool_]) -> NDArray[np.float32]:

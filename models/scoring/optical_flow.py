@@ -113,21 +113,13 @@ def _squared(flow: Flow) -> NDArray[np.float32]:
     return squared
 
 
-def motion_amount(flows: NDArray[np.float32], fps: float) -> float:
-    """How much a clip moves: mean speed of each frame's fastest 5 % of pixels, averaged over time.
+def speeds(flows: NDArray[np.float32], fps: float) -> NDArray[np.float64]:
+    """Mean speed [T - 1] of each frame's fastest 5 % of pixels, in picture diagonals a second.
 
     Args:
-        flows: float32 [T - 1, H, W, 2] in px.
+        flows: float32 [T - 1, H, W, 2] in px, at least one.
         fps: frames a second.
-
-    Returns:
-        Speed in picture diagonals a second, 0 for a still clip or a single frame.
     """
-    return float(speeds(flows, fps).mean()) if len(flows) else 0.0
-
-
-def speeds(flows: NDArray[np.float32], fps: float) -> NDArray[np.float64]:
-    """Mean speed [T - 1] of each frame's fastest 5 % of pixels, in picture diagonals a second."""
     count_frames, height, width, _ = flows.shape
     speed = np.hypot(flows[..., 0], flows[..., 1]).reshape(count_frames, -1)
     count = max(1, round(FASTEST_SHARE * height * width))

@@ -1,0 +1,115 @@
+"""What a trained model draws, held against the truth, against rivals, and against wrong conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.measures.intervals import Interval, mean_interval
+from models.video.degradation import DegradationConfig, degrade_background
+from models.video.encoding import encode_conditions, video_array
+from models.video.folder import GatedParts
+from models.video.latent_conditions import LatentConditions
+from models.video.sampling import SamplingConfig, sample_latents
+from models.video.video_conditions import VideoConditions
+from tests.benchmarks.gated_rivals import pasted
+from tests.benchmarks.gated_world import WorldClip
+
+Video = NDArray[np.uint8]
+Videos = dict[str, Video]
+CONTROLS = ("wrong pose", "wrong character")
+RIVALS = ("static paste", "coarse video", "puppet")
+SEED = 1
+
+
+def conditions_of(one: WorldClip, number: int, degraded: bool) -> VideoConditions:
+    """What the model is told: a coarse video drawn for the clip's number, and the first reference."""
+    clip = one.clip
+    config = DegradationConfig(probability=0.5 if degraded else 0.0)
+    coarse = degrade_background(clip.background, config, np.random.default_rng((SEED, number)))
+    return VideoConditions(coarse, clip.mask, clip.face, clip.hands, clip.body, clip.references[0])
+
+
+def draw_all(
+    parts: GatedParts,
+    clips: Sequence[WorldClip],
+    sampling: SamplingConfig,
+    *,
+    degraded: bool = True,
+    controls: Sequence[str] = CONTROLS,
+    coarse: bool = True,
+) -> list[Videos]:
+    """For each clip what the model draws, with its own conditions and with another clip's.
+
+    The other clip lies half of the list away; the mask and the coarse video stay its own.
+
+    Args:
+        parts: the model.
+        clips: at least two, of other identities half of the list away.
+        sampling: steps and guidance.
+        degraded: whether the coarse video is.
+        controls: which of `CONTROLS` to draw.
+        coarse: whether the model is shown the coarse video.
+    """
+    told = [conditions_of(one, number, degraded) for number, one in enumerate(clips)]
+    if not coarse:
+        told = [replace(each, coarse=np.zeros_like(each.coarse)) for each in told]
+    encoded = [encode_conditions(each, parts.codec, parts.image_encoder) for each in told]
+    found = []
+    for number, right in enumerate(encoded):
+        other = encoded[(number + len(clips) // 2) % len(clips)]
+        asked = {
+            "gated": right,
+            "wrong pose": replace(right, pose=other.pose),
+            "wrong character": replace(right, character=other.character, image_tokens=other.image_tokens),
+        }
+        found.append({name: _draw(parts, asked[name], sampling) for name in ("gated", *controls)})
+    return found
+
+
+def rivals(clips: Sequence[WorldClip], degraded: bool = True) -> list[Videos]:
+    """For each clip the same by other means. Paste and puppet stand before the very coarse video, and get
+    the true background's pixels nowhere."""
+    found = []
+    for number, one in enumerate(clips):
+        coarse = conditions_of(one, number, degraded).coarse
+        laid = pasted(one.clip.references[0], one.reference_alpha, coarse, one.alpha)
+        found.append({"static paste": laid, "coarse video": coarse, "puppet": one.puppet})
+    return found
+
+
+def figure_psnr(video: Video, one: WorldClip) -> float:
+    """PSNR in dB over the pixels of the true figure, all frames together."""
+    return _psnr(video, one.clip.video, one.alpha > 127)
+
+
+def ground_psnr(video: Video, one: WorldClip) -> float:
+    """PSNR in dB outside of the inpainting mask."""
+    return _psnr(video, one.clip.video, one.clip.mask == 0)
+
+
+def summary(values: Mapping[str, Sequence[float]], against: str = "gated") -> dict[str, dict[str, Interval]]:
+    """Means with 95 % intervals over clips, and of what `against` is better by, paired."""
+    return {
+        name: {
+            "mean": mean_interval(found),
+            "behind": mean_interval([a - b for a, b in zip(values[against], found, strict=True)]),
+        }
+        for name, found in values.items()
+    }
+
+
+def _draw(parts: GatedParts, conditions: LatentConditions, sampling: SamplingConfig) -> Video:
+    import torch
+
+    latents = sample_latents(parts.network, parts.scheduler, conditions, sampling, SEED)
+    with torch.no_grad():
+        return video_array(parts.codec.decode(latents, latents.shape[1]))
+
+
+def _psnr(video: Video, truth: Video, where: NDArray[np.bool_]) -> float:
+    error = (video.astype(np.float64) - truth)[where]
+    return float(10 * np.log10(255**2 / max(np.square(error).mean(), 1e-3)))

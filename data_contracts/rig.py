@@ -56,6 +56,9 @@ _NECK_BETWEEN_CHEST_AND_HEAD = 0.4
 
 RigMethod = Literal["given", "fitted"]
 
+ANIMALS = ("quadruped", "bird")
+"""Bodies seen from their side, whose arms are forelegs or wings; their joints have the same names."""
+
 _OUTSIDE = 0.05
 _OUTSIDE_OF_A_CROP = 1.0
 """How far joints may lie outside of their picture, as shares of its longer side: a hand at the border, or
@@ -71,7 +74,7 @@ class Rig(Record):
     """PNG of the joints over the still."""
     method: RigMethod
     body: str
-    """'human', 'half_body', ...: which template fits."""
+    """'human', 'half_body', 'quadruped', ...: which template fits."""
     cropped: bool
     """The figure is cut by the picture's border: legs are not to be moved."""
     limbs: bool = True
@@ -97,6 +100,8 @@ class Skeleton:
     cropped: bool = False
     legs: bool = True
     """Whether the legs are seen apart, so that each can be moved; False: cut figures, long skirts."""
+    arms: bool = True
+    """Whether arms are seen apart, so that each can be moved; False: a bird's folded wings."""
     limbs: bool = True
     """Whether the limbs are known well enough to be moved; False: the figure moves as a whole."""
 
@@ -107,6 +112,11 @@ class Skeleton:
                 expected=f"joints [{len(JOINTS)}, 2] and confidence [{len(JOINTS)}]",
                 got=f"{self.joints_xy_px.shape} and {self.confidence.shape}",
             )
+
+    @property
+    def animal(self) -> bool:
+        """Whether it is an animal seen from its side: forelegs or wings are its arms."""
+        return self.body in ANIMALS
 
     def joint(self, name: str) -> NDArray[np.float64]:
         """Position of a joint, xy in pixels [2]."""
@@ -124,7 +134,7 @@ def write_skeleton(path: Path, skeleton: Skeleton) -> None:
         "joints": {name: [round(float(v), 2) for v in skeleton.joints_xy_px[INDEX[name]]] for name in JOINTS},
         "parents": PARENTS,
         "confidence": {name: round(float(skeleton.confidence[INDEX[name]]), 3) for name in JOINTS},
-        "parts": {"legs": skeleton.legs, "limbs": skeleton.limbs},
+        "parts": {"legs": skeleton.legs, "arms": skeleton.arms, "limbs": skeleton.limbs},
         "body": skeleton.body,
         "cropped": skeleton.cropped,
         "width": skeleton.width_px,
@@ -163,6 +173,7 @@ def read_skeleton(path: Path) -> Skeleton:
         str(document.get("body", "human")),
         cropped,
         bool(parts.get("legs", not cropped)),
+        bool(parts.get("arms", True)),
         bool(parts.get("limbs", True)),
     )
 

@@ -67,7 +67,7 @@ class DrawConditionsConfig(StageConfig):
     """Keypoints below it are not drawn."""
 
 
-@stage(version=5, timeout_s=600)
+@stage(version=6, timeout_s=600)
 def draw_conditions(
     pose: PoseTrack,
     rig: Rig,
@@ -151,6 +151,7 @@ def draw_conditions(
         (coarse.height_px, coarse.width_px),
         config.mask_margin,
         skeleton.legs,
+        skeleton.animal,
     )
     write_lossless(out_dir / "mask.mkv", mask, pose.fps)
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from data_contracts.rig import INDEX
 
 Bone = tuple[str, str]
+_SIDES = ("right", "left")
 
 PARTS: dict[str, tuple[Bone, ...]] = {
     "torso": (
@@ -28,14 +29,24 @@ PARTS: dict[str, tuple[Bone, ...]] = {
 
 NAMES = tuple(PARTS)
 ARMS = ("right_arm", "left_arm")
+LEGS = ("right_leg", "left_leg")
+
+_LEG_GIRTH, _TRUNK_GIRTH = 0.13, 0.35
+"""Of an animal's hind leg: half-thickness of its legs where they leave the trunk, and of its trunk."""
 
 
-def girths(joints: NDArray[np.float64]) -> dict[str, float]:
-    """Typical half-thickness of each part in pixels, from the joints [16, 2]."""
+def girths(joints: NDArray[np.float64], animal: bool = False) -> dict[str, float]:
+    """Typical half-thickness of each part in pixels, from the joints [16, 2]; an animal's from its side."""
 
     def between(a: str, b: str) -> float:
         return float(np.linalg.norm(joints[INDEX[a]] - joints[INDEX[b]]))
 
+    if animal:
+        legs = (between(f"{s}_hip", f"{s}_knee") + between(f"{s}_knee", f"{s}_foot") for s in _SIDES)
+        length = max(12.0, *legs)
+        leg = _LEG_GIRTH * length
+        head = max(4.0, 0.5 * between("neck", "head"))
+        return {"torso": _TRUNK_GIRTH * length, "head": head} | dict.fromkeys((*ARMS, *LEGS), leg)
     shoulders = max(8.0, between("right_shoulder", "left_shoulder"))
     hips = max(6.0, between("right_hip", "left_hip"))
     head = max(4.0, between("neck", "head"))

@@ -37,11 +37,12 @@ def draw_orders(depth: NDArray[np.float64], fps: float) -> list[Order]:
         fps: frames a second.
     """
     arms = {side: _arm_in_front(depth, side, fps) for side in ("right", "left")}
+    farther_first = sorted(arms, key=lambda side: -float(depth[:, INDEX[f"{side}_hand"]].mean()))
     right_leg_front = _right_leg_in_front(depth, fps)
     orders = []
     for t in range(len(depth)):
         legs = ["left_leg", "right_leg"] if right_leg_front[t] else ["right_leg", "left_leg"]
-        behind = [f"{side}_arm" for side in ("right", "left") if not arms[side][t]]
+        behind = [f"{side}_arm" for side in farther_first if not arms[side][t]]
         before = [f"{side}_arm" for side in ("right", "left") if arms[side][t]]
         orders.append((*behind, *legs, "torso", "head", *before))
     return orders

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -11,7 +10,9 @@ import scipy.ndimage as ndi
 from numpy.typing import NDArray
 
 from data_contracts.rig import INDEX
+from models.puppet.animal_layers import leg_layer, trunk_layer
 from models.puppet.body_parts import NAMES, girths
+from models.puppet.layer import Layer, premultiplied, soft_cover
 from models.puppet.parts import segment_parts
 from models.puppet.skinning import distance_to_bone
 
@@ -22,20 +23,8 @@ small figure's trunk may have no more than a few pixels of its own colour beside
 _THIGH = 0.85
 """Half-width of a thigh in hip girths, where hands hide all of it."""
 _FAINT = 0.3
-_RIM = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
-"""Two pixels of every part lie beneath or over its neighbours."""
 SIDES = ("right", "left")
 _LIMB_ENDS = {"arm": ("shoulder", "elbow"), "leg": ("hip", "knee")}
-
-
-@dataclass(frozen=True)
-class Layer:
-    """A part's picture, premultiplied float32 RGBA [H, W, 4], and the disc that joins it to the torso."""
-
-    name: str
-    texture: NDArray[np.float32]
-    joint_xy: NDArray[np.float64] | None
-    joint_radius: float
 
 
 def cut_layers(
@@ -43,6 +32,7 @@ def cut_layers(
     alpha: NDArray[np.float32],
     joints: NDArray[np.float64],
     moving: Collection[str] = NAMES,
+    animal: bool = False,
 ) -> list[Layer]:
     """Cut a figure into layers.
 
@@ -52,11 +42,12 @@ def cut_layers(
         joints: [16, 2] xy in pixels.
         moving: parts that move by themselves; the others stay whole with the torso, as there is no cut that
             could not open (skirts, figures cut by the picture, limbs that nobody knows).
+        animal: it is seen from its side: its legs are drawn behind its trunk, and reach up into it.
     """
-    labels = segment_parts(rgb, alpha, joints)
+    labels = segment_parts(rgb, alpha, joints, animal)
     still = [NAMES.index(name) for name in NAMES if name not in moving]
     labels = np.where(np.isin(labels, still), 0, labels).astype(np.uint8)
-    girth = girths(joints)
+    girth = girths(joints, animal)
     rim_px = round(np.clip(_RIM_SHARE * girth["right_arm"], _NARROWEST_RIM_PX, _BROADEST_RIM_PX))
     depth = cv2.distanceTransform((alpha > 0.5).astype(np.uint8), cv2.DIST_L2, 5)
     layers = []
@@ -65,34 +56,17 @@ def cut_layers(
         if not part.any():
             continue
         if name == "torso":
-            layer = _torso(rgb, alpha, labels, joints, girth, rim_px)
+            whole = trunk_layer(rgb, alpha, labels) if animal else None
+            layer = whole or _torso(rgb, alpha, labels, joints, girth, rim_px)
         elif name == "head":
             layer = _head(rgb, alpha, part, joints, girth["head"])
+        elif animal:
+            layer = leg_layer(rgb, alpha, labels, joints, name, girth[name])
         else:
             layer = _limb(rgb, alpha, labels, part, joints, name, girth[name], depth, rim_px)
         if (layer.texture[..., 3] > 0.5).sum() > _MIN_PIXELS:
             layers.append(layer)
     return layers
-
-
-def _soft(
-    alpha: NDArray[np.float32], part: NDArray[np.bool_], beneath: NDArray[np.bool_] | None = None
-) -> NDArray[np.float32]:
-    """The matte within a part, its inner borders softened over about a pixel.
-
-    Parts overlap by the softened rim: where two merely met, what is behind would show through the seam. What
-    always lies ``beneath`` the part has a rim of its own there, and a hem over it stays as it is.
-    """
-    wider = cv2.dilate(part.astype(np.uint8), _RIM) > 0
-    if beneath is not None:
-        wider &= part | ~beneath
-    near = cv2.dilate(wider.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    soft: NDArray[np.float32] = cv2.GaussianBlur(wider.astype(np.float32), (0, 0), 0.8) * near
-    return np.minimum(soft, alpha)
-
-
-def _premultiplied(rgb: NDArray[np.float32], alpha: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.ascontiguousarray(np.dstack([rgb * alpha[..., None], alpha]), np.float32)
 
 
 def _disc(shape: tuple[int, ...], centre: NDArray[np.float64], radius: float) -> NDArray[np.bool_]:
@@ -126,11 +100,11 @@ def _limb(
     distance = _distance(alpha.shape, start)
     patch = (distance < radius) & (alpha > 0.5) & np.isin(labels, [0, NAMES.index(name)])
     feather = np.clip(1 - away / (0.75 * radius), 0, 1) * np.clip((radius - distance) / (0.4 * radius), 0, 1)
-    cover = np.minimum(np.maximum(_soft(alpha, part), alpha * feather * patch), alpha).astype(np.float32)
+    cover = np.minimum(np.maximum(soft_cover(alpha, part), alpha * feather * patch), alpha).astype(np.float32)
     rgb = _own_rim(rgb, part, (feather * patch < _FAINT) & (away > 0), rim_px)
     if kind == "leg":
         rgb, cover = _behind_hands(rgb, alpha, labels, part, cover, start, middle, girth, rim_px)
-    return Layer(name, _premultiplied(rgb, cover), start, radius)
+    return Layer(name, premultiplied(rgb, cover), start, radius)
 
 
 def _own_rim(
@@ -168,7 +142,7 @@ def _behind_hands(
         return rgb, cover
     own = part & (alpha > 0.95) & ~_grown(arms, rim_px)
     filled = _filled_from(rgb, own, _grown(hidden, rim_px), rim_px)
-    return filled, np.maximum(cover, _soft(alpha, part | hidden)).astype(np.float32)
+    return filled, np.maximum(cover, soft_cover(alpha, part | hidden)).astype(np.float32)
 
 
 def _grown(region: NDArray[np.bool_], rim_px: int) -> NDArray[np.bool_]:
@@ -196,8 +170,8 @@ def _head(
     girth: float,
 ) -> Layer:
     neck, radius = joints[INDEX["neck"]], 0.45 * girth
-    cover = np.maximum(_soft(alpha, part), alpha * _disc(alpha.shape, neck, radius)).astype(np.float32)
-    return Layer("head", _premultiplied(rgb, cover), neck, radius)
+    cover = np.maximum(soft_cover(alpha, part), alpha * _disc(alpha.shape, neck, radius)).astype(np.float32)
+    return Layer("head", premultiplied(rgb, cover), neck, radius)
 
 
 def _torso(
@@ -223,6 +197,6 @@ def _torso(
         body |= _disc(alpha.shape, at[f"{side}_hip"], 0.3 * girth["right_leg"])
     hidden = body & (labels >= NAMES.index("right_arm")) & (alpha > 0.5)
     own = labels == 0
-    cover = _soft(alpha, own | hidden, labels >= NAMES.index("right_leg"))
+    cover = soft_cover(alpha, own | hidden, labels >= NAMES.index("right_leg"))
     colour = _filled_from(rgb, own & (alpha > 0.95), ~own | _grown(hidden, rim_px), rim_px)
-    return Layer("torso", _premultiplied(colour, cover), None, 0.0)
+    return Layer("torso", premultiplied(colour, cover), None, 0.0)

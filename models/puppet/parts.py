@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 from skimage.graph import MCP_Geometric
 
 from data_contracts.rig import INDEX
+from models.puppet.animal_layers import trunk_radius
 from models.puppet.body_parts import ARMS, NAMES, PARTS, girths
 from models.puppet.forearms import arm_by_colour
+from models.puppet.skinning import distance_to_bone
 
 _NOT_BEHIND = [NAMES.index(name) for name in ("head", *ARMS)]
 """Parts that no hanging hand lies on."""
@@ -28,7 +30,7 @@ _SURE_RATIO = 1.5
 
 
 def segment_parts(
-    rgb: NDArray[np.float32], alpha: NDArray[np.float32], joints: NDArray[np.float64]
+    rgb: NDArray[np.float32], alpha: NDArray[np.float32], joints: NDArray[np.float64], animal: bool = False
 ) -> NDArray[np.uint8]:
     """Label the figure's pixels by geodesic distance to the bones of each part, over the part's girth.
 
@@ -36,6 +38,7 @@ def segment_parts(
         rgb: float32 [H, W, 3] in 0..1.
         alpha: float32 [H, W].
         joints: [16, 2] xy in pixels.
+        animal: it is seen from its side: legs begin where they leave the trunk, whose joints they share.
 
     Returns:
         uint8 [H, W]: index into `NAMES`, for pixels outside of the figure too (the nearest part's).
@@ -48,10 +51,12 @@ def segment_parts(
     scaled = joints * (np.array(size) / [width, height])
     edges = np.where(mask, 1 + _EDGE_COST * np.clip(_gradient(small), 0, 1), _OUTSIDE_COST)
     plain = np.where(mask, 1.0, _OUTSIDE_COST)
-    girth = girths(scaled)
+    girth = girths(scaled, animal)
+    trunk = _trunk(mask, scaled) if animal else np.zeros(mask.shape, bool)
     by_edges, by_distance, seeded = [], [], np.zeros(mask.shape, bool)
     for name in NAMES:
         seeds = _seeds(mask, scaled, name)
+        seeds &= ~trunk | (name in ("torso", "head"))
         seeded |= seeds
         if not seeds.any():
             by_edges.append(np.full(mask.shape, 1e6))
@@ -77,7 +82,15 @@ def segment_parts(
     labels = np.where(sure, distances.argmin(0), times.argmin(0)).astype(np.uint8)
     labels = _tidy(cv2.medianBlur(labels, 5), mask, seeded, girth["torso"])
     labels = _enlarged(labels, (width, height))
-    return _arms_by_colour(labels, rgb, alpha > 0.3, joints)
+    return labels if animal else _arms_by_colour(labels, rgb, alpha > 0.3, joints)
+
+
+def _trunk(mask: NDArray[np.bool_], joints: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Pixels of an animal's trunk, round its spine."""
+    ys, xs = np.mgrid[: mask.shape[0], : mask.shape[1]] + 0.5
+    ends = joints[INDEX["root"]], joints[INDEX["chest"]]
+    away = distance_to_bone(np.stack([xs.ravel(), ys.ravel()], axis=1), *ends).reshape(mask.shape)
+    return np.asarray(mask & (away < trunk_radius(mask, joints)))
 
 
 def _arms_by_colour(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from data_contracts.errors import NoFigureError
 from data_contracts.rig import INDEX, Skeleton
-from models.puppet.body_parts import ARMS, NAMES
+from models.puppet.body_parts import ARMS, LEGS, NAMES
 from models.puppet.draw_order import Passing, swapped
 from models.puppet.expression import Expression
 from models.puppet.face_features import CONFIDENT, find_face
@@ -64,10 +64,11 @@ class Puppet:
         joints = self._to_texture(skeleton.joints_xy_px)
         cell_px = max(4, round(height * self._scale / cells))
         legs = "right_leg" in _moving(skeleton)
-        self._sheet = Sheet(cut_layers(colour, matte, joints, _moving(skeleton)), joints, cell_px, legs)
+        layers = cut_layers(colour, matte, joints, _moving(skeleton), skeleton.animal)
+        self._sheet = Sheet(layers, joints, cell_px, legs)
         self._layers = {layer.name: layer for layer in self._sheet.layers}
         self._head, self._expression = None, None
-        if skeleton.limbs and (layer := self._layers.get("head")):
+        if skeleton.limbs and not skeleton.animal and (layer := self._layers.get("head")):
             self._head = Head(joints, layer.texture_xy)
             found = find_face(layer.texture, joints[INDEX["head"]], joints[INDEX["neck"]])
             if found is not None and found.confidence >= CONFIDENT:
@@ -174,7 +175,8 @@ def _moving(skeleton: Skeleton) -> tuple[str, ...]:
     """Parts that move by themselves, as `models.puppet.retarget.retarget` moves such a skeleton."""
     if not skeleton.limbs:
         return ("torso", "head") if skeleton.cropped else ("torso",)
-    return NAMES if skeleton.legs and not skeleton.cropped else ("torso", "head", *ARMS)
+    arms, legs = skeleton.arms, skeleton.legs and not skeleton.cropped
+    return tuple(name for name in NAMES if (arms or name not in ARMS) and (legs or name not in LEGS))
 
 
 def _resized(picture: NDArray[np.float32], scale: float) -> NDArray[np.float32]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.rig import INDEX, JOINTS, Skeleton
+from models.puppet.animal_motion import animal_pose, resting_depth
 from models.puppet.driver import BodyMotion, DriverConfig, DriverMotion, body_motion
 from models.puppet.face_motion import FaceMotion
 from models.puppet.facing import LEG_SHARE, TORSO_SHARE, figure_height, frontal
@@ -77,7 +78,8 @@ def retarget(skeleton: Skeleton, driver: DriverMotion, config: RetargetConfig) -
     foreshortening); legs stand as far apart as the reference's. Standing feet drive the root. Joints that
     were not seen stay at rest.
 
-    A skeleton whose limbs are not trusted moves as a whole; if it is cut, its trunk and head move.
+    A skeleton whose limbs are not trusted moves as a whole; if it is cut, its trunk and head move. The arms
+    and legs of the driver move an animal's forelegs and hind legs (`models.puppet.animal_motion`).
 
     Raises:
         EstimationError: the driver was hardly seen.
@@ -90,7 +92,11 @@ def retarget(skeleton: Skeleton, driver: DriverMotion, config: RetargetConfig) -
     believed = body.weight.copy()
     if not skeleton.limbs:
         believed[:, _LIMBS] = 0
-    joints = _pose(rest, own_stance(rest, local), believed, config.foreshortening_floor)
+    animal = skeleton.animal and skeleton.limbs
+    if animal:
+        joints = animal_pose(skeleton, local, believed, body.fps, body.has_depth)
+    else:
+        joints = _pose(rest, own_stance(rest, local), believed, config.foreshortening_floor)
     feet = [INDEX[f"{side}_foot"] for side in SIDES]
     over_floor = feet_over_floor(local[:, feet, 1] + path[:, 1:2], body.fps)
     standing = contacts(_steps(body, local, path), over_floor, body.fps)
@@ -119,6 +125,7 @@ def retarget(skeleton: Skeleton, driver: DriverMotion, config: RetargetConfig) -
     keypoints, confidence = carried_keypoints(body, joints, rest, height, legs)
     # Limbs that rest keep the order in which the picture shows them.
     depth = local[..., 2] if skeleton.limbs else np.zeros_like(local[..., 2])
+    depth = resting_depth(skeleton, len(local)) if animal else depth
     return FigureMotion(joints, depth, standing, believed, keypoints, confidence, ground_y, height, body.fps)
 
 

@@ -16,7 +16,7 @@ from data_contracts.rig import INDEX, JOINTS
 from models.puppet.arap import Arap
 from models.puppet.body_parts import PARTS, Bone
 from models.puppet.lattice import cell_edges, lattice_over
-from models.puppet.layers import Layer
+from models.puppet.layer import Layer
 from models.puppet.skinning import blend, bone_heat, bone_transforms, distance_to_bone
 from models.puppet.soles import Soles
 

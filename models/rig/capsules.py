@@ -10,21 +10,26 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.rig import INDEX, JOINTS, Skeleton
+from models.rig.animals import fit_animals
 from models.rig.figure import MEAN, P, joints_of
 from models.rig.search import Fit, Search
 from models.rig.silhouette import Silhouette, silhouette_of
 
 _SOLE_TO_ANKLE = 0.039 / 0.285
 """A capsule leg ends at the sole, a rig's at the ankle: heights by Drillis and Contini (1966)."""
+_SURER = 0.1
+"""By how much an animal must be surer than a person: persons are what is mostly seen."""
+_BROAD = 0.75
+"""Least width of an animal from its side, in heights."""
 _DISAGREEMENT = 0.10
 """Distance between good fits, in figure heights, at which a joint's confidence has fallen to 1/e."""
 
 
 class CapsulesConfig(BaseModel):
-    """Fit a capsule figure to the matte by CMA-ES from six start poses."""
+    """Fit a capsule figure to the matte by CMA-ES from six start poses; where no person fits, an animal."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     kind: Literal["capsules"] = "capsules"
     iterations: int = Field(240, ge=20, le=2000)
     """Generations of the last refinement; the first search takes two thirds of it per start."""
@@ -70,8 +75,12 @@ def fit_capsules(
     fits = Search(silhouette, config.rows, config.iterations, seed, hands_xy_px).fits()
     best = fits[0]
     candidates = [_joints(silhouette, fit) for fit in fits]
-    confidence = _confidence(fits, candidates, silhouette)
+    confidence = _confidence([fit.cost for fit in fits], candidates, silhouette, silhouette.height)
     overall = float(np.mean(confidence))
+    if overall < config.limb_confidence and hands_xy_px is None and _may_be_animal(silhouette):
+        animal = _animal(silhouette, alpha, config, seed)
+        if animal.confidence.mean() >= max(config.limb_confidence, overall + _SURER):
+            return animal
     if overall < config.min_confidence:
         return _whole(silhouette, alpha, confidence)
     joints = candidates[0]
@@ -88,6 +97,26 @@ def fit_capsules(
         legs=not (half or skirt),
         limbs=overall >= config.limb_confidence,
     )
+
+
+def _may_be_animal(silhouette: Silhouette) -> bool:
+    """Whether the outline is as broad as animals are from their side; persons in coats are not."""
+    x0, y0, x1, y1 = silhouette.box
+    return not silhouette.cropped and x1 - x0 > _BROAD * (y1 - y0)
+
+
+def _animal(
+    silhouette: Silhouette, alpha: NDArray[np.float32], config: CapsulesConfig, seed: int
+) -> Skeleton:
+    """The quadruped or bird that explains the outline best; of a bird's folded wings nothing is known."""
+    fits = fit_animals(silhouette, config.iterations * 2 // 3, seed)
+    x0, y0, x1, y1 = silhouette.box
+    candidates = [fit.joints for fit in fits]
+    confidence = _confidence([fit.cost for fit in fits], candidates, silhouette, max(x1 - x0, y1 - y0))
+    height, width = alpha.shape
+    kind = fits[0].kind
+    joints = candidates[0] / silhouette.scale
+    return Skeleton(joints, confidence, width, height, body=kind, arms=kind == "quadruped")
 
 
 def _whole(silhouette: Silhouette, alpha: NDArray[np.float32], confidence: NDArray[np.float64]) -> Skeleton:
@@ -112,13 +141,13 @@ def _joints(silhouette: Silhouette, fit: Fit) -> NDArray[np.float64]:
 
 
 def _confidence(
-    fits: list[Fit], candidates: list[NDArray[np.float64]], silhouette: Silhouette
+    costs: list[float], candidates: list[NDArray[np.float64]], silhouette: Silhouette, size_px: float
 ) -> NDArray[np.float64]:
     """Per joint: how well the best figure fits, times how far the next best ones agree on the joint."""
-    whole = float(np.clip(1.15 - 1.3 * fits[0].cost, 0, 1))
-    trust = np.exp(-(np.array([fit.cost for fit in fits]) - fits[0].cost) / 0.05)
+    whole = float(np.clip(1.15 - 1.3 * costs[0], 0, 1))
+    trust = np.exp(-(np.array(costs) - costs[0]) / 0.05)
     away = np.stack([np.linalg.norm(other - candidates[0], axis=1) for other in candidates])
-    spread = (trust[:, None] * away).sum(0) / trust.sum() / silhouette.height
+    spread = (trust[:, None] * away).sum(0) / trust.sum() / size_px
     inside = candidates[0][:, 1] < silhouette.mask.shape[0]
     confidence: NDArray[np.float64] = whole * np.exp(-spread / _DISAGREEMENT) * np.where(inside, 1.0, 0.3)
     return confidence

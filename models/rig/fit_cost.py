@@ -7,13 +7,10 @@ from numpy.typing import NDArray
 
 from models.compiling import compiled
 from models.rig.figure import NUM_CAPSULES, capsules_of, head_top, joints_of, occupancy
+from models.rig.fit_terms import BONES_OUTSIDE, EXTREMITY_CAP, PROPORTIONS, bare_bones, misfit, oddness
 
 # Weights of the terms, relative to the silhouette's area. Tuned by eye on drawings, photographs and anime.
-OUTSIDE = 1.2
-PROPORTIONS = 0.0022
-BONES_OUTSIDE = 0.008
 EXTREMITIES = 0.55
-EXTREMITY_CAP = 0.15
 SEEN_HANDS = 1.0
 SEEN_HAND_CAP = 0.5
 LEFT_LIMBS = 0.35
@@ -21,7 +18,6 @@ FAR_FROM_AXIS = 0.05
 HEAD_TOP = 0.8
 HEAD_TOP_CAP = 0.12
 CROSSED_ARMS = 60.0
-SHORTEST = 0.012
 _BONES = np.array(
     [(0, 2), (2, 3), (4, 5), (5, 6), (7, 8), (8, 9), (10, 11), (11, 12), (13, 14), (14, 15)], np.int64
 )
@@ -52,47 +48,18 @@ def cost_of(
     a head that does not reach the figure's top; arms hidden in front of the body; hands away from where
     they were seen (``hands`` [2, 2], NaN for not seen).
     """
-    h, w = matte.shape
     joints = np.empty((16, 2))
     capsules = np.empty((NUM_CAPSULES, 6))
     joints_of(p, joints)
     capsules_of(p, joints, capsules)
     occupancy(capsules, scale, ox, oy, canvas)
-    area = outside = missed = 0.0
-    for y in range(h):
-        for x in range(w):
-            m, o = matte[y, x], canvas[y, x]
-            area += m * weight[y, x]
-            if o > m:
-                outside += o - m
-            else:
-                missed += (m - o) * weight[y, x]
-
-    odd = 0.0
-    for i in range(2, len(p)):
-        z = abs((p[i] - mean[i]) / spread[i])
-        odd += z * z if z < 2 else 4 + 3 * (z - 2)
-    for i in lengths:
-        if p[i] < SHORTEST:
-            odd += (1 + (SHORTEST - p[i]) * 100) * 8
+    odd = oddness(p, mean, spread, lengths)
     # Arms before the body cost no area: elbows stay outside of the shoulder line, hands on their own side.
     for side in range(2):
         sign = -1.0 if side == 0 else 1.0
         a = 4 + 3 * side
         odd += CROSSED_ARMS * max(0.0, -sign * (joints[a + 1, 0] - joints[a, 0]))
         odd += CROSSED_ARMS * max(0.0, 0.3 * p[6] - sign * (joints[a + 2, 0] - joints[1, 0]))
-
-    bare = 0.0
-    for b in range(len(_BONES)):
-        i, j = _BONES[b, 0], _BONES[b, 1]
-        for k in range(9):
-            t = k / 8.0
-            x = int(np.floor((joints[i, 0] + t * (joints[j, 0] - joints[i, 0])) * scale + ox))
-            y = int(np.floor((joints[i, 1] + t * (joints[j, 1] - joints[i, 1])) * scale + oy))
-            if 0 <= x < w and 0 <= y < h:
-                bare += 1 - matte[y, x]
-            elif y < h:  # below a picture that cuts the figure nothing can be said
-                bare += 1
 
     lonely = 0.0
     for e in range(extremities.shape[0]):
@@ -128,11 +95,10 @@ def cost_of(
         left += axis[k, 3] / scale * min(1.0, max(0.0, away / FAR_FROM_AXIS))
 
     _, top = head_top(p, joints)
-    fit = (OUTSIDE * outside + missed) / max(area, 1e-9)
     total: float = (
-        fit
+        misfit(matte, weight, canvas)
         + PROPORTIONS * odd
-        + BONES_OUTSIDE * bare
+        + BONES_OUTSIDE * bare_bones(joints, _BONES, matte, scale, ox, oy)
         + EXTREMITIES * lonely
         + SEEN_HANDS * astray
         + LEFT_LIMBS * left

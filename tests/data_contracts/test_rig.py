@@ -13,12 +13,13 @@ from tests.tasks.character_scene import skeleton
 
 
 def test_rig_json_comes_back(tmp_path: Path) -> None:
-    before = skeleton(cropped=True, legs=False, limbs=False, body="half_body")
+    before = skeleton(cropped=True, legs=False, arms=False, limbs=False, body="half_body")
     write_skeleton(tmp_path / "rig.json", before)
     after = read_skeleton(tmp_path / "rig.json")
     np.testing.assert_allclose(after.joints_xy_px, before.joints_xy_px, atol=0.005)
-    assert (after.cropped, after.legs, after.limbs, after.body, after.width_px) == (
+    assert (after.cropped, after.legs, after.arms, after.limbs, after.body, after.width_px) == (
         True,
+        False,
         False,
         False,
         "half_body",

@@ -45,7 +45,7 @@ def save_state(state: TrainState, step: int, settings: TrainSettings, out: Path)
     told = {
         "step": step,
         "averaged_steps": state.average.optimization_step,
-        "frozen": state.frozen_digest(),
+        "frozen": state.frozen_digest,
     }
     (folder / "state.json").write_text(json.dumps(told | {"settings": settings.deciding_weights()}, indent=2))
     for old in _whole_checkpoints(out)[: -settings.checkpoints_kept]:
@@ -86,7 +86,7 @@ def restore_state(state: TrainState, settings: TrainSettings, folder: Path) -> i
             got=", ".join(f"{name}: {asked[name]}" for name in changed),
             hint="Give the settings it was begun with, or another folder to begin anew.",
         )
-    if told.get("frozen") != state.frozen_digest():
+    if told.get("frozen") != state.frozen_digest:
         raise ConfigError(
             "a run cannot go on from another model",
             where=folder,

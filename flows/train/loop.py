@@ -12,6 +12,7 @@ from data_contracts.errors import ConfigError
 from flows.train.checkpoint import last_checkpoint, restore_state, save_state
 from flows.train.data_order import Bucket, examples_of_step
 from flows.train.latent_cache import LatentCache
+from flows.train.read_ahead import ReadAhead
 from flows.train.report import write_report
 from flows.train.sample_videos import write_samples
 from flows.train.settings import TrainSettings
@@ -21,8 +22,10 @@ from models.video.encoding import Keep, keep_nothing
 from models.video.folder import GatedParts, save_gated
 from models.video.gated_transformer import GatedTransformer
 from models.video.low_rank import merged, train_low_rank
-from models.video.memory import MemoryConfig, place
+from models.video.memory import place
+from models.video.memory_config import MemoryConfig
 from models.video.training_batch import encode_batch
+from models.video.training_example import Example
 from models.video.training_loss import training_loss
 
 OnStep = Callable[[int, float], None]
@@ -65,18 +68,27 @@ def train(
     run = _Run(accelerator, replace(parts.network, transformer=transformer, gates=gates), optimizer, keep)
     last = settings.steps if stop_after is None else min(settings.steps, stop_after)
     records = StepRecords(out / "steps.jsonl", done) if accelerator.is_main_process else None
-    while done < last:
-        began = time.monotonic()
-        loss = run.step(parts, buckets, settings, done)
-        state.average.step([weight for _, weight in state.named_parameters()])
-        done += 1
-        if records is not None:
-            rate = settings.learning_rate_at(done - 1)
-            records.add(done, loss, parts.network, rate, time.monotonic() - began)
-            if on_step is not None:
-                on_step(done, loss)
-            _leave(parts, state, buckets, settings, out, done, last)
-        accelerator.wait_for_everyone()
+
+    def examples(step: int) -> list[Example]:
+        return examples_of_step(
+            buckets, settings.example, step, settings.batch, settings.seed,
+            parts.scheduler.config.num_train_timesteps, settings.stills_share,
+            accelerator.process_index, accelerator.num_processes,
+        )  # fmt: skip
+
+    with ReadAhead(examples, last) as read:
+        while done < last:
+            began = time.monotonic()
+            loss = run.step(parts, read(done), settings, done)
+            state.average.step([weight for _, weight in state.named_parameters()])
+            done += 1
+            if records is not None:
+                rate = settings.learning_rate_at(done - 1)
+                records.add(done, loss, parts.network, rate, time.monotonic() - began)
+                if on_step is not None:
+                    on_step(done, loss)
+                _leave(parts, state, buckets, settings, out, done, last)
+            accelerator.wait_for_everyone()
     if done == settings.steps and accelerator.is_main_process:
         with averaged_weights(state), merged(parts.network.transformer):
             save_gated(parts, out / "model")
@@ -93,7 +105,7 @@ def _prepared(parts: GatedParts, settings: TrainSettings, device: Any) -> TrainS
     if settings.lora_rank:
         frozen_dtype = torch.bfloat16 if settings.precision == "bf16" else None
         train_low_rank(transformer, settings.lora_rank, settings.seed, frozen_dtype)
-    place(parts, device, MemoryConfig())
+    place(parts, device, MemoryConfig(vae_tiling=settings.vae_tiling))
     if settings.checkpoint_gradients:
         transformer.enable_gradient_checkpointing()
     transformer.train()
@@ -135,15 +147,10 @@ class _Run:
     optimizer: Any
     keep: Keep
 
-    def step(self, parts: GatedParts, buckets: Sequence[Bucket], settings: TrainSettings, step: int) -> float:
+    def step(self, parts: GatedParts, examples: list[Example], settings: TrainSettings, step: int) -> float:
         """One step of the optimiser; returns all processes' mean loss."""
         for group, share in zip(self.optimizer.param_groups, (1.0, settings.gate_rate), strict=True):
             group["lr"] = settings.learning_rate_at(step) * share
-        examples = examples_of_step(
-            buckets, settings.example, step, settings.batch, settings.seed,
-            parts.scheduler.config.num_train_timesteps, settings.stills_share,
-            self.accelerator.process_index, self.accelerator.num_processes,
-        )  # fmt: skip
         batch = encode_batch(
             examples, parts.codec, parts.image_encoder, settings.example.mask_emphasis, self.keep
         ).to(self.accelerator.device)

@@ -27,6 +27,7 @@ class TrainSettings(BaseModel):
     ema_decay: float = Field(0.9999, ge=0, lt=1)
     precision: Literal["no", "bf16"] = "no"
     checkpoint_gradients: bool = False
+    vae_tiling: bool = Field(False, description="Encode pictures in tiles: less memory, and seams.")
     lora_rank: int = Field(
         0,
         ge=0,

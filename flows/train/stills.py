@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
-from typing import NamedTuple, overload
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from flows.train.framing import ClipSize, framing_of
+from flows.train.lazy_clips import LazyClips
 from flows.train.pose_videos import no_pose, pose_videos
 from models.video.art_style import ArtStyle, draw_style, restyle
 from models.video.character_picture import character_picture
@@ -52,40 +52,23 @@ class Still(NamedTuple):
     """Other pictures of the same character in the same style."""
 
 
-class Stills(Sequence[TrainingClip]):
+class Stills(LazyClips):
     """Each picture as it is, and in several drawn styles; a clip shows one and the same picture throughout.
 
     A picture and its references share a style. A character of whom there is no other picture is shown its
     own mirror image as its reference.
     """
 
-    def __init__(
-        self, pictures: Sequence[ReadStill], size: ClipSize, styles: int = 8, kept: int = 64
-    ) -> None:
+    def __init__(self, pictures: Sequence[ReadStill], size: ClipSize, styles: int = 8) -> None:
         """Take pictures.
 
         Args:
             pictures: each read when it is asked for.
             size: of the clips.
             styles: of each picture, its own included; the others are decided by their number and its own.
-            kept: clips held in memory once they were read.
         """
-        self.pictures, self.size, self.styles = pictures, size, styles
-        self._made = lru_cache(maxsize=kept)(self._clip)
-
-    def __len__(self) -> int:
-        return len(self.pictures) * self.styles
-
-    @overload
-    def __getitem__(self, index: int) -> TrainingClip: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> list[TrainingClip]: ...
-
-    def __getitem__(self, index: int | slice) -> TrainingClip | list[TrainingClip]:
-        if isinstance(index, slice):
-            return [self._made(number) for number in range(*index.indices(len(self)))]
-        return self._made(range(len(self))[index])
+        self.pictures = pictures
+        super().__init__(len(pictures) * styles, self._clip, size)
 
     def _clip(self, number: int) -> TrainingClip:
         style, picture = divmod(number, len(self.pictures))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from flows.train.settings import TrainSettings
@@ -29,8 +30,9 @@ class TrainState:
         """Every weight that is trained, by the name of its module and its own."""
         return [(name, weight) for name, weight in self._all_parameters() if weight.requires_grad]
 
+    @cached_property
     def frozen_digest(self) -> str | None:
-        """What tells the weights that are not trained from others; None if all are."""
+        """What tells the weights that are not trained from others; None if all are. They never change."""
         frozen = [(name, weight) for name, weight in self._all_parameters() if not weight.requires_grad]
         return tensors_digest(frozen) if frozen else None
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
-from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +12,7 @@ from data_contracts.rig import INDEX
 from data_contracts.take import Split, Take
 from flows.accuracy.true_rigs import true_joints_m, true_joints_px
 from flows.train.framing import ClipSize, Framing, framing_of
+from flows.train.lazy_clips import LazyClips
 from flows.train.pose_videos import pose_videos
 from flows.world.read import (
     read_camera_path,
@@ -37,14 +35,14 @@ _REST_PX = 200.0
 """Pixels a metre of the body at rest that tells the mask how thick limbs are."""
 
 
-class WorldClips(Sequence[TrainingClip]):
+class WorldClips(LazyClips):
     """Windows of the takes that show people, framed to one size (A16: squares) and read when asked for.
 
     References are the stills of the same identity, cut out on white as a job's reference is: another
     pose, before another place.
     """
 
-    def __init__(self, world: Path, split: Split, size: ClipSize, stride: int = 1, kept: int = 512) -> None:
+    def __init__(self, world: Path, split: Split, size: ClipSize, stride: int = 1) -> None:
         """Find the takes.
 
         Args:
@@ -52,12 +50,11 @@ class WorldClips(Sequence[TrainingClip]):
             split: which identities, motions and cameras.
             size: of the clips.
             stride: every so many frames of a take are used.
-            kept: clips held in memory once they were read.
 
         Raises:
             ConfigError: no world there, or no take long enough.
         """
-        self.size, self.stride = size, stride
+        self.stride = stride
         takes = [take for take in read_takes(world) if take.split == split and take.poses is not None]
         self._stills: dict[str, list[Take]] = {}
         for take in takes:
@@ -75,21 +72,7 @@ class WorldClips(Sequence[TrainingClip]):
                 f"{max((take.num_frames for take in takes), default=0)} frames",
                 hint="Make a larger world, ask for fewer frames, or another split.",
             )
-        self._read = lru_cache(maxsize=kept)(self._clip)
-
-    def __len__(self) -> int:
-        return len(self.windows)
-
-    @overload
-    def __getitem__(self, index: int) -> TrainingClip: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> list[TrainingClip]: ...
-
-    def __getitem__(self, index: int | slice) -> TrainingClip | list[TrainingClip]:
-        if isinstance(index, slice):
-            return [self._read(number) for number in range(*index.indices(len(self)))]
-        return self._read(range(len(self))[index])
+        super().__init__(len(self.windows), self._clip, size)
 
     def _clip(self, number: int) -> TrainingClip:
         take, first = self.windows[number]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from models.video.codec import check_video
@@ -40,19 +41,20 @@ class PatchCodec:
         n = self.side
         blocks = video.reshape(B, T, 3, H // n, n, W // n, n).permute(0, 1, 2, 4, 6, 3, 5)
         flat = blocks.reshape(B, T, 3 * n * n, H // n, W // n)
-        return self._waves(video).matmul(flat.flatten(3)).reshape(B, T, -1, H // n, W // n) / SPREAD
+        return self._waves.to(video).matmul(flat.flatten(3)).reshape(B, T, -1, H // n, W // n) / SPREAD
 
     encode_image_slot = encode
 
     def decode(self, latents: torch.Tensor, frames: int) -> torch.Tensor:
         B, _, _, h, w = latents.shape
         n = self.side
-        flat = self._waves(latents).T.matmul(latents[:, :frames].flatten(3) * SPREAD)
+        flat = self._waves.to(latents).T.matmul(latents[:, :frames].flatten(3) * SPREAD)
         blocks = flat.reshape(B, frames, 3, n, n, h, w).permute(0, 1, 2, 5, 3, 6, 4)
         return blocks.reshape(B, frames, 3, h * n, w * n)
 
-    def _waves(self, like: torch.Tensor) -> torch.Tensor:
-        """Orthonormal rows [C, 3 · side²]: what each channel is the coefficient of."""
+    @cached_property
+    def _waves(self) -> torch.Tensor:
+        """Orthonormal rows float64 [C, 3 · side²]: what each channel is the coefficient of."""
         import torch
 
         n = self.side
@@ -65,4 +67,4 @@ class PatchCodec:
         colours = colours / colours.norm(dim=1, keepdim=True)
         kept = zip(colours, (self.bright, self.coloured, self.coloured), strict=True)
         rows = [torch.einsum("c,ip->icp", colour, squares[:count]).flatten(1) for colour, count in kept]
-        return torch.cat(rows).to(like)
+        return torch.cat(rows)

@@ -6,7 +6,14 @@ import pytest
 import torch
 from torch.nn import functional
 
-from tests.benchmarks.video_scale import CLIP_TOKENS, LAYERS, _attention_that_keeps_no_scores, _of_clip, count
+from tests.benchmarks.video_scale import (
+    CLIP_TOKENS,
+    LAYERS,
+    LOW_RANK,
+    _attention_that_keeps_no_scores,
+    _of_clip,
+    count,
+)
 
 LATENT = (2, 4, 6)
 
@@ -53,3 +60,15 @@ def test_checkpointing_keeps_each_blocks_input_and_one_block(clip: dict[str, flo
     assert clip["activations_checkpointed_gb"] == pytest.approx(
         inputs + clip["block_activations_gb"], abs=0.06
     )
+
+
+def test_low_ranks_train_two_thin_matrices_a_layer_and_all_that_is_new(clip: dict[str, float]) -> None:
+    attention, feed_forward = 4 * 2 * 3072, 2 * (3072 + 4 * 3072)
+    base_project_in = 2 * 16 * 4 * 3072 + 3072  # trained with the new one, which it is a part of
+    new = 4_919_298 - 2 * 513  # without the gates, which are no part of the transformer
+    wanted = LAYERS * LOW_RANK * (attention + feed_forward) + base_project_in + new + 2 * 513
+    assert clip["low_rank_trained"] == wanted
+    assert clip["low_rank_states_gb"] == pytest.approx(
+        (2 * clip["weights"] + 20 * clip["low_rank_trained"]) / 1e9, abs=0.06
+    )
+    assert clip["low_rank_block_activations_gb"] <= clip["block_activations_gb"]

@@ -23,6 +23,7 @@ from models.torchvision_ops import register_missing_ops
 from models.video.gate_base import gate_base
 from models.video.gated_transformer import GatedTransformer
 from models.video.latent_conditions import LatentConditions
+from models.video.low_rank import train_low_rank
 
 FIVE_BILLION = {"num_attention_heads": 48, "in_channels": 32, "use_rotary_positional_embeddings": True,
                 "use_learned_positional_embeddings": True}  # fmt: skip
@@ -35,6 +36,7 @@ PASSES_A_STEP, STEPS = 3, 50
 CARDS = {"RTX 4090, 24 GB": 165, "L40S, 48 GB": 362, "H100, 80 GB": 989}
 """Dense bf16 TFLOP/s, from the maker's data sheets."""
 SHARE_OF_PEAK = 0.4
+LOW_RANK = 64
 GB = 1e9
 BF16, FP32 = 2, 4
 
@@ -44,14 +46,16 @@ class Counted:
     """Of a model with so many blocks, in numbers and bytes."""
 
     weights: int
+    trained: int
+    """Those of the weights that are trained."""
     kept_bytes: int
     """What autograd keeps for the backward pass, without the weights."""
     multiply_adds: int
     """Of a forward pass, without attention's two products."""
 
 
-def count(layers: int, latent: tuple[int, int, int]) -> Counted:
-    """Count a model of so many blocks, bf16, one clip."""
+def count(layers: int, latent: tuple[int, int, int], rank: int = 0) -> Counted:
+    """Count a model of so many blocks, bf16, one clip; with a rank its blocks learn by low-rank sums."""
     import torch
     from torch.utils.flop_counter import FlopCounterMode
 
@@ -62,7 +66,7 @@ def count(layers: int, latent: tuple[int, int, int]) -> Counted:
         kept[storage._cdata] = storage.nbytes()
         return tensor
 
-    model = _model(layers)
+    model = _model(layers, rank)
     weights = {weight.untyped_storage()._cdata for weight in model.parameters()}
     noisy, conditions, time = _inputs(latent)
     with (
@@ -74,12 +78,13 @@ def count(layers: int, latent: tuple[int, int, int]) -> Counted:
     del held
     return Counted(
         weights=sum(weight.numel() for weight in model.parameters()),
+        trained=sum(weight.numel() for weight in model.parameters() if weight.requires_grad),
         kept_bytes=sum(size for storage, size in kept.items() if storage not in weights),
         multiply_adds=counter.get_total_flops() // 2,
     )
 
 
-def _model(layers: int) -> GatedTransformer:
+def _model(layers: int, rank: int) -> GatedTransformer:
     import torch
 
     register_missing_ops()
@@ -90,7 +95,10 @@ def _model(layers: int) -> GatedTransformer:
     try:
         with torch.device("meta"):
             base = CogVideoXTransformer3DModel(num_layers=layers, **FIVE_BILLION)
-            return gate_base(base, token_channels=CLIP_TOKENS[1])
+            gated = gate_base(base, token_channels=CLIP_TOKENS[1])
+        if rank:
+            train_low_rank(gated.transformer, rank)
+        return gated
     finally:
         torch.set_default_dtype(before)
 
@@ -146,12 +154,17 @@ def _of_clip(latent: tuple[int, int, int]) -> dict[str, float]:
     weights = one.weights + (LAYERS - 1) * (two.weights - one.weights)
     block = two.kept_bytes - one.kept_bytes
     outside = one.kept_bytes - block
-    attention = 2 * tokens * tokens * width  # multiply-adds of scores and sums, all heads
-    forward = 2 * (
-        one.multiply_adds + (LAYERS - 1) * (two.multiply_adds - one.multiply_adds) + LAYERS * attention
-    )
+    attention = 2 * LAYERS * 2 * tokens * tokens * width  # scores and sums, all heads
+    layers = 2 * (one.multiply_adds + (LAYERS - 1) * (two.multiply_adds - one.multiply_adds))
+    forward = layers + attention
     checkpointed = LAYERS * tokens * width * BF16 + block + outside
-    trained = weights * 4 * FP32  # weights, both of Adam's moments, averaged weights
+    # Weights, their gradients, both of Adam's moments, averaged weights.
+    trained = weights * 5 * FP32
+    low_one, low_two = (count(blocks, latent, LOW_RANK) for blocks in (1, 2))
+    low_trained = low_one.trained + (LAYERS - 1) * (low_two.trained - low_one.trained)
+    low_block = low_two.kept_bytes - low_one.kept_bytes
+    low_states = weights * BF16 + low_trained * 5 * FP32
+    low_checkpointed = LAYERS * tokens * width * BF16 + low_one.kept_bytes
     return {
         "tokens": tokens,
         "weights": weights,
@@ -161,10 +174,17 @@ def _of_clip(latent: tuple[int, int, int]) -> dict[str, float]:
         "activations_gb": round((outside + LAYERS * block) / GB, 1),
         "activations_checkpointed_gb": round(checkpointed / GB, 1),
         "training_states_gb": round(trained / GB, 1),
+        # Weights are cast to bf16 once a step.
         "training_checkpointed_gb": round((trained + weights * BF16 + checkpointed) / GB, 1),
+        "low_rank_trained": low_trained,
+        "low_rank_block_activations_gb": round(low_block / GB, 2),
+        "low_rank_states_gb": round(low_states / GB, 1),
+        "low_rank_checkpointed_gb": round((low_states + low_trained * BF16 + low_checkpointed) / GB, 1),
         "sampling_tflop": round(STEPS * PASSES_A_STEP * forward / 1e12),
-        # Backward takes twice a forward pass, and checkpointing one more.
+        # Backward takes twice a forward pass, and checkpointing one more. A frozen layer has no gradient of
+        # its weights: one pass less, but for attention.
         "training_step_tflop": round(4 * forward / 1e12),
+        "low_rank_step_tflop": round((3 * layers + 4 * attention) / 1e12),
     }
 
 
@@ -179,7 +199,11 @@ def main() -> None:
     for name in next(iter(figures.values())):
         table.add_row(name, *(f"{clip[name]:,}" for clip in figures.values()))
     for card, peak in CARDS.items():
-        for name, work in (("50 steps", "sampling_tflop"), ("a training step", "training_step_tflop")):
+        for name, work in (
+            ("50 steps", "sampling_tflop"),
+            ("a training step", "training_step_tflop"),
+            (f"the same of rank {LOW_RANK}", "low_rank_step_tflop"),
+        ):
             seconds = [f"{clip[work] / (peak * SHARE_OF_PEAK):,.0f} s" for clip in figures.values()]
             table.add_row(f"{card}: {name} at {SHARE_OF_PEAK:.0%} of peak", *seconds)
     console.print(table)

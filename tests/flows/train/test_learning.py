@@ -66,8 +66,8 @@ def test_the_model_draws_the_character_in_the_pose_that_it_is_shown(tmp_path: Pa
         dropout=0.1, black_boxes_until=50, no_black_boxes_from=150,
         degradation=DegradationConfig(probability=0),
     )  # fmt: skip
-    settings = tiny_settings(steps=450, batch=8, warmup_steps=30, ema_decay=0.98, example=example)
-    train(tiny_parts(heads=4, layers=2), [Bucket(clips)], settings, tmp_path)
+    settings = tiny_settings(steps=450, batch=4, warmup_steps=30, ema_decay=0.98, example=example)
+    train(tiny_parts(heads=4, layers=2), [Bucket(clips)], settings, tmp_path, latents=tmp_path / "latents")
     parts = load_gated(tmp_path / "model")
     encoded = [encode_conditions(told, parts.codec, parts.image_encoder) for _, told in toys]
     scores: dict[str, list[float]] = {}

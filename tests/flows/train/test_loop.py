@@ -19,6 +19,9 @@ from flows.train.step_records import StepRecord, read_records
 from models.video.folder import load_gated
 from tests.flows.train.tiny_training import tiny_buckets, tiny_parts, tiny_settings
 
+ROUNDING = 1e-6
+"""The same sums of float32 twice, and a step of Adam of 1e-3 made of them."""
+
 
 @pytest.fixture(autouse=True)
 def own_accelerator() -> Iterator[None]:
@@ -143,3 +146,46 @@ def test_gates_learn_at_their_own_rate(tmp_path: Path) -> None:
         moved.append(float((parts.network.gates.bias.detach() - 1).abs().max()))
     assert moved[1] == pytest.approx(0.1 * moved[0], rel=0.3)
     assert moved[2] == 0
+
+
+def test_the_average_follows_the_weights_by_its_decay(tmp_path: Path) -> None:
+    """Of every step (1 + n) / (10 + n) of the average is kept, up to the decay (diffusers' EMAModel)."""
+    train(tiny_parts(), tiny_buckets(), tiny_settings(save_every=1, checkpoints_kept=9), tmp_path)
+    folders = sorted((tmp_path / "checkpoints").iterdir())
+    name = "transformer.proj_out.weight"
+    average = weights_of(folders[0])[f"averaged/{name}"]
+    for n, folder in enumerate(folders[1:], start=1):
+        saved = weights_of(folder)
+        decay = min((1 + n) / (10 + n), 0.9)
+        average = decay * average + (1 - decay) * saved[f"weights/{name}"]
+        torch.testing.assert_close(saved[f"averaged/{name}"], average, rtol=0, atol=1e-6)
+
+
+def test_checkpointed_gradients_are_the_gradients(tmp_path: Path) -> None:
+    found = []
+    for checkpointed in (False, True):
+        settings = tiny_settings(steps=1, checkpoint_gradients=checkpointed)
+        train(tiny_parts(), tiny_buckets(), settings, tmp_path / str(checkpointed))
+        found.append(weights_of(last_checkpoint(tmp_path / str(checkpointed) / "checkpoints")))
+    for name, tensor in found[0].items():
+        torch.testing.assert_close(found[1][name], tensor, rtol=0, atol=ROUNDING, msg=name)
+
+
+def test_bf16_runs_train_float32_weights(tmp_path: Path) -> None:
+    from accelerate.state import AcceleratorState
+
+    losses = []
+    for precision in ("bf16", "no"):
+        settings = tiny_settings(steps=1, precision=precision)
+        train(tiny_parts(), tiny_buckets(), settings, tmp_path / precision)
+        AcceleratorState._reset_state(True)
+        saved = weights_of(last_checkpoint(tmp_path / precision / "checkpoints"))
+        assert {tensor.dtype for tensor in saved.values()} == {torch.float32}
+        losses.append(read_records(tmp_path / precision / "steps.jsonl")[0]["loss"])
+    assert losses[0] != losses[1], "the passes are in another precision"
+    assert losses[0] == pytest.approx(losses[1], rel=0.02)
+
+
+def test_the_learning_rate_rises_and_stays() -> None:
+    rates = [tiny_settings(warmup_steps=4).learning_rate_at(step) for step in (0, 1, 3, 4, 99)]
+    assert rates == pytest.approx([0.00025, 0.0005, 0.001, 0.001, 0.001])

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from data_contracts.errors import ConfigError
+from flows.train.buckets import buckets_of
 from flows.train.framing import ClipSize, framing_of
 from flows.train.world_clips import WorldClips
 from flows.world.make import make_world
-from flows.world.read import read_alpha
+from flows.world.read import read_alpha, read_still, read_takes
 from models.world.planning import Production
 
 SIDE, FRAMES = 64, 3
@@ -23,7 +24,7 @@ Video = NDArray[np.uint8]
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("worlds") / "world"
-    production = Production(seed=0, size_px=96, num_frames=7, views=1)
+    production = Production(seed=0, size_px=96, num_frames=7, views=0)
     make_world(5, folder, production, workers=1, console=Console(quiet=True), plain=True)
     return folder
 
@@ -58,3 +59,22 @@ def test_worlds_without_such_takes_are_refused(world: Path, tmp_path: Path) -> N
         WorldClips(world, "train", ClipSize(SIDE, SIDE, 9))
     with pytest.raises(ConfigError, match="no world"):
         WorldClips(tmp_path, "train", ClipSize(SIDE, SIDE, FRAMES))
+
+
+@pytest.mark.slow
+def test_a_world_s_stills_are_clips_too(world: Path) -> None:
+    (bucket,) = buckets_of(world, "train", [ClipSize(SIDE, SIDE, FRAMES)], stride=1)
+    takes = [t for t in read_takes(world) if t.split == "train" and t.figure_kind == "human"]
+    assert len(bucket.stills) == 8 * len(takes) > 8, "eight styles each, the first its own"
+    own = bucket.stills[: len(takes)]
+    for clip, take in zip(own, takes, strict=True):
+        still = read_still(take)
+        framing = framing_of(still.alpha.shape[1], still.alpha.shape[0], ClipSize(SIDE, SIDE, FRAMES))
+        figure = framing.cut((still.alpha * 255).astype(np.uint8)[None])[0] > 128
+        mask = clip.mask[0] > 0
+        assert mask[figure].mean() > 0.9 and mask.mean() < 6 * figure.mean()
+        assert clip.pose_known and (mask | ~clip.body[0].any(-1)).mean() > 0.99
+        error = np.abs(clip.video[0].astype(int) - clip.background[0]).mean(-1)
+        assert error[figure].mean() > 5 * error[~mask].mean()
+    changed = np.abs(bucket.stills[len(takes)].video.astype(int) - own[0].video).mean()
+    assert changed > 5, "the first one in another style"

@@ -51,6 +51,9 @@ RIGHT_TRUSTED = Measure(
 CLAIMED = Measure(
     "claimed on animals", "lower", "Share of animals whose limbs are trusted as a human's; refusing is 0."
 )
+KNOWN = Measure(
+    "animals known", "higher", "Share of animals that are given the legs of what they are, quadruped or bird."
+)
 
 
 def measure(case: Case, backend: RigConfig, folder: Path) -> Values:
@@ -60,10 +63,14 @@ def measure(case: Case, backend: RigConfig, folder: Path) -> Values:
         skeleton = load(backend)(picture.rgb, picture.alpha, 0)
     except EstimationError:
         if picture.joints_xy_px is None:
-            return {CLAIMED.name: 0.0}
+            return {CLAIMED.name: 0.0, KNOWN.name: 0.0}
         raise
     if picture.joints_xy_px is None:
-        return {CLAIMED.name: float(skeleton.limbs)}
+        kind = case.content.take.figure_kind
+        return {
+            CLAIMED.name: float(skeleton.limbs and not skeleton.animal),
+            KNOWN.name: float(skeleton.limbs and skeleton.body == kind),
+        }
     return _values(skeleton.joints_xy_px, skeleton.confidence, skeleton.limbs, picture)
 
 
@@ -71,7 +78,7 @@ def baseline(case: Case) -> Values:
     """A standing adult with hanging arms in the matte's box, sure of everything."""
     picture = read_rigged_picture(case.content)
     if picture.joints_xy_px is None:
-        return {CLAIMED.name: 1.0}
+        return {CLAIMED.name: 1.0, KNOWN.name: 0.0}
     left, top, right, _ = _box(picture.alpha)
     joints = _figure(MEAN) * _height(picture) + [0.5 * (left + right) - 0.5 * _height(picture), top]
     return _values(joints, np.ones(len(JOINTS)), True, picture)
@@ -81,7 +88,7 @@ def oracle(case: Case) -> Values:
     """The symmetric figure of capsules whose joints come nearest to the true ones: all a fit could find."""
     picture = read_rigged_picture(case.content)
     if picture.joints_xy_px is None:
-        return {CLAIMED.name: 0.0}
+        return {CLAIMED.name: 0.0, KNOWN.name: 1.0}
     left, top, *_ = _box(picture.alpha)
     target = (picture.joints_xy_px - [left, top]) / _height(picture)
     best = least_squares(lambda p: (_figure(p) - target).ravel(), MEAN, method="lm").x
@@ -132,7 +139,7 @@ def cases(sources: Sources) -> Sequence[Case]:
 
 ROLE = Role(
     name="rig",
-    measures=(ERROR, LIMB_ERROR, PCK, RANK, WRONG_TRUSTED, RIGHT_TRUSTED, CLAIMED),
+    measures=(ERROR, LIMB_ERROR, PCK, RANK, WRONG_TRUSTED, RIGHT_TRUSTED, CLAIMED, KNOWN),
     backends=(RigConfig(),),
     cases=cases,
     measure=measure,

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from data_contracts.errors import EstimationError
+from data_contracts.rig import ANIMALS
+from data_contracts.take import Take
 from flows.accuracy.rigged_pictures import LoadedPicture, RiggedPicture, read_rigged_picture
 from flows.accuracy.role import Case, Values
 from flows.accuracy.roles import rig
-from flows.accuracy.roles.rig import CLAIMED, ERROR, PCK, RIGHT_TRUSTED, ROLE, WRONG_TRUSTED
+from flows.accuracy.roles.rig import CLAIMED, ERROR, KNOWN, PCK, RIGHT_TRUSTED, ROLE, WRONG_TRUSTED
 from models.rig import RigConfig
 from models.rig.figure import MEAN
 
@@ -58,10 +61,27 @@ def test_who_refuses_an_animal_is_right_and_who_refuses_a_human_fails(
     monkeypatch.setattr(rig, "load", lambda _: refuse)
     human = figure_like_the_mean()
     monkeypatch.setattr(rig, "read_rigged_picture", lambda _: human._replace(joints_xy_px=None))
-    assert ROLE.measure(Case("animals", "bird", None), RigConfig(), tmp_path) == {CLAIMED.name: 0}
+    assert ROLE.measure(Case("animals", "bird", None), RigConfig(), tmp_path) == {CLAIMED.name: 0, KNOWN.name: 0}
     monkeypatch.setattr(rig, "read_rigged_picture", lambda _: human)
     with pytest.raises(EstimationError):
         ROLE.measure(Case("humans", "somebody", None), RigConfig(), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("body", "limbs", "claimed", "known"),
+    [("person", True, 1, 0), ("person", False, 0, 0), ("bird", True, 0, 1), ("quadruped", True, 0, 0)],
+)
+def test_an_animal_may_have_its_own_legs_and_nobody_elses(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, body: str, limbs: bool, claimed: int, known: int
+) -> None:
+    human = figure_like_the_mean()
+    assert human.joints_xy_px is not None
+    found = SimpleNamespace(body=body, limbs=limbs, animal=body in ANIMALS)
+    monkeypatch.setattr(rig, "load", lambda _: lambda *_: found)
+    monkeypatch.setattr(rig, "read_rigged_picture", lambda _: human._replace(joints_xy_px=None))
+    picture = RiggedPicture(take=Take.model_construct(figure_kind="bird"), animal=True)
+    values = ROLE.measure(Case("animals", "bird", picture), RigConfig(), tmp_path)
+    assert values == {CLAIMED.name: claimed, KNOWN.name: known}
 
 
 def test_the_baseline_and_the_oracle_frame_the_fit(assets: Path, tmp_path: Path) -> None:

@@ -61,7 +61,8 @@ def test_who_refuses_an_animal_is_right_and_who_refuses_a_human_fails(
     monkeypatch.setattr(rig, "load", lambda _: refuse)
     human = figure_like_the_mean()
     monkeypatch.setattr(rig, "read_rigged_picture", lambda _: human._replace(joints_xy_px=None))
-    assert ROLE.measure(Case("animals", "bird", None), RigConfig(), tmp_path) == {CLAIMED.name: 0, KNOWN.name: 0}
+    refused = ROLE.measure(Case("animals", "bird", None), RigConfig(), tmp_path)
+    assert refused == {CLAIMED.name: 0, KNOWN.name: 0}
     monkeypatch.setattr(rig, "read_rigged_picture", lambda _: human)
     with pytest.raises(EstimationError):
         ROLE.measure(Case("humans", "somebody", None), RigConfig(), tmp_path)

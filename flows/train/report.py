@@ -18,6 +18,7 @@ from flows.train.settings import TrainSettings
 from flows.train.step_records import STEPS_SHOWN, StepRecord, read_records
 
 _FOLDER = Path(__file__).parent
+_PRECISIONS = {"no": "float32", "bf16": "bfloat16, float32 weights"}
 SHOWN_TIMES = 6
 """How many of the steps with sample videos are shown: the first, the last, and some between."""
 
@@ -55,7 +56,7 @@ def _lead(records: Sequence[StepRecord], settings: TrainSettings) -> str:
 
 
 def _facts(records: Sequence[StepRecord], settings: TrainSettings) -> dict[str, str]:
-    facts = {"Clips a step": f"{settings.batch}", "Precision": settings.precision}
+    facts = {"Clips a step": f"{settings.batch}", "Precision": _PRECISIONS[settings.precision]}
     if settings.lora_rank:
         facts["Trained"] = f"low rank {settings.lora_rank}, new layers in full"
     seconds = [record["seconds"] for record in records if "seconds" in record]
@@ -119,7 +120,7 @@ def _samples(folder: Path, clips: EmbeddedClips) -> list[tuple[str, list[View]]]
     chosen = sorted({round(n) for n in np.linspace(0, len(steps) - 1, SHOWN_TIMES)}) if steps else []
     return [
         (
-            f"after {steps[n]:,} steps",
+            f"After {steps[n]:,} steps",
             [clips.view(f"Clip {path.stem.split('_')[-1]}", path) for path in by_step[steps[n]]],
         )
         for n in chosen

@@ -45,7 +45,7 @@ def test_a_run_leaves_a_page_with_its_curves_samples_and_settings(tmp_path: Path
     videos = re.findall(r'src="data:video/mp4;base64,([^"]*)"', page)
     kept = sorted((tmp_path / "<run>/samples").glob("*.mp4"), reverse=True)
     assert [base64.b64decode(video) for video in videos] == [path.read_bytes() for path in kept]
-    assert "after 6 steps" in page and "after 3 steps" in page
+    assert "After 6 steps" in page and "After 3 steps" in page
     assert "<dt>example.degradation.probability</dt><dd>0.5</dd>" in page
     assert "low rank 2" in html.unescape(page)
     assert not re.search(r'(src|href)="https?:', page), "self-contained"

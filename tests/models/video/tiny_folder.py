@@ -25,25 +25,34 @@ def tiny_vae(**changes: Any) -> Any:
 
 
 def save_base(folder: Path, version: str = "1.0") -> Path:
-    """model_index.json, scheduler, transformer in shards with an index, vae, and text parts left alone."""
+    """As CogVideoX-5b-I2V is published: transformer in shards with an index, and text parts left alone."""
     import json
 
-    from diffusers import CogVideoXDPMScheduler
+    import diffusers
 
     transformer = tiny_transformer(version)
     transformer.save_pretrained(folder / "transformer", max_shard_size="60KB")
     assert (folder / "transformer/diffusion_pytorch_model.safetensors.index.json").is_file()
     tiny_vae(invert_scale_latents=version == "1.5").save_pretrained(folder / "vae")
-    CogVideoXDPMScheduler(
+    scheduler = "CogVideoXDDIMScheduler" if version == "1.0" else "CogVideoXDPMScheduler"
+    getattr(diffusers, scheduler)(
         prediction_type="v_prediction", rescale_betas_zero_snr=True, timestep_spacing="trailing",
         clip_sample=False, snr_shift_scale=1.0,
     ).save_pretrained(folder / "scheduler")  # fmt: skip
     for part in ("text_encoder", "tokenizer"):
         (folder / part).mkdir()
         (folder / part / "config.json").write_text("not read")
-    (folder / "model_index.json").write_text(
-        json.dumps({"_class_name": "CogVideoXImageToVideoPipeline", "_diffusers_version": "0.31.0"})
-    )
+    index = {
+        "_class_name": "CogVideoXImageToVideoPipeline",
+        "_diffusers_version": "0.31.0.dev0",
+        "scheduler": ["diffusers", scheduler],
+        "text_encoder": ["transformers", "T5EncoderModel"],
+        "tokenizer": ["transformers", "T5Tokenizer"],
+        "transformer": ["diffusers", "CogVideoXTransformer3DModel"],
+        "vae": ["diffusers", "AutoencoderKLCogVideoX"],
+    }
+    (folder / "model_index.json").write_text(json.dumps(index, indent=2))
+    (folder / "configuration.json").write_text("{}")
     return folder
 
 

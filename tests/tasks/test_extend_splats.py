@@ -10,7 +10,7 @@ from data_contracts.record import FileRef
 from data_contracts.scene import PosedViews, Scene, read_views, write_views
 from data_contracts.splats import read_splats
 from data_contracts.splats_record import SplatField
-from models.splatting import CpuSplattingConfig, FitConfig, GsplatConfig, load
+from models.splatting import CpuSplattingConfig, FitConfig, GsplatConfig, InitConfig, fit_field, load
 from tasks.extend_splats import ExtendSplatsConfig, extend_splats
 from tasks.optimize_splats import OptimizeSplatsConfig, optimize_splats
 from tests.tasks.scene_of_a_room import SIZE, path_views, room_scene
@@ -54,6 +54,27 @@ def test_what_a_field_explains_gets_no_second_splat(field: SplatField, tmp_path:
     once = extended(field, scene, tmp_path / "once")
     twice = extended(once, scene, tmp_path / "twice")
     assert twice.num_splats < 1.05 * once.num_splats
+
+
+def test_what_is_newly_seen_is_as_smooth_as_it_is() -> None:
+    """A plain wall that the second camera sees more of: splats that hardly overlap would leave a grain."""
+    beside = np.eye(4)
+    beside[0, 3] = 0.8
+    share = np.zeros(2)
+    views = PosedViews(
+        np.full((2, 48, 48, 3), 200, np.uint8), np.full((2, 48, 48), 2.0, np.float32),
+        np.ones((2, 48, 48), np.bool_), np.stack([np.eye(4), beside]),
+        np.tile([48.0, 48.0, 24.0, 24.0], (2, 1)), share, share,
+    )  # fmt: skip
+    backend, config = load(CpuSplattingConfig()), ExtendSplatsConfig()
+    first = PosedViews(*(getattr(views, name)[:1] for name in PosedViews.__dataclass_fields__))
+    known, _ = fit_field(first, backend, InitConfig(), FitConfig(), 0)
+    grain = []
+    for start in (InitConfig(), config.start):
+        more, _ = fit_field(views, backend, start, FitConfig(steps=8, first_view_every=0), 0, onto=known)
+        new = backend.render(more, beside, views.intrinsics_px[1], 48, 48).rgb[4:-4, 34:-4]
+        grain.append(float(new.std()))
+    assert grain[1] < 0.5 * grain[0] and grain[1] < 0.02
 
 
 def test_the_same_inputs_and_seed_give_the_same_bytes(field: SplatField, tmp_path: Path) -> None:

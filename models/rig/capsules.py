@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar, Literal
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.rig import INDEX, JOINTS, Skeleton
 from models.rig.animals import fit_animals
+from models.rig.ears import without_ears
 from models.rig.figure import MEAN, P, joints_of
 from models.rig.search import Fit, Search
 from models.rig.silhouette import Silhouette, silhouette_of
@@ -29,7 +31,7 @@ class CapsulesConfig(BaseModel):
     """Fit a capsule figure to the matte by CMA-ES from six start poses; where no person fits, an animal."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
     kind: Literal["capsules"] = "capsules"
     iterations: int = Field(240, ge=20, le=2000)
     """Generations of the last refinement; the first search takes two thirds of it per start."""
@@ -71,7 +73,7 @@ def fit_capsules(
     Raises:
         NoFigureError: the matte is empty.
     """
-    silhouette = silhouette_of(alpha)
+    silhouette = _bareheaded(silhouette_of(alpha), alpha)
     fits = Search(silhouette, config.rows, config.iterations, seed, hands_xy_px).fits()
     best = fits[0]
     candidates = [_joints(silhouette, fit) for fit in fits]
@@ -97,6 +99,15 @@ def fit_capsules(
         legs=not (half or skirt),
         limbs=overall >= config.limb_confidence,
     )
+
+
+def _bareheaded(silhouette: Silhouette, alpha: NDArray[np.float32]) -> Silhouette:
+    """The figure without ears, which would be taken for arms; the strokes of stick figures tell more."""
+    bare = None if silhouette.thin else without_ears(silhouette.mask)
+    if bare is None:
+        return silhouette
+    size = alpha.shape[1], alpha.shape[0]
+    return silhouette_of(alpha * cv2.resize(bare.astype(np.float32), size, interpolation=cv2.INTER_LINEAR))
 
 
 def _may_be_animal(silhouette: Silhouette) -> bool:

@@ -20,8 +20,10 @@ from tests.benchmarks.gated_world import WorldClip
 
 Video = NDArray[np.uint8]
 Videos = dict[str, Video]
-CONTROLS = ("wrong pose", "wrong character")
-RIVALS = ("static paste", "coarse video", "puppet")
+BESIDE = ("guided", "wrong pose", "wrong character")
+"""Drawn by the same model: with more weight on the character, and with conditions of another clip."""
+GUIDANCE = 2.0
+RIVALS = ("static paste", "moved paste", "coarse video", "puppet")
 SEED = 1
 
 
@@ -39,19 +41,19 @@ def draw_all(
     sampling: SamplingConfig,
     *,
     degraded: bool = True,
-    controls: Sequence[str] = CONTROLS,
+    beside: Sequence[str] = BESIDE,
     coarse: bool = True,
 ) -> list[Videos]:
-    """For each clip what the model draws, with its own conditions and with another clip's.
+    """For each clip what the model draws: with its own conditions, with another clip's, and guided.
 
     The other clip lies half of the list away; the mask and the coarse video stay its own.
 
     Args:
         parts: the model.
         clips: at least two, of other identities half of the list away.
-        sampling: steps and guidance.
+        sampling: of all but the guided video, which has `GUIDANCE` on the character.
         degraded: whether the coarse video is.
-        controls: which of `CONTROLS` to draw.
+        beside: which of `BESIDE` to draw.
         coarse: whether the model is shown the coarse video.
     """
     told = [conditions_of(one, number, degraded) for number, one in enumerate(clips)]
@@ -62,22 +64,28 @@ def draw_all(
     for number, right in enumerate(encoded):
         other = encoded[(number + len(clips) // 2) % len(clips)]
         asked = {
-            "gated": right,
-            "wrong pose": replace(right, pose=other.pose),
-            "wrong character": replace(right, character=other.character, image_tokens=other.image_tokens),
+            "gated": (right, sampling),
+            "guided": (right, sampling.model_copy(update={"character_guidance": GUIDANCE})),
+            "wrong pose": (replace(right, pose=other.pose), sampling),
+            "wrong character": (
+                replace(right, character=other.character, image_tokens=other.image_tokens),
+                sampling,
+            ),
         }
-        found.append({name: _draw(parts, asked[name], sampling) for name in ("gated", *controls)})
+        found.append({name: _draw(parts, *asked[name]) for name in ("gated", *beside)})
     return found
 
 
 def rivals(clips: Sequence[WorldClip], degraded: bool = True) -> list[Videos]:
-    """For each clip the same by other means. Paste and puppet stand before the very coarse video, and get
-    the true background's pixels nowhere."""
+    """For each clip the same by other means. Figures are pasted before the model's own coarse video, into
+    the true figure's box: the first frame's, or each frame's. The puppet has the true place behind it."""
     found = []
     for number, one in enumerate(clips):
         coarse = conditions_of(one, number, degraded).coarse
-        laid = pasted(one.clip.references[0], one.reference_alpha, coarse, one.alpha)
-        found.append({"static paste": laid, "coarse video": coarse, "puppet": one.puppet})
+        figure = one.clip.references[0], one.reference_alpha, coarse
+        first = np.broadcast_to(one.alpha[:1], one.alpha.shape)
+        videos = (pasted(*figure, first), pasted(*figure, one.alpha), coarse, one.puppet)
+        found.append(dict(zip(RIVALS, videos, strict=True)))
     return found
 
 

@@ -35,7 +35,7 @@ def test_the_whole_protocol_runs(tmp_path: Path) -> None:
     figures = proof.run()
     assert set(figures["parts left out"]["figure PSNR dB"]) == set(VARIANTS)
     assert figures["held out"]["figure PSNR dB"]["puppet"]["mean"].n == 2
-    assert len(list(tables(figures))) == 6
+    assert len(list(tables(figures))) == 8
     assert {path.name for path in tmp_path.glob("*.png")} == {
         "by_heart.png", "held_out.png", "parts_left_out.png",
     }  # fmt: skip

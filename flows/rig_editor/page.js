@@ -4,6 +4,7 @@ import { Puppet } from "./puppet.js";
 import { Stage } from "./stage.js";
 
 const at = (id) => document.getElementById(id);
+const body = document.querySelector("[data-choice=body]");
 const TIPS = {
   joints: "Drag a joint; with Shift, all that hangs on it comes along. Red is the character’s right, blue its left.",
   paint: "Paint what belongs to the character. What is tinted is left out.",
@@ -61,6 +62,9 @@ function show(next) {
   doc = before = next;
   stage.show(doc);
   for (const box of document.querySelectorAll("[data-switch]")) box.checked = doc.figure[box.dataset.switch];
+  const known = [...body.options].some((option) => option.value === doc.figure.body);
+  body.value = known ? doc.figure.body : "human"; // half bodies and skirts are persons, too
+  at("forelimbs").hidden = body.value === "human";
   at("undo").disabled = !past.length;
   at("redo").disabled = !future.length;
   at("reset").disabled = doc === first;
@@ -181,6 +185,7 @@ for (const button of document.querySelectorAll("[data-tool]")) {
 for (const box of document.querySelectorAll("[data-switch]")) {
   box.addEventListener("change", () => commit({ ...doc, figure: { ...doc.figure, [box.dataset.switch]: box.checked } }));
 }
+body.addEventListener("change", () => commit({ ...doc, figure: { ...doc.figure, body: body.value } }));
 at("brush").addEventListener("input", (event) => brush(Number(event.target.value)));
 at("motion").addEventListener("change", () => puppet.refresh());
 document.addEventListener("keydown", (event) => {

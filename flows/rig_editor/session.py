@@ -28,6 +28,8 @@ class Figure(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     joints: dict[str, tuple[float, float]]
+    body: str = Field(max_length=40)
+    arms: bool
     legs: bool
     limbs: bool
     cropped: bool
@@ -181,6 +183,8 @@ class Session:
             start,
             joints_xy_px=places,
             confidence=np.where(moved, 1.0, start.confidence),
+            body=figure.body,
+            arms=figure.arms,
             legs=figure.legs,
             limbs=figure.limbs,
             cropped=figure.cropped,
@@ -189,7 +193,8 @@ class Session:
 
 def _figure_of(skeleton: Skeleton) -> dict[str, Any]:
     joints = {name: [float(v) for v in skeleton.joint(name)] for name in JOINTS}
-    return {"joints": joints, "legs": skeleton.legs, "limbs": skeleton.limbs, "cropped": skeleton.cropped}
+    switches = ("body", "arms", "legs", "limbs", "cropped")
+    return {"joints": joints} | {name: getattr(skeleton, name) for name in switches}
 
 
 def _checked(kind: type[Any], request: Any) -> Any:

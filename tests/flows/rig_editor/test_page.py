@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from data_contracts.image import read_image
+from data_contracts.rig import read_skeleton
 from flows.rig_editor.server import EditorServer
 from tests.flows.report.test_page import BROWSER_FLAGS
 from tests.flows.rig_editor.drawn_subject import served, session_of
@@ -183,6 +184,18 @@ def test_the_mask_is_painted_with_the_keyboard_alone(desk: Desk) -> None:
     second = read_image(desk.out / "mask.png")[..., 0].astype(int)
     brush = int(page.locator("#brush").input_value())
     assert ((first - second) > 128).sum() == pytest.approx(np.pi * brush**2, rel=0.1), "one dab is one disc"
+
+
+def test_a_figure_may_be_said_to_be_an_animal(desk: Desk) -> None:
+    page = desk.page
+    assert page.locator("#forelimbs").is_hidden()
+    page.locator("[data-choice=body]").select_option("quadruped")
+    assert page.locator("#forelimbs").is_visible()
+    desk.settled()
+    desk.save()
+    assert read_skeleton(desk.out / "rig.json").body == "quadruped"
+    page.locator("#undo").click()
+    assert page.locator("[data-choice=body]").input_value() == "human"
 
 
 def test_reset_and_undo_lead_back_and_forth(desk: Desk) -> None:

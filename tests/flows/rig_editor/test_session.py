@@ -78,10 +78,11 @@ def test_the_preview_moves_and_follows_the_joints_and_the_mask(session: Session)
 
 def test_what_is_saved_is_what_a_job_takes(session: Session, tmp_path: Path) -> None:
     figure = trial(session, left_hand=[250.0, 60.5])["figure"]
-    told = session.save(figure | {"legs": False})
+    told = session.save(figure | {"legs": False, "body": "bird", "arms": False})
     assert told["columns"] == {"rig": str(tmp_path / "out/rig.json"), "mask": str(tmp_path / "out/mask.png")}
     saved = read_skeleton(tmp_path / "out" / "rig.json")
     assert (saved.width_px, saved.height_px, saved.legs, saved.limbs) == (WIDTH, HEIGHT, False, True)
+    assert (saved.body, saved.arms) == ("bird", False)
     np.testing.assert_allclose(saved.joint("left_hand"), [250, 60.5])
     np.testing.assert_allclose(saved.joint("right_hand"), session.subject.skeleton.joint("right_hand"))
     assert read_image(tmp_path / "out" / "overlay.png").shape == (HEIGHT, WIDTH, 3)

@@ -41,4 +41,5 @@ def is_line_art(colours: BorderColour, ink: Mask, figure: Mask) -> bool:
     paper = figure & ~morph(ink, cv2.MORPH_DILATE, np.ones((3, 3), np.uint8))
     if not colours.plain or not 0.03 < figure.mean() < 0.9 or paper.sum() < 0.25 * figure.sum():
         return False
-    return bool((colours.field_distance[paper] < 12).mean() > 0.6)
+    # Of pen drawings all of it is paper; planks and tiles are joined by lines, too, and differ.
+    return bool((colours.field_distance[paper] < 12).mean() > 0.9)

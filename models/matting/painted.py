@@ -9,16 +9,22 @@ from numpy.typing import NDArray
 from models.matting.border_colour import BUSY_THRESHOLD, BorderColour
 from models.matting.colour_model import cut_afresh
 from models.matting.components import Mask, central_component, fill_holes, morph
-from models.matting.figure_odds import cut_regions, figure_odds, odds_in_context, smooth_odds
-from models.matting.region_relations import relate
-from models.matting.superpixels import Superpixels, part
+from models.matting.figure_odds import cut_regions, odds_in_context, smooth_odds
+from models.matting.region_relations import Relations
+from models.matting.superpixels import Superpixels
 
 SURE_GROUND = (0.08, 0.05)
 """Odds below which a pixel is background for certain, in a careful guess and in a bold one."""
 SURE_FIGURE = 0.97
 
 
-def cut_from_scene(rgb: NDArray[np.uint8], colours: BorderColour, rounds: int) -> tuple[Mask, float]:
+def cut_from_scene(
+    rgb: NDArray[np.uint8],
+    colours: BorderColour,
+    relations: Relations,
+    odds: NDArray[np.float64],
+    rounds: int,
+) -> tuple[Mask, float]:
     """Figure mask ``[H, W]``, and how far independent cuts agree on it (mean IoU, 0..1).
 
     Each way errs on other pictures. Where cuts from different seeds end in the same outline, it is the
@@ -27,11 +33,11 @@ def cut_from_scene(rgb: NDArray[np.uint8], colours: BorderColour, rounds: int) -
     Args:
         rgb: uint8 ``[H, W, 3]``, about 400 px on the long side.
         colours: what the picture's border says.
+        relations: of the picture's regions.
+        odds: ``[N]``, share to which each region is likely figure.
         rounds: of GrabCut.
     """
-    regions = part(rgb)
-    relations = relate(regions)
-    odds = figure_odds(relations)
+    regions = relations.regions
     careful = _cut_by_odds(rgb, regions, odds, SURE_GROUND[0], SURE_FIGURE, rounds)
     bold = _cut_by_odds(rgb, regions, odds, SURE_GROUND[1], 1.1, rounds + 2)
     found = regions.mean(bold.astype(np.float32))

@@ -31,7 +31,7 @@ class Sam2Matting(BaseModel):
     """Which weights of SAM 2, and where they run."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     kind: Literal["sam2"] = "sam2"
     model: str = Field("facebook/sam2.1-hiera-large", min_length=1)

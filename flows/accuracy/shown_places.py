@@ -20,8 +20,6 @@ from models.scene.fill_view import SceneFiller, fill_view
 from models.scene.render_layers import render_layers
 from models.scene.rgbd import SceneModel, edge_ratio
 from models.splatting.cpu import CpuSplattingConfig
-from models.splatting.fitting import FitConfig
-from models.splatting.rgbd import InitConfig
 from tasks.extend_splats import ExtendSplatsConfig
 from tasks.optimize_splats import OptimizeSplatsConfig
 from tasks.render_background import RenderBackgroundConfig
@@ -55,8 +53,8 @@ def first_frame(view: HeldOut) -> Show:
 def splats_of_scene(view: HeldOut, config: SceneConfig, estimate: DepthEstimate) -> Show:
     """As the stages do: build, optimize, expand, extend, draw; the path at its full length."""
     built, larger, along, unit = _scene_along(view, config, estimate)
-    field = _fitted(built.views, None, OptimizeSplatsConfig().fit)
-    return _drawn(_fitted(larger.views, field, ExtendSplatsConfig().fit), along, unit)
+    field = _fitted(built.views, None, OptimizeSplatsConfig())
+    return _drawn(_fitted(larger.views, field, ExtendSplatsConfig()), along, unit)
 
 
 def meshes_of_scene(view: HeldOut, config: SceneConfig, estimate: DepthEstimate) -> Show:
@@ -105,7 +103,7 @@ def splats_of_frames(view: HeldOut, taught: NDArray[np.intp], depth_m: NDArray[n
         share,
         share,
     )
-    return _drawn(_fitted(views, None, FitConfig()), view, 1.0)
+    return _drawn(_fitted(views, None, OptimizeSplatsConfig()), view, 1.0)
 
 
 def _scene_along(
@@ -146,9 +144,11 @@ def _scaled(world_from_camera: NDArray[np.float64], unit: float) -> NDArray[np.f
     return poses
 
 
-def _fitted(views: PosedViews, field: Splats | None, fit: FitConfig) -> Splats:
+def _fitted(
+    views: PosedViews, field: Splats | None, config: OptimizeSplatsConfig | ExtendSplatsConfig
+) -> Splats:
     backend = splatting.load(CpuSplattingConfig())
-    return splatting.fit_field(views, backend, InitConfig(), fit, 0, field)[0]
+    return splatting.fit_field(views, backend, config.start, config.fit, 0, field)[0]
 
 
 def _drawn(splats: Splats, along: HeldOut, unit: float) -> Show:

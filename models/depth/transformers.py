@@ -116,7 +116,7 @@ class TransformersDepth:
 
         where = {"revision": self.config.revision}
         self._processor = AutoImageProcessor.from_pretrained(self.config.model, **where)
-        # Transformers 5 else keeps the precision that was saved, and half precision refuses our pictures.
+        # Transformers 5 else computes in the precision that was saved: in half, depth comes in steps.
         network = AutoModelForDepthEstimation.from_pretrained(self.config.model, dtype=torch.float32, **where)
         self._network = network.to(self.config.device).eval()
 

@@ -101,18 +101,24 @@ def test_a_network_gives_positive_depth_of_the_pictures_size(
 
 
 @pytest.mark.slow
-def test_weights_saved_in_half_precision_can_be_used(depth_anything_folder: Path, tmp_path: Path) -> None:
+def test_weights_saved_in_half_precision_are_computed_with_in_full(
+    depth_anything_folder: Path, tmp_path: Path
+) -> None:
     import torch
     from transformers import AutoImageProcessor, AutoModelForDepthEstimation
 
-    network = AutoModelForDepthEstimation.from_pretrained(depth_anything_folder)
-    network.to(torch.float16).save_pretrained(tmp_path)
-    AutoImageProcessor.from_pretrained(depth_anything_folder).save_pretrained(tmp_path)
-    config = TransformersDepthConfig(model=str(tmp_path), device="cpu", output="relative_disparity")
+    network = AutoModelForDepthEstimation.from_pretrained(depth_anything_folder).to(torch.float16)
+    network.save_pretrained(tmp_path / "half")
+    network.to(torch.float32).save_pretrained(tmp_path / "full")
     rgb = np.random.default_rng(0).integers(0, 256, (60, 80, 3), np.uint8)
-    estimate = load(config).estimate(rgb)
-    whole = load(config.model_copy(update={"model": str(depth_anything_folder)})).estimate(rgb)
-    np.testing.assert_allclose(estimate.depth_m, whole.depth_m, rtol=0.02)
+    depths = []
+    for name in ("half", "full"):
+        AutoImageProcessor.from_pretrained(depth_anything_folder).save_pretrained(tmp_path / name)
+        config = TransformersDepthConfig(
+            model=str(tmp_path / name), device="cpu", output="relative_disparity"
+        )
+        depths.append(load(config).estimate(rgb).depth_m)
+    np.testing.assert_array_equal(*depths)
 
 
 def test_wrong_arrays_are_refused_before_anything_is_loaded() -> None:

@@ -30,6 +30,8 @@ _UNEVEN_STANCE, _UNEVEN_STRAIGHT = 0.03, 0.15
 on a straight leg, which is not lifted, more."""
 _STRAIGHT = 0.97
 """From hip to foot over thigh and shin."""
+_LIFTED_SHOULDER = 0.055
+"""How far a shoulder rises as its arm is raised from the side to straight up, in figure heights."""
 _CUT_DAMPING = np.array([0.3, 0.15])
 """How far a figure that the picture cuts follows the driver's root, x and y."""
 
@@ -171,6 +173,10 @@ def _pose(rest: Floats, local: Floats, weight: Floats, floor: float) -> Floats:
                 shrug = local[:, at(name), 1] - local[:, at("chest"), 1]
                 trunk = float(np.linalg.norm(rest[at("neck")] - rest[at("root")])) / 0.3
                 offset[:, 1] += 0.5 * (shrug - np.median(shrug)) * trunk * weight[:, at(name)]
+                elbow = at(f"{side}_elbow")
+                arm = local[:, elbow] - local[:, at(name)]
+                lowered = _raise(rest[elbow] - rest[at(name)]) - _raise(arm)
+                offset[:, 1] += trunk * np.maximum(lowered, 0) * weight[:, elbow]
             out[:, at(name)] = out[:, at(base)] + offset
         for chain in (("shoulder", "elbow", "hand"), ("hip", "knee", "foot")):
             for a, b in pairwise(chain):
@@ -183,6 +189,16 @@ def _pose(rest: Floats, local: Floats, weight: Floats, floor: float) -> Floats:
 def _rotated(vector: Floats, angle: Floats) -> Floats:
     c, s = np.cos(angle), np.sin(angle)
     return np.stack([c * vector[0] - s * vector[1], s * vector[0] + c * vector[1]], axis=-1)
+
+
+def _raise(arm: Floats) -> Floats:
+    """How far an upper arm, a vector [..., 2 or 3], lifts its shoulder, in figure heights.
+
+    Shoulder blades follow an arm that is raised beyond the horizontal; a picture that shows one raised shows
+    the shoulder lifted, and with the arm it comes down.
+    """
+    hanging = arm[..., 1] / np.maximum(np.linalg.norm(arm, axis=-1), 1e-9)
+    return np.asarray(_LIFTED_SHOULDER * np.clip(-hanging, 0, 1))
 
 
 def _narrowing(local: Floats, kind: str) -> Floats:

@@ -23,6 +23,11 @@ _TRUNK = 0.55
 _PITCHES: dict[str, tuple[float, ...]] = {"quadruped": (0.3, 0.0), "bird": (0.3, 0.9)}
 """Of the trunk at the search's starts."""
 _REFINED = 2
+_LEG = 0.5
+"""How far feet reach out of the trunk at least, twice, and may lie beside the figure, in its radii."""
+_MOST_HIDDEN = 0.5
+"""Of the feet: one may be lifted before the trunk."""
+_PAWS, _FEET = (6, 9), (12, 15)
 _KINDS = {"quadruped": QUADRUPED, "bird": BIRD}
 
 
@@ -69,6 +74,25 @@ def fit_animals(silhouette: Silhouette, iterations: int, seed: int) -> list[Anim
     return sorted(fits, key=lambda fit: fit.cost)
 
 
+def stands_on_legs(silhouette: Silhouette, fit: AnimalFit) -> bool:
+    """Whether most feet lie apart from what is thick, and in the figure: any box holds a legless animal."""
+    inside = silhouette.mask.astype(np.uint8)
+    radius = float(cv2.distanceTransform(inside, cv2.DIST_L2, 5).max())
+    near = np.ones((max(3, round(_LEG * radius) | 1),) * 2, np.uint8)
+    thick = cv2.dilate(_thick(inside), near) | (1 - cv2.dilate(inside, near))
+    feet = fit.joints[[*_FEET, *(_PAWS if fit.kind == "quadruped" else ())]].astype(int)
+    x, y = np.clip(feet, 0, np.array(thick.shape[::-1]) - 1).T
+    return bool(thick[y, x].mean() <= _MOST_HIDDEN)
+
+
+def _thick(inside: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The part of a mask into which a disc nearly as broad as the trunk fits."""
+    radius = float(cv2.distanceTransform(inside, cv2.DIST_L2, 5).max())
+    size = max(3, round(2 * _TRUNK * radius) | 1)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    return np.asarray(cv2.morphologyEx(inside, cv2.MORPH_OPEN, kernel), np.uint8)
+
+
 def _cost(grid: FitGrid, scale: float, facing: float, kind: str) -> Callable[[Floats], float]:
     canvas = np.zeros_like(grid.matte)
     fore, mean = kind == "quadruped", _KINDS[kind]
@@ -88,10 +112,7 @@ def _cost(grid: FitGrid, scale: float, facing: float, kind: str) -> Callable[[Fl
 def _start(grid: FitGrid, scale: float, facing: float, kind: str, pitch: float) -> Floats:
     """An animal of usual proportions whose trunk lies where the silhouette is thick."""
     inside = (grid.matte > 0.5).astype(np.uint8)
-    radius = float(cv2.distanceTransform(inside, cv2.DIST_L2, 5).max())
-    size = max(3, round(2 * _TRUNK * radius) | 1)
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    trunk = cv2.morphologyEx(inside, cv2.MORPH_OPEN, kernel)
+    trunk = _thick(inside)
     ys, xs = np.nonzero(trunk if trunk.any() else inside)
     middle = (np.array([xs.mean(), ys.mean()]) + 0.5 - np.array(grid.offset)) / scale
     p = _KINDS[kind].copy()

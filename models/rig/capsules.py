@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.rig import INDEX, JOINTS, Skeleton
-from models.rig.animals import fit_animals
+from models.rig.animals import fit_animals, stands_on_legs
 from models.rig.ears import without_ears
 from models.rig.figure import MEAN, P, joints_of
 from models.rig.search import Fit, Search
@@ -31,7 +31,7 @@ class CapsulesConfig(BaseModel):
     """Fit a capsule figure to the matte by CMA-ES from six start poses; where no person fits, an animal."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 6
+    version: ClassVar[int] = 7
     kind: Literal["capsules"] = "capsules"
     iterations: int = Field(240, ge=20, le=2000)
     """Generations of the last refinement; the first search takes two thirds of it per start."""
@@ -81,7 +81,7 @@ def fit_capsules(
     overall = float(np.mean(confidence))
     if overall < config.limb_confidence and hands_xy_px is None and _may_be_animal(silhouette):
         animal = _animal(silhouette, alpha, config, seed)
-        if animal.confidence.mean() >= max(config.limb_confidence, overall + _SURER):
+        if animal is not None and animal.confidence.mean() >= max(config.limb_confidence, overall + _SURER):
             return animal
     if overall < config.min_confidence:
         return _whole(silhouette, alpha, confidence)
@@ -118,9 +118,11 @@ def _may_be_animal(silhouette: Silhouette) -> bool:
 
 def _animal(
     silhouette: Silhouette, alpha: NDArray[np.float32], config: CapsulesConfig, seed: int
-) -> Skeleton:
-    """The quadruped or bird that explains the outline best; of a bird's folded wings nothing is known."""
+) -> Skeleton | None:
+    """The quadruped or bird that explains the outline best, if it has legs; a bird's wings are folded."""
     fits = fit_animals(silhouette, config.iterations * 2 // 3, seed)
+    if not stands_on_legs(silhouette, fits[0]):
+        return None
     x0, y0, x1, y1 = silhouette.box
     candidates = [fit.joints for fit in fits]
     confidence = _confidence([fit.cost for fit in fits], candidates, silhouette, max(x1 - x0, y1 - y0))

@@ -17,6 +17,8 @@ _MOST_RIM = 0.6
 """Of the picture's border: a figure that its lower edge cuts from side to side covers a quarter."""
 _HEIGHT_PX, _THIN_HEIGHT_PX = 1024, 288
 """Taller figures are reduced, thin ones further: their medial axis is looked at, and strokes are widened."""
+_EDGE, _EDGE_PX = 0.01, 3
+"""A figure that ends so near to the picture's lower border, of its height and at most in pixels, is cut."""
 _STICKS = ((9 / 288, 0.08), (13 / 288, 0.26))
 """A figure is of sticks if a disc of either diameter (of the height) fits nowhere in so much of its area: of
 36 humans of the puppet world the thinnest has 0.05 and 0.25."""
@@ -103,7 +105,8 @@ def silhouette_of(alpha: NDArray[np.float32]) -> Silhouette:
     ys, xs = np.nonzero(mask)
     x0, x1, y0, y1 = int(xs.min()), int(xs.max()) + 1, int(ys.min()), int(ys.max()) + 1
     widest = int(mask.sum(1).max())
-    cropped = int(rows[-1]) >= alpha.shape[0] - 3 and bool(mask[-min(3, len(mask))].sum() > 0.3 * widest)
+    edge_px = int(np.clip(round(_EDGE * len(alpha)), 1, _EDGE_PX))
+    cropped = int(rows[-1]) >= len(alpha) - edge_px and bool(mask[-min(3, len(mask))].sum() > 0.3 * widest)
     row = mask[int(y1 - 0.06 * (y1 - y0))]
     runs = int((np.diff(np.concatenate([[0], row.astype(np.int8), [0]])) > 0).sum())
     return Silhouette(mask, scale, thin, (x0, y0, x1, y1), cropped, runs > 1 or not row.sum() > 0.45 * widest)

@@ -171,3 +171,15 @@ def test_a_body_seen_from_its_side_front_is_drawn_so() -> None:
     own = reference()
     length = np.linalg.norm(own.joint("right_hand") - own.joint("right_elbow"))
     assert np.linalg.norm(forearm, axis=1).mean() / length == pytest.approx(np.cos(angle), abs=0.04)
+
+
+def test_a_shoulder_that_the_picture_shows_lifted_comes_down_with_its_arm() -> None:
+    """The other one, whose arm hangs in the picture, stays where it is."""
+    raised = reference().joints_xy_px.copy()
+    for joint, xy in (("elbow", (140, 70)), ("hand", (130, 0))):
+        raised[INDEX[f"right_{joint}"]] = xy
+    lowered = retarget(reference(joints_xy_px=raised), driver(keypoints(24)), RetargetConfig()).joints_xy_px
+    hanging = retarget(reference(), driver(keypoints(24)), RetargetConfig()).joints_xy_px
+    down = lowered[12, :, 1] - hanging[12, :, 1]
+    assert 10 < down[INDEX["right_shoulder"]] < 30
+    assert abs(down[INDEX["left_shoulder"]]) < 1e-6

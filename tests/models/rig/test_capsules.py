@@ -212,3 +212,10 @@ def test_a_figure_that_is_all_head_has_no_hands_on_skin() -> None:
     alone = (alpha * (np.hypot(xs - x, ys - y) < 14)).astype(np.float32)
     before = skeleton()
     np.testing.assert_array_equal(hands_on_skin(rgb, alone, before).joints_xy_px, before.joints_xy_px)
+
+
+def test_a_small_picture_whose_figure_ends_just_above_its_border_is_not_cut() -> None:
+    alpha, _ = drawn(0.9, 48)
+    ends = int(np.flatnonzero((alpha > 0.5).any(1))[-1])
+    assert not silhouette_of(alpha[: ends + 3]).cropped
+    assert silhouette_of(alpha[: ends - 8]).cropped

@@ -7,7 +7,7 @@ DEMO := runs/demo
 TEST_ENV := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 OMP_WAIT_POLICY=passive DO_NOT_TRACK=1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-pose demo test test-fast check bench-runner bench-world bench-camera bench-scene bench-splat bench-puppet bench-character bench-jobs bench-video lock approve-versions clean
+.PHONY: help setup setup-pose demo test test-fast check bench-runner bench-world bench-camera bench-scene bench-splat bench-puppet bench-character bench-jobs bench-video bench-gated lock approve-versions clean
 
 help:
 	@echo "make setup         virtual environment with the locked dependencies (.venv)"
@@ -23,6 +23,7 @@ help:
 	@echo "make bench-jobs    what one more job costs, stage by stage, written to runs/bench/jobs.json"
 	@echo "make bench-puppet  what a moving figure costs, written to runs/bench/puppet.json"
 	@echo "make bench-video   what the gated model takes at the paper's size, counted, written to runs/bench/video.json"
+	@echo "make bench-gated   trains a small gated model and its ablations, an hour, written to runs/bench/gated.json"
 	@echo "make bench-character  how every reference looks doing every motion, written to runs/bench/character.json"
 	@echo "make setup-pose    the optional whole-body pose estimator (rtmlib)"
 	@echo "make lock          resolve the dependencies anew and write requirements.lock"
@@ -79,6 +80,9 @@ bench-puppet: setup
 
 bench-video: setup
 	$(TEST_ENV) $(BIN)/python -m tests.benchmarks.video_scale runs/bench/video.json
+
+bench-gated: setup
+	$(TEST_ENV) $(BIN)/python -m tests.benchmarks.gated runs/bench/gated.json
 
 bench-character: setup
 	$(TEST_ENV) $(BIN)/python -m tests.benchmarks.character runs/bench/character.json

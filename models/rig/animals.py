@@ -23,6 +23,9 @@ _TRUNK = 0.55
 _PITCHES: dict[str, tuple[float, ...]] = {"quadruped": (0.3, 0.0), "bird": (0.3, 0.9)}
 """Of the trunk at the search's starts."""
 _REFINED = 2
+_STRIDES = (0.0, 0.5, -0.5)
+"""By which the best one's near legs are moved forwards and its far ones back before it is refined: a search
+that has put both legs of a pair into one does not find the other by itself."""
 _LEG = 0.5
 """How far feet reach out of the trunk at least, twice, and may lie beside the figure, in its radii."""
 _MOST_HIDDEN = 0.5
@@ -67,11 +70,23 @@ def fit_animals(silhouette: Silhouette, iterations: int, seed: int) -> list[Anim
     for k, (value, parameters, kind, facing) in enumerate(coarse):
         if k < _REFINED:
             cost = _cost(grid, scale, facing, kind)
-            value, parameters = minimize(cost, parameters, 0.7 * SPREAD, iterations, seed + 7)
+            tries = [
+                minimize(cost, _stepping(parameters, stride), 0.7 * SPREAD, iterations, seed + 7)
+                for stride in (_STRIDES if k == 0 else (0.0,))
+            ]
+            value, parameters = min(tries, key=lambda one: one[0])
         joints = np.empty((16, 2))
         animal_joints(parameters, facing, kind == "quadruped", joints)
         fits.append(AnimalFit(value, kind, facing, parameters, joints * unit + np.array(silhouette.box[:2])))
     return sorted(fits, key=lambda fit: fit.cost)
+
+
+def _stepping(parameters: Floats, stride: float) -> Floats:
+    """The same animal with its near legs moved forwards by ``stride`` radians, and the far ones back."""
+    moved = parameters.copy()
+    moved[[A["near_fore"], A["near_hind"]]] += stride
+    moved[[A["far_fore"], A["far_hind"]]] -= stride
+    return moved
 
 
 def stands_on_legs(silhouette: Silhouette, fit: AnimalFit) -> bool:

@@ -31,7 +31,7 @@ class CapsulesConfig(BaseModel):
     """Fit a capsule figure to the matte by CMA-ES from six start poses; where no person fits, an animal."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 7
+    version: ClassVar[int] = 8
     kind: Literal["capsules"] = "capsules"
     iterations: int = Field(240, ge=20, le=2000)
     """Generations of the last refinement; the first search takes two thirds of it per start."""

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import os
 import resource
 import tempfile
 from argparse import ArgumentParser
@@ -47,6 +46,7 @@ from tasks.extend_splats import ExtendSplatsConfig, extend_splats
 from tasks.optimize_splats import OptimizeSplatsConfig, optimize_splats
 from tasks.render_background import RenderBackgroundConfig, render_background
 from tasks.segment import SegmentConfig, segment
+from tests.benchmarks.jobs import processor_s
 from tests.benchmarks.scene_parts import SHOTS, measure_parts, print_parts
 from tests.tasks.scene_inputs import camera_of, still
 
@@ -70,15 +70,10 @@ class Clock:
     def stage(self, name: str, make: Callable[[Path], R]) -> R:
         """Run a stage in an empty folder."""
         out = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self._folder))
-        started = _processor_s()
+        started = processor_s()
         record = make(out)
-        self.seconds.setdefault(name, []).append(_processor_s() - started)
+        self.seconds.setdefault(name, []).append(processor_s() - started)
         return record.placed(out)
-
-
-def _processor_s() -> float:
-    """Processor time of this process and of those that it has waited for: the video encoder's."""
-    return sum(os.times()[:4])
 
 
 def measure_picture(

@@ -23,8 +23,7 @@ def test_every_stage_is_timed_and_every_move_measured() -> None:
         "extend_splats",
         "render_background",
     ]
-    # A drawing without a figure has no hole to fill, which takes less than what seconds are rounded to.
-    assert min(list(figures["seconds"].values())[1:]) > 0 and figures["peak_rss_mb"] > 50
+    assert min(figures["seconds"].values()) > 0 and figures["peak_rss_mb"] > 50
     assert sheet.shape == (3 * 96, 5 * 96, 3)
     for move in MOVES:
         values = figures["moves"][move]

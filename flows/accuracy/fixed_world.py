@@ -11,7 +11,7 @@ from data_contracts.errors import StageCrash
 SEED = 7
 """Of the measured world. It is no other world's default, so that nobody trains on it by chance."""
 
-QUICK_SHOTS, FULL_SHOTS = 6, 16
+QUICK_SHOTS, FULL_SHOTS = 6, 12
 
 
 def fixed_world(out: Path, *, quick: bool, workers: int, console: Console) -> Path:
@@ -27,7 +27,7 @@ def fixed_world(out: Path, *, quick: bool, workers: int, console: Console) -> Pa
     from models.world.planning import Production
 
     folder = out / ("world-quick" if quick else "world")
-    size, frames = (256, 24) if quick else (320, 36)
+    size, frames = (256, 24) if quick else (320, 30)
     production = Production(seed=SEED, size_px=size, fps=24.0, num_frames=frames, identities=2, views=0)
     count = QUICK_SHOTS if quick else FULL_SHOTS
     summary = make_world(count, folder, production, workers=workers, console=console)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from data_contracts.take import Take
 from flows.accuracy.composed_art import BACKGROUNDS, DRAWN_FIGURES, ComposedArt, compose
 from flows.accuracy.role import Case, Sources
-from flows.world.read import read_alpha, read_clean, read_frames, read_still, read_takes
+from flows.world.read import first_of_shots, read_alpha, read_clean, read_frames, read_still, read_takes
 from models.inpainting.hole import grow_hole
 from tasks.complete_background import CompleteBackgroundConfig
 
@@ -68,16 +68,18 @@ def _of_take(take: Take, *, moves: bool) -> tuple[NDArray[np.uint8], NDArray[np.
 
 
 def hole_cases(sources: Sources) -> Iterator[Case]:
-    """Stills and first frames of the puppet world, figures composed over painted places and photographs."""
-    filmed = set()
-    for take in read_takes(sources.world):
-        name = f"{take.shot}.{take.identity}"
+    """Stills and first frames of the puppet world, figures composed over painted places and photographs.
+
+    The quick table has the still of one take a shot.
+    """
+    takes = read_takes(sources.world)
+    firsts = first_of_shots(takes)
+    for take in firsts if sources.quick else takes:
         plain = take.still_place.startswith(("backdrop-", "studio-"))
         kind = "plain stills" if plain else "stills"
-        yield Case(f"puppet world, {kind}", name, HoledPicture(take))
-        if take.shot not in filmed:
-            filmed.add(take.shot)
-            yield Case("puppet world, frames", name, HoledPicture(take, moves=True))
+        yield Case(f"puppet world, {kind}", _name(take), HoledPicture(take))
+    for take in firsts:
+        yield Case("puppet world, frames", _name(take), HoledPicture(take, moves=True))
     assets = sources.assets
     figures = [str(assets / name) for name in _FIGURES] if assets else list(DRAWN_FIGURES)
     painted, photographs = (
@@ -90,3 +92,7 @@ def hole_cases(sources: Sources) -> Iterator[Case]:
             for figure in [figures[number % len(figures)]] if sources.quick else figures:
                 name = f"{Path(figure).stem} before {Path(ground).stem}"
                 yield Case(data_set, name, HoledPicture(art=ComposedArt(figure, ground)))
+
+
+def _name(take: Take) -> str:
+    return f"{take.shot}.{take.identity}"

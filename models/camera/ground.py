@@ -8,7 +8,6 @@ people film from above it, so that what is low in the picture is near.
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import spearmanr
 
 from models.camera.structure import Structure
 
@@ -23,6 +22,8 @@ def is_upside_down(structure: Structure) -> bool:
     local = local[local[:, 2] > 1e-6]
     if len(local) < 20:
         return False
+    from scipy.stats import spearmanr  # half a second to import, which every process would pay
+
     return float(spearmanr(local[:, 1] / local[:, 2], 1 / local[:, 2]).statistic) < -_LEAST_ORDER
 
 

@@ -2,7 +2,8 @@
 
 In steps that can each fail: eight clips learnt by heart; many identities, judged on identities, motions,
 cameras and places that it was not shown; and the same with a part of the method left out, at an equal and
-shorter budget. The loss is not looked at. One seed: `--seed` for another.
+shorter budget. The loss is not looked at. Each may be trained from several seeds; all are judged on the same
+clips. What is in the file of figures already is not made again, and a training that was stopped goes on.
 """
 
 from __future__ import annotations
@@ -10,38 +11,31 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-import numpy as np
 import typer
 from pydantic import BaseModel, ConfigDict, Field
 from rich.console import Console
 from rich.table import Table
 
+from data_contracts.errors import ConfigError
 from models.video.folder import GatedParts
-from models.video.gates import gate_values
 from models.video.sampling import SamplingConfig
 from models.world.shot import Split
-from tests.benchmarks.gated_scores import (
-    BESIDE,
-    RIVALS,
-    Videos,
-    draw_all,
-    figure_psnr,
-    ground_psnr,
-    rivals,
-    summary,
-)
+from tests.benchmarks.gated_scores import BESIDE, RIVALS, Videos, draw_all, gates_of, rivals, scores
+from tests.benchmarks.gated_seeds import Values, over_seeds, seed_tables, summaries
 from tests.benchmarks.gated_sheet import write_sheet
 from tests.benchmarks.gated_training import VARIANTS, Recipe, Recoloured, Variant, train_variant
 from tests.benchmarks.gated_world import WorldClip, film_clips, load_clips, save_clips
 
 SHEET_CLIPS = 6
-GATE_STEPS = (0, 125, 250, 375, 500, 625, 750, 875, 999)
+Part = Literal["by heart", "held out", Variant]
+PARTS: tuple[Part, ...] = ("by heart", "held out", *VARIANTS)
+LEFT_OUT = "parts left out"
 
 
 class Protocol(BaseModel):
-    """All that the figures depend on."""
+    """All that the figures depend on, but for the seeds."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -63,49 +57,75 @@ class Protocol(BaseModel):
 
 
 class Proof:
-    """Films, trains and judges below one folder; what is there already is not made again."""
+    """Films, trains and judges beside the file of its figures, which is written after every part."""
 
-    def __init__(self, protocol: Protocol, folder: Path, console: Console) -> None:
-        self.protocol, self.folder, self.console = protocol, folder, console
+    def __init__(self, protocol: Protocol, out: Path, console: Console) -> None:
+        self.protocol, self.out, self.console = protocol, out, console
+        self.folder = out.with_suffix("")
+        self.figures: dict[str, Any] = {"protocol": protocol.model_dump(mode="json"), "seeds": {}}
+        if out.is_file():
+            self._go_on(json.loads(out.read_text()))
 
-    def run(self) -> dict[str, Any]:
-        """All figures."""
-        shown = self._clips("train", self.protocol.identities, self.protocol.clips_each)
-        unseen = self._clips("test", self.protocol.held_out, self.protocol.held_out_each)
-        figures: dict[str, Any] = {"protocol": self.protocol.model_dump(mode="json")}
-        figures["by heart"] = self._by_heart(shown)
-        parts = self._train("full", shown, self.protocol.full, "full")
-        held_out = self._drawn(parts, unseen)
-        figures["held out"] = judged(unseen, held_out)
-        some = shown[:: max(1, len(shown) // len(unseen))][: len(unseen)]
-        figures["shown"] = judged(some, _without_puppet(self._drawn(parts, some)))
-        figures["gates"] = gates_of(parts)
-        self._sheet("held_out", unseen, held_out, RIVALS)
-        figures["parts left out"] = self._left_out(shown, unseen)
-        return figures
+    def run(self, parts: Sequence[Part] = PARTS, seeds: int = 1) -> dict[str, Any]:
+        """All figures, of earlier runs too. What has a part left out is held against what has none."""
+        asked = {*parts, "full"} if {*parts} & {*VARIANTS} else {*parts}
+        for seed in range(seeds):
+            found = self.figures["seeds"].setdefault(str(seed), {"values": {}, "gates": {}})
+            for part in PARTS:
+                if part in asked and part not in found["gates"]:
+                    self._add(found, part, seed)
+                    self._write()
+        return self.figures
 
-    def _by_heart(self, shown: Sequence[WorldClip]) -> dict[str, Any]:
-        each = self.protocol.clips_each
+    def _add(self, found: dict[str, Any], part: Part, seed: int) -> None:
+        self.console.print(f"seed {seed}: {part}", highlight=False)
+        match part:
+            case "by heart":
+                parts, values = self._by_heart(seed)
+            case "held out":
+                parts, values = self._held_out(seed)
+            case _:
+                parts, values = self._short(part, seed)
+        for name, measures in values.items():
+            for measure, rows in measures.items():
+                found["values"].setdefault(name, {}).setdefault(measure, {}).update(rows)
+        found["gates"][part] = gates_of(parts)
+
+    def _by_heart(self, seed: int) -> tuple[GatedParts, dict[str, Values]]:
+        each, shown = self.protocol.clips_each, self._shown()
         eight = [clip for start in range(0, 4 * each, each) for clip in shown[start : start + 2]]
-        parts = self._train("full", eight, self.protocol.by_heart, "by_heart", recoloured=False)
+        parts = self._train("full", eight, self.protocol.by_heart, "by_heart", seed, recoloured=False)
         videos = _without_puppet(self._drawn(parts, eight, degraded=False))
-        self._sheet("by_heart", eight, videos, ("static paste",))
-        return judged(eight, videos)
+        self._sheet(f"by_heart_{seed}", eight, videos, ("gated", *BESIDE, "static paste"))
+        return parts, {"by heart": scores(eight, videos)}
+
+    def _held_out(self, seed: int) -> tuple[GatedParts, dict[str, Values]]:
+        shown, unseen = self._shown(), self._unseen()
+        parts = self._train("full", shown, self.protocol.full, "full", seed)
+        held_out = self._drawn(parts, unseen)
+        self._sheet(f"held_out_{seed}", unseen, held_out, ("gated", *BESIDE, *RIVALS))
+        some = shown[:: max(1, len(shown) // len(unseen))][: len(unseen)]
+        known = _without_puppet(self._drawn(parts, some))
+        return parts, {"held out": scores(unseen, held_out), "shown": scores(some, known)}
+
+    def _short(self, variant: Variant, seed: int) -> tuple[GatedParts, dict[str, Values]]:
+        name, unseen = f"short_{variant.replace(' ', '_')}", self._unseen()
+        parts = self._train(variant, self._shown(), self.protocol.short, name, seed)
+        beside = ("wrong pose", "wrong character") if variant == "full" else ()
+        drawn = draw_all(parts, unseen, self.protocol.sampling, beside=beside, coarse=variant != "no coarse")
+        videos = [{_named(variant, kind): video for kind, video in one.items()} for one in drawn]
+        self._sheet(f"{name}_{seed}", unseen, videos, list(videos[0]))
+        return parts, {LEFT_OUT: scores(unseen, videos)}
 
     def _drawn(self, parts: GatedParts, clips: Sequence[WorldClip], degraded: bool = True) -> list[Videos]:
         drawn = draw_all(parts, clips, self.protocol.sampling, degraded=degraded)
         return [ours | theirs for ours, theirs in zip(drawn, rivals(clips, degraded), strict=True)]
 
-    def _left_out(self, shown: Sequence[WorldClip], unseen: Sequence[WorldClip]) -> dict[str, Any]:
-        drawn: list[Videos] = [{} for _ in unseen]
-        for variant in VARIANTS:
-            parts = self._train(variant, shown, self.protocol.short, f"short_{variant.replace(' ', '_')}")
-            coarse = variant != "no coarse"
-            found = draw_all(parts, unseen, self.protocol.sampling, beside=(), coarse=coarse)
-            for videos, one in zip(drawn, found, strict=True):
-                videos[variant] = one["gated"]
-        self._sheet("parts_left_out", unseen, drawn, VARIANTS)
-        return judged(unseen, drawn, against="full")
+    def _shown(self) -> list[WorldClip]:
+        return self._clips("train", self.protocol.identities, self.protocol.clips_each)
+
+    def _unseen(self) -> list[WorldClip]:
+        return self._clips("test", self.protocol.held_out, self.protocol.held_out_each)
 
     def _clips(self, split: Split, identities: int, each: int) -> list[WorldClip]:
         protocol = self.protocol
@@ -120,7 +140,13 @@ class Proof:
         return load_clips(path)
 
     def _train(
-        self, variant: Variant, shown: Sequence[WorldClip], recipe: Recipe, name: str, recoloured: bool = True
+        self,
+        variant: Variant,
+        shown: Sequence[WorldClip],
+        recipe: Recipe,
+        name: str,
+        seed: int,
+        recoloured: bool = True,
     ) -> GatedParts:
         def tell(step: int, loss: float) -> None:
             if step % 100 == 0:
@@ -128,16 +154,44 @@ class Proof:
 
         clips = [one.clip for one in shown]
         return train_variant(
-            variant, Recoloured(clips) if recoloured else clips, recipe, self.folder / name, tell
+            variant,
+            Recoloured(clips) if recoloured else clips,
+            recipe.model_copy(update={"seed": seed}),
+            self.folder / f"{name}_{seed}",
+            tell,
         )
 
     def _sheet(
-        self, name: str, clips: Sequence[WorldClip], videos: Sequence[Videos], others: Sequence[str]
+        self, name: str, clips: Sequence[WorldClip], videos: Sequence[Videos], columns: Sequence[str]
     ) -> None:
-        first = () if "gated" not in videos[0] else ("gated", *BESIDE)
         stride = max(1, len(clips) // SHEET_CLIPS)
         chosen = slice(0, stride * SHEET_CLIPS, stride)
-        write_sheet(self.folder / f"{name}.png", clips[chosen], videos[chosen], (*first, *others))
+        write_sheet(self.folder / f"{name}.png", clips[chosen], videos[chosen], columns)
+
+    def _go_on(self, told: dict[str, Any]) -> None:
+        protocol = self.figures["protocol"]
+        changed = [name for name in protocol if told["protocol"].get(name) != protocol[name]]
+        if changed:
+            raise ConfigError(
+                "figures of another protocol",
+                where=self.out,
+                expected=", ".join(f"{name}: {told['protocol'].get(name)}" for name in changed),
+                got=", ".join(f"{name}: {protocol[name]}" for name in changed),
+                hint="Give the options that it was begun with, or another file.",
+            )
+        self.figures = told
+
+    def _write(self) -> None:
+        values = {seed: found["values"] for seed, found in self.figures["seeds"].items()}
+        for seed, found in self.figures["seeds"].items():
+            found["summary"] = summaries(values[seed])
+        self.figures["over seeds"] = over_seeds(values)
+        self.out.parent.mkdir(parents=True, exist_ok=True)
+        self.out.write_text(json.dumps(self.figures, indent=1) + "\n")
+
+
+def _named(variant: Variant, kind: str) -> str:
+    return variant if kind == "gated" else f"{variant}, {kind}"
 
 
 def _without_puppet(videos: Sequence[Videos]) -> list[Videos]:
@@ -145,47 +199,17 @@ def _without_puppet(videos: Sequence[Videos]) -> list[Videos]:
     return [{name: video for name, video in each.items() if name != "puppet"} for each in videos]
 
 
-def judged(clips: Sequence[WorldClip], videos: Sequence[Videos], against: str = "gated") -> dict[str, Any]:
-    """Figure and background PSNR of each kind of video, with intervals over identities."""
-    told: dict[str, Any] = {}
-    for measure, score in (("figure PSNR dB", figure_psnr), ("background PSNR dB", ground_psnr)):
-        values: dict[str, list[float]] = {}
-        for name in videos[0]:
-            of_clips = [score(each[name], one) for each, one in zip(videos, clips, strict=True)]
-            values[name] = list(_by_identity(clips, of_clips))
-        told[measure] = summary(values, against)
-    return told
-
-
-def _by_identity(clips: Sequence[WorldClip], values: Sequence[float]) -> Iterator[float]:
-    """Clips of one identity are not independent: their mean counts once."""
-    found: dict[str, list[float]] = {}
-    for one, value in zip(clips, values, strict=True):
-        found.setdefault(one.identity, []).append(value)
-    yield from (float(np.mean(each)) for each in found.values())
-
-
-def gates_of(parts: GatedParts) -> dict[str, list[float]]:
-    """The gates over the denoising steps, 0 clean to 999 noise."""
-    import torch
-
-    with torch.no_grad():
-        values = gate_values(parts.network.gates, torch.tensor(GATE_STEPS)).tolist()
-    return {
-        "step": list(GATE_STEPS),
-        "pose": [round(pose, 3) for pose, _ in values],
-        "character": [round(character, 3) for _, character in values],
-    }
-
-
 def tables(figures: dict[str, Any]) -> Iterator[Table]:
-    """The figures as tables."""
-    for part in ("by heart", "shown", "held out", "parts left out"):
-        for measure, rows in figures[part].items():
-            table = Table(part, measure, "95 %", "behind the first", "95 %", title=f"{part}: {measure}")
-            for name, row in rows.items():
-                table.add_row(name, *_told(row["mean"]), *_told(row["behind"]))
-            yield table
+    """The figures as tables: of each seed, and of all."""
+    for seed, found in figures["seeds"].items():
+        for part, measures in found["summary"].items():
+            for measure, rows in measures.items():
+                title = f"{part}: {measure}, seed {seed}"
+                table = Table(part, measure, "95 %", "behind the first", "95 %", title=title)
+                for name, row in rows.items():
+                    table.add_row(name, *_told(row["mean"]), *_told(row["behind"]))
+                yield table
+    yield from seed_tables(figures["over seeds"])
 
 
 def _told(interval: Sequence[float]) -> tuple[str, str]:
@@ -201,10 +225,13 @@ def main(
     identities: Annotated[int, typer.Option(help="Who is filmed for training, four clips each.")] = 300,
     heads: Annotated[int, typer.Option(help="Width of the model / 32.")] = 4,
     layers: Annotated[int, typer.Option(help="Of the model.")] = 4,
-    seed: Annotated[int, typer.Option(help="Of weights, noise and order.")] = 0,
+    seeds: Annotated[int, typer.Option(min=1, help="Trainings of each: seeds of weights and order.")] = 1,
+    only: Annotated[
+        list[str] | None, typer.Option(help=f"A part, may be given several times: {', '.join(PARTS)}.")
+    ] = None,
 ) -> None:
     """Run the proof, print its tables and write them to a file."""
-    common = {"heads": heads, "layers": layers, "seed": seed}
+    common = {"heads": heads, "layers": layers}
     protocol = Protocol(
         side_px=size,
         identities=identities,
@@ -213,9 +240,10 @@ def main(
         short=Recipe(steps=short_steps, **common),
     )
     console = Console()
-    figures = Proof(protocol, out.with_suffix(""), console).run()
-    out.write_text(json.dumps(figures, indent=1) + "\n")
-    for table in tables(figures):
+    asked = [part for part in PARTS if not only or part in only]
+    if unknown := {*(only or ())} - {*PARTS}:
+        raise typer.BadParameter(f"no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    for table in tables(Proof(protocol, out, console).run(asked, seeds)):
         console.print(table)
 
 

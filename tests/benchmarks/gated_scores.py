@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.measures.intervals import Interval, mean_interval
 from models.video.degradation import DegradationConfig, degrade_background
 from models.video.encoding import encode_conditions, video_array
 from models.video.folder import GatedParts
+from models.video.gates import gate_values
 from models.video.latent_conditions import LatentConditions
 from models.video.sampling import SamplingConfig, sample_latents
 from models.video.video_conditions import VideoConditions
@@ -25,6 +25,7 @@ BESIDE = ("guided", "wrong pose", "wrong character")
 GUIDANCE = 2.0
 RIVALS = ("static paste", "moved paste", "coarse video", "puppet")
 SEED = 1
+GATE_STEPS = (0, 125, 250, 375, 500, 625, 750, 875, 999)
 
 
 def conditions_of(one: WorldClip, number: int, degraded: bool) -> VideoConditions:
@@ -99,15 +100,38 @@ def ground_psnr(video: Video, one: WorldClip) -> float:
     return _psnr(video, one.clip.video, one.clip.mask == 0)
 
 
-def summary(values: Mapping[str, Sequence[float]], against: str = "gated") -> dict[str, dict[str, Interval]]:
-    """Means with 95 % intervals over clips, and of what `against` is better by, paired."""
+def scores(clips: Sequence[WorldClip], videos: Sequence[Videos]) -> dict[str, dict[str, list[float]]]:
+    """Figure and background PSNR of each kind of video, one value an identity: its clips are not independent,
+    so their mean counts once."""
     return {
-        name: {
-            "mean": mean_interval(found),
-            "behind": mean_interval([a - b for a, b in zip(values[against], found, strict=True)]),
+        measure: {
+            name: _by_identity(
+                clips, [score(each[name], one) for each, one in zip(videos, clips, strict=True)]
+            )
+            for name in videos[0]
         }
-        for name, found in values.items()
+        for measure, score in (("figure PSNR dB", figure_psnr), ("background PSNR dB", ground_psnr))
     }
+
+
+def gates_of(parts: GatedParts) -> dict[str, list[float]]:
+    """The gates over the denoising steps, 0 clean to 999 noise."""
+    import torch
+
+    with torch.no_grad():
+        values = gate_values(parts.network.gates, torch.tensor(GATE_STEPS)).tolist()
+    return {
+        "step": list(GATE_STEPS),
+        "pose": [round(pose, 3) for pose, _ in values],
+        "character": [round(character, 3) for _, character in values],
+    }
+
+
+def _by_identity(clips: Sequence[WorldClip], values: Sequence[float]) -> list[float]:
+    found: dict[str, list[float]] = {}
+    for one, value in zip(clips, values, strict=True):
+        found.setdefault(one.identity, []).append(value)
+    return [float(np.mean(each)) for each in found.values()]
 
 
 def _draw(parts: GatedParts, conditions: LatentConditions, sampling: SamplingConfig) -> Video:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +10,11 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from tests.benchmarks.gated import Proof, Protocol, judged, tables
+from data_contracts.errors import ConfigError
+from tests.benchmarks.gated import Proof, Protocol, tables
 from tests.benchmarks.gated_rivals import pasted
-from tests.benchmarks.gated_scores import figure_psnr, ground_psnr
+from tests.benchmarks.gated_scores import figure_psnr, ground_psnr, scores
+from tests.benchmarks.gated_seeds import student_interval, summaries
 from tests.benchmarks.gated_training import VARIANTS, Recipe, Recoloured
 from tests.benchmarks.gated_world import WorldClip, film_clips
 from tests.flows.train.test_loop import own_accelerator
@@ -31,17 +34,26 @@ def test_the_whole_protocol_runs(tmp_path: Path) -> None:
         frames=2, identities=8, clips_each=2, held_out=2, held_out_each=1, denoising_steps=2,
         by_heart=recipe.model_copy(update={"degraded": False}), full=recipe, short=recipe,
     )  # fmt: skip
-    proof = Proof(protocol, tmp_path, Console(quiet=True))
-    figures = proof.run()
-    assert set(figures["parts left out"]["figure PSNR dB"]) == set(VARIANTS)
-    assert figures["held out"]["figure PSNR dB"]["puppet"]["mean"].n == 2
-    assert len(list(tables(figures))) == 8
-    assert {path.name for path in tmp_path.glob("*.png")} == {
-        "by_heart.png", "held_out.png", "parts_left_out.png",
+    out, quiet = tmp_path / "gated.json", Console(quiet=True)
+    Proof(protocol, out, quiet).run(["no gates"], seeds=2)
+    folder = tmp_path / "gated"
+    trained = {path: path.stat().st_mtime_ns for path in folder.glob("*/model/model_index.json")}
+    assert {path.parent.parent.name for path in trained} == {
+        "short_full_0", "short_full_1", "short_no_gates_0", "short_no_gates_1",
     }  # fmt: skip
-    trained = (tmp_path / "full" / "model" / "model_index.json").stat().st_mtime_ns
-    assert proof.run()["held out"] == figures["held out"]  # from the models that are there
-    assert (tmp_path / "full" / "model" / "model_index.json").stat().st_mtime_ns == trained
+    figures = Proof(protocol, out, quiet).run()
+    assert all(path.stat().st_mtime_ns == when for path, when in trained.items())
+    first, second = figures["seeds"]["0"], figures["seeds"]["1"]
+    assert set(VARIANTS) < set(first["summary"]["parts left out"]["figure PSNR dB"])
+    assert set(second["summary"]) == {"parts left out"}
+    assert first["summary"]["held out"]["figure PSNR dB"]["puppet"]["mean"].n == 2
+    over = figures["over seeds"]["parts left out"]["figure PSNR dB"]
+    assert [len(over[name]["means"]) for name in ("full", "no gates", "no coarse")] == [2, 2, 1]
+    assert len(list(tables(figures))) == 12
+    assert len(list(folder.glob("*.png"))) == 8
+    assert Proof(protocol, out, quiet).run() == json.loads(out.read_text())  # nothing is left to be made
+    with pytest.raises(ConfigError, match="another protocol"):
+        Proof(protocol.model_copy(update={"denoising_steps": 3}), out, quiet)
 
 
 @pytest.mark.slow
@@ -64,7 +76,7 @@ def test_the_truth_is_best_and_rivals_are_in_their_order(clips: list[WorldClip])
     assert ground_psnr(still, one) > 15
     assert figure_psnr(one.puppet, one) > figure_psnr(one.clip.background, one)
     videos = [{"gated": each.clip.video, "none": each.clip.background} for each in clips]
-    rows = judged(clips, videos)["figure PSNR dB"]
+    rows = summaries({"any": scores(clips, videos)})["any"]["figure PSNR dB"]
     assert rows["none"]["behind"].mean > 10
     assert rows["none"]["mean"].n == 2
 
@@ -79,3 +91,11 @@ def test_recoloured_clips_keep_figure_and_reference_alike(clips: list[WorldClip]
     assert (swapped.video[..., ::-1] == clip.video).all()
     assert (swapped.references[..., ::-1] == clip.references).all()
     assert (swapped.body == clip.body).all()
+
+
+def test_seeds_are_said_to_differ_by_as_much_as_they_do() -> None:
+    mean, low, high = student_interval([1.0, 2.0, 3.0])
+    assert mean == 2.0
+    assert low == pytest.approx(2 - 4.303 / 3**0.5, abs=1e-3)  # Student's t of two degrees of freedom
+    assert high == pytest.approx(2 + 4.303 / 3**0.5, abs=1e-3)
+    assert student_interval([1.0]) == (1.0, None, None)

@@ -35,6 +35,11 @@ class Job(Record):
     scene: str | None = None
     """A picture to stand in instead of the reference's own background; or 'driving': the driving clip itself,
     in which the character replaces the person."""
+    depth: str | None = None
+    """How far away what stands behind the figure is, by hand: a map, measured or painted (data_contracts.
+    given_depth), or a JSON with what is known of the layout: horizon, back wall, kind, lens."""
+    standing: str | None = None
+    """What stands on its ground, by hand: a picture of the same shape, standing things white on black."""
     rig: str | None = None
     """The reference's joints by hand: a rig.json, or the char_cfg.yaml of AnimatedDrawings."""
     mask: str | None = None
@@ -83,6 +88,13 @@ class Job(Record):
         if scene == DRIVING_SCENE and info.data.get("camera", "extracted") != "extracted":
             raise ValueError("a picture, as the job names a camera; a clip that is kept has its own")
         return scene
+
+    @field_validator("depth", "standing")
+    @classmethod
+    def _a_clip_is_kept(cls, given: str | None, info: ValidationInfo) -> str | None:
+        if given is not None and info.data.get("scene") == DRIVING_SCENE:
+            raise ValueError("none, as the background of a driving clip is kept as it was filmed")
+        return given
 
     @field_validator("swap_sides")
     @classmethod

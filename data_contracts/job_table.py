@@ -28,6 +28,8 @@ _GIVEN = {
     "rig": frozenset({".json", ".yaml", ".yml"}),
     "mask": IMAGE_SUFFIXES,
     "driving_mask": IMAGE_SUFFIXES | VIDEO_SUFFIXES | {_FOLDER},
+    "depth": IMAGE_SUFFIXES | {".npy", ".json"},
+    "standing": IMAGE_SUFFIXES,
 }
 """Columns with files by hand, and how their names may end; whether a folder will do."""
 

@@ -9,7 +9,7 @@ from data_contracts.job import Job
 from data_contracts.job_rows import bad_row
 from data_contracts.manifest import Row
 
-STAGING = ("scene", "camera", "size", "fps", "num_frames")
+STAGING = ("scene", "depth", "standing", "camera", "size", "fps", "num_frames")
 """What all characters of a picture have in common, and only the job that is joined can say."""
 MOST_CHARACTERS = 8
 """In one picture; more would stand within each other."""

@@ -63,16 +63,8 @@ def mask_of_pixels(
         )
     else:
         plane = pixels[..., 1]
-    tall, wide = plane.shape
-    if abs((wide / tall) / (width / height) - 1) > _ASPECT_TOLERANCE:
-        raise InputError(
-            "the mask is for a picture of another shape",
-            where=where,
-            expected=f"the proportions of {width}x{height}",
-            got=f"{wide}x{tall}",
-            hint=reshape_hint,
-        )
-    how = cv2.INTER_AREA if wide > width else cv2.INTER_LINEAR
+    check_proportions(plane.shape, width, height, "the mask", where, reshape_hint)
+    how = cv2.INTER_AREA if plane.shape[1] > width else cv2.INTER_LINEAR
     mask = np.asarray(cv2.resize(plane, (width, height), interpolation=how) / np.float32(255), np.float32)
     share = float((mask > 0.5).mean())
     if share > _MOST:
@@ -84,3 +76,22 @@ def mask_of_pixels(
             hint="White is the figure, black the rest",
         )
     return mask
+
+
+def check_proportions(
+    shape: tuple[int, ...], width: int, height: int, what: str, where: object, hint: str
+) -> None:
+    """Refuse what was painted, [H, W, ...], for a picture of another shape.
+
+    Raises:
+        InputError: its proportions are not those of width and height.
+    """
+    tall, wide = shape[:2]
+    if abs((wide / tall) / (width / height) - 1) > _ASPECT_TOLERANCE:
+        raise InputError(
+            f"{what} is for a picture of another shape",
+            where=where,
+            expected=f"the proportions of {width}x{height}",
+            got=f"{wide}x{tall}",
+            hint=hint,
+        )

@@ -107,6 +107,9 @@ def synthesize(
         for job in jobs
         if not job.replaces
     }
+    places = {
+        job_id: sources.place[shots.lead(job).job_id] for job in jobs if (job_id := job.job_id) in behind
+    }
 
     media = run.stage(ingest, sources.items, profile.ingest)
     of_figure = {name: media[given.of] for name, given in (*figures, *drivers)}
@@ -157,9 +160,26 @@ def synthesize(
         ],
         profile.complete_background,
     )
-    depths = run.stage(estimate_depth, each(backgrounds, background=backgrounds), profile.estimate_depth)
+    of_place = {
+        name: (backgrounds[measured.of], measured.file, place.file)
+        for name, place in sorted(sources.places.items.items())
+        for measured in [sources.measured.items[place.of]]
+    }
+    depths = run.stage(
+        estimate_depth,
+        [
+            Item(name, {"background": background, "given": given, "standing": standing})
+            for name, (background, given, standing) in of_place.items()
+        ],
+        profile.estimate_depth,
+    )
     built = run.stage(
-        build_scene, each(backgrounds, background=backgrounds, depth=depths), profile.build_scene
+        build_scene,
+        [
+            Item(name, {"background": background, "depth": depths[name]})
+            for name, (background, *_) in of_place.items()
+        ],
+        profile.build_scene,
     )
     fields = run.stage(optimize_splats, each(built, scene=built), profile.optimize_splats)
 
@@ -170,10 +190,10 @@ def synthesize(
         ]
 
     expanded = run.stage(
-        expand_scene, of_jobs(staged, scene=_under(behind, built), camera=cameras), profile.expand_scene
+        expand_scene, of_jobs(staged, scene=_under(places, built), camera=cameras), profile.expand_scene
     )
     extended = run.stage(
-        extend_splats, of_jobs(staged, splats=_under(behind, fields), scene=expanded), profile.extend_splats
+        extend_splats, of_jobs(staged, splats=_under(places, fields), scene=expanded), profile.extend_splats
     )
     rendered = run.stage(
         render_background, of_jobs(staged, splats=extended, scene=expanded), profile.render_background
@@ -198,7 +218,7 @@ def synthesize(
             pose=_under(sources.driver, poses),
             rig=_under(sources.rig, rigs),
             coarse=coarse,
-            depth=_under(behind, depths),
+            depth=_under(places, depths),
             background=_under(behind, backgrounds),
             camera={job.job_id: cameras[lead.job_id] for job, lead in shots.filmed_alike},
             casting=casting,

@@ -32,9 +32,15 @@ class Sources:
     """The driving input, with the person that is found or the job's masks show."""
     rig: dict[str, str] = field(default_factory=dict)
     """The figure, with the joints that are found or the job's."""
+    place: dict[str, str] = field(default_factory=dict)
+    """What is seen behind the figure, with the depth that is found or the job's."""
     figures: Variants = field(default_factory=Variants)
     drivers: Variants = field(default_factory=Variants)
     rigs: Variants = field(default_factory=Variants)
+    measured: Variants = field(default_factory=Variants)
+    """Backgrounds with the depth or layout by hand."""
+    places: Variants = field(default_factory=Variants)
+    """Those with the standing things by hand."""
     _names: dict[str, str] = field(default_factory=dict)
     _digests: dict[str, str] = field(default_factory=dict)
 
@@ -53,7 +59,14 @@ class Sources:
             sources.rig[job.job_id] = sources.rigs.name(figure, job.rig, sources._digest_of)
             if job.scene and not job.replaces:
                 sources.scene[job.job_id] = sources._name(job, "scene", job.scene)
+            if not job.replaces and job.joins is None:
+                sources._place(job)
         return sources
+
+    def _place(self, job: Job) -> None:
+        background = self.scene.get(job.job_id, self.figure[job.job_id])
+        measured = self.measured.name(background, job.depth, self._digest_of)
+        self.place[job.job_id] = self.places.name(measured, job.standing, self._digest_of)
 
     def _name(self, job: Job, role: SourceRole, location: str) -> str:
         timed = role == "driving"

@@ -7,16 +7,25 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
-from pydantic import Field
+from numpy.typing import NDArray
+from pydantic import Field, ValidationError
 
 from data_contracts.background import Background
 from data_contracts.depth import Depth
-from data_contracts.errors import BackendUnavailable
+from data_contracts.errors import BackendUnavailable, InputError
+from data_contracts.given_depth import is_layout, read_given_depth, read_given_layout
+from data_contracts.given_file import GivenFile
 from data_contracts.image import read_image, write_png
+from data_contracts.mask import mask_of_pixels
 from data_contracts.record import FileRef
 from models.depth import DepthConfig, load
+from models.depth.depth_estimate import DepthEstimate
+from models.depth.given import given_estimate
 from models.depth.layout import LayoutDepthConfig
+from models.depth.standing import stand_up
 from tasks.stage import StageConfig, stage
+
+_OVER_THE_BACKGROUND = "Paint it over the background: complete_background's image.png in the run's store"
 
 
 class EstimateDepthConfig(StageConfig):
@@ -25,18 +34,30 @@ class EstimateDepthConfig(StageConfig):
     depth: DepthConfig = Field(default_factory=LayoutDepthConfig)
 
 
-@stage(version=1, timeout_s=300)
-def estimate_depth(background: Background, config: EstimateDepthConfig, out_dir: Path) -> Depth:
+@stage(version=2, timeout_s=300)
+def estimate_depth(
+    background: Background,
+    config: EstimateDepthConfig,
+    out_dir: Path,
+    given: GivenFile | None = None,
+    standing: GivenFile | None = None,
+) -> Depth:
     """Estimate the depth of every pixel of a background.
+
+    What a person knows goes before what is found: `given` is a depth map (`data_contracts.given_depth`), or
+    settings of the layout as JSON; `standing` a mask of the things that stand on the ground.
 
     Raises:
         BackendUnavailable: the depth backend lacks something.
         EstimationError: it found no usable depth.
+        InputError: a file by hand is not usable.
     """
-    if reason := config.depth.missing():
-        raise BackendUnavailable(f"depth {config.depth.kind} cannot run here", hint=reason)
     rgb = np.ascontiguousarray(read_image(background.path(background.image))[..., :3])
-    estimate = load(config.depth).estimate(rgb)
+    by_hand = given.unchanged() if given else None
+    method = "given" if by_hand and not is_layout(by_hand) else config.depth.kind
+    estimate = _estimate(rgb, config, by_hand)
+    if standing:
+        estimate = stand_up(estimate, _standing(standing.unchanged(), rgb))
     depth_m = estimate.depth_m
     near, far = float(depth_m.min()), float(depth_m.max())
     np.save(out_dir / "depth.npy", depth_m, allow_pickle=False)
@@ -61,5 +82,43 @@ def estimate_depth(background: Background, config: EstimateDepthConfig, out_dir:
         scene_kind=estimate.kind,
         horizon_y_px=estimate.horizon_y_px,
         confidence=estimate.confidence,
-        method=config.depth.kind,
+        method=method,
     )
+
+
+def _estimate(rgb: NDArray[np.uint8], config: EstimateDepthConfig, by_hand: Path | None) -> DepthEstimate:
+    """By the backend, by the layout with a person's settings, or the person's own map."""
+    backend = config.depth
+    if by_hand and not is_layout(by_hand):
+        depth_m, metric = read_given_depth(by_hand, rgb.shape[1], rgb.shape[0])
+        return given_estimate(rgb, depth_m, metric)
+    if by_hand:
+        backend = _layout_of(by_hand, backend if isinstance(backend, LayoutDepthConfig) else None)
+    if reason := backend.missing():
+        raise BackendUnavailable(f"depth {backend.kind} cannot run here", hint=reason)
+    return load(backend).estimate(rgb)
+
+
+def _layout_of(path: Path, found: LayoutDepthConfig | None) -> LayoutDepthConfig:
+    """The layout's settings with those of a file instead."""
+    values = read_given_layout(path)
+    before = found.model_dump(exclude_unset=True) if found else {}
+    try:
+        return LayoutDepthConfig.model_validate(before | values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"])) or "layout"
+        raise InputError(
+            f"{field} of the layout is wrong",
+            where=path,
+            expected=first["msg"].removeprefix("Value error, "),
+            got=repr(values.get(field, values)),
+            hint="Settings: " + ", ".join(LayoutDepthConfig.model_fields),
+        ) from None
+
+
+def _standing(path: Path, rgb: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Painted things bool [H, W]; a black picture says that nothing stands."""
+    pixels = read_image(path, min_side_px=1)
+    height, width = rgb.shape[:2]
+    return np.asarray(mask_of_pixels(pixels, width, height, path, _OVER_THE_BACKGROUND) > 0.5, np.bool_)

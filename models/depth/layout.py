@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from data_contracts.errors import ContractError
 from models.depth.depth_estimate import DepthEstimate, focal_of_size
@@ -45,6 +45,12 @@ line speaks for side walls or a ceiling, and it is a floor before one wall."""
 PLAIN_FLOOR_EDGE = 0.66
 """Where that floor ends, as a share of the height."""
 
+LEAST_WALL = 0.05
+WALL_AROUND = 0.1
+"""The vanishing point lies within a wall that is given, at least so much of its size from the edges."""
+
+Share = Annotated[float, Field(ge=-2, le=3)]
+
 
 class LayoutDepthConfig(BaseModel):
     """Settings of the layout prior; disparities are relative to the lowest row of the floor."""
@@ -66,8 +72,31 @@ class LayoutDepthConfig(BaseModel):
         lt=20,
         description="Focal length as a share of the longer side, where it is known (35 mm equivalent / 36).",
     )
+    horizon: float | None = Field(
+        None, gt=0, lt=1, description="Row of the horizon as a share of the height, where it is known."
+    )
+    box: tuple[Share, Share, Share, Share] | None = Field(
+        None,
+        description="A room's back wall: left, upper, right and lower edge as shares of width and height; "
+        "what is below 0 or over 1 lies outside the picture, and no such surface is seen.",
+    )
     upright_sheets: bool = Field(True, description="Look for things that stand on the ground.")
     sheet_ratio: float = Field(1.12, gt=1, description="How much nearer than its plane a thing must be.")
+
+    @model_validator(mode="after")
+    def _box_of_a_room(self) -> Self:
+        if self.box is None:
+            return self
+        left, top, right, bottom = self.box
+        if self.scene_kind == "outdoor":
+            raise ValueError("only a room has a back wall: leave `box` out, or say `scene_kind: indoor`")
+        if right - left < LEAST_WALL or bottom - top < LEAST_WALL:
+            raise ValueError(
+                f"`box` is left, top, right, bottom, at least {LEAST_WALL} wide and high; got {self.box}"
+            )
+        if self.horizon is not None and not top < self.horizon < bottom:
+            raise ValueError(f"the horizon, {self.horizon}, lies between the wall's upper and lower edge")
+        return self
 
     def missing(self) -> str | None:
         """Nothing is missing: the backend is our own code."""
@@ -105,7 +134,9 @@ class LayoutDepth:
         grey = np.ascontiguousarray(picture.mean(2), dtype=np.float32)
         lines = line_segments(grey)
         focal, directions = self._lens(lines, height, width)
-        vanishing = find_vanishing_point(lines, height, width)
+        vanishing = self._vanishing_point(lines, height, width)
+        if self.config.horizon is not None or self.config.box is not None:
+            directions = None  # what a person says holds, not the lines
         sky = find_sky(picture)
         grass = find_grass(picture)
         if self._is_outdoor(grass, sky, directions):
@@ -136,7 +167,23 @@ class LayoutDepth:
             return known or focal_of_size(height, width), None
         return lens.focal_px, lens.directions
 
+    def _vanishing_point(self, lines: NDArray[np.float64], height: int, width: int) -> VanishingPoint:
+        """As the segments tell it, but on the horizon and within the wall that are given."""
+        found = find_vanishing_point(lines, height, width)
+        horizon, box = self.config.horizon, self.config.box
+        x, y = found.x_px, found.y_px if horizon is None else horizon * height
+        if box is not None:
+            left, top, right, bottom = box
+            inset_x, inset_y = WALL_AROUND * (right - left), WALL_AROUND * (bottom - top)
+            x = float(np.clip(x, (left + inset_x) * width, (right - inset_x) * width))
+            if horizon is None:
+                y = float(np.clip(y, (top + inset_y) * height, (bottom - inset_y) * height))
+        given = horizon is not None or box is not None
+        return VanishingPoint(x, y, 1.0 if given else found.confidence)
+
     def _is_outdoor(self, grass: NDArray[np.bool_], sky: Sky, told: Directions | None) -> bool:
+        if self.config.box is not None:
+            return False
         if self.config.scene_kind == "auto":
             has_sky = sky.share > 0.05 and sky.blue_share > 0.5 and sky.low_share < MOST_LOW_SKY
             if has_sky and told is not None:
@@ -162,7 +209,7 @@ class LayoutDepth:
             kind="outdoor",
             height_px=height,
             width_px=width,
-            vanishing_xy_px=(x, float(np.clip(y, 0.1 * height, 0.75 * height))),
+            vanishing_xy_px=(x, y if self.config.horizon else float(np.clip(y, 0.1 * height, 0.75 * height))),
             back_disparity=back,
             sky_disparity=min(0.08 if trusted else 0.12, 0.75 * back),
         )
@@ -179,7 +226,10 @@ class LayoutDepth:
         trusted = told is not None or vanishing.confidence >= TRUSTED_INDOOR
         point = (vanishing.x_px, vanishing.y_px) if trusted else (width / 2, 0.48 * height)
         directions = told or level_directions(*point)
-        if float(segment_lengths(lines).sum()) < LEAST_LINES * (height + width):
+        if self.config.box is not None:
+            left, top, right, bottom = self.config.box
+            box = (left * width, top * height, right * width, bottom * height)
+        elif float(segment_lengths(lines).sum()) < LEAST_LINES * (height + width):
             box = (-0.6 * width, -0.6 * height, 1.6 * width, PLAIN_FLOOR_EDGE * height)
         else:
             end = None if told else floor_end(*self._straight_floor(picture, point[1]))

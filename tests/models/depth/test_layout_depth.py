@@ -226,3 +226,30 @@ def test_real_pictures_are_told_apart(assets: Path, name: str, kind: str) -> Non
     estimate = load(LayoutDepthConfig()).estimate(rgb)
     assert estimate.kind == kind
     assert estimate.depth_m[-8:].mean() < estimate.depth_m[80:110].mean()  # the floor is nearer
+
+
+def test_a_horizon_and_a_back_wall_that_are_given_are_kept() -> None:
+    meadow = load(LayoutDepthConfig(horizon=0.4)).estimate(meadow_picture())
+    assert meadow.kind == "outdoor" and meadow.horizon_y_px == pytest.approx(0.4 * 240)
+    told = LayoutDepthConfig(box=(0.2, 0.1, 0.8, 0.7), horizon=0.45)
+    for picture in (room_picture(ROOM), meadow_picture()):
+        room = load(told).estimate(picture).layout
+        assert room is not None and room.box_ltrb_px == pytest.approx((64, 24, 256, 168))
+        assert room.vanishing_xy_px[1] == pytest.approx(108) and 64 < room.vanishing_xy_px[0] < 256
+    unsaid = load(LayoutDepthConfig(box=(0.2, 0.5, 0.8, 0.9))).estimate(room_picture(ROOM))
+    assert unsaid.horizon_y_px is not None and 0.5 * 240 < unsaid.horizon_y_px < 0.9 * 240
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"box": (0.8, 0.1, 0.2, 0.7)}, "left, top, right, bottom"),
+        ({"box": (0.2, 0.1, 0.8, 0.7), "horizon": 0.9}, "between the wall's"),
+        ({"box": (0.2, 0.1, 0.8, 0.7), "scene_kind": "outdoor"}, "only a room"),
+        ({"horizon": 120}, "less than 1"),
+        ({"box": (20, 10, 80, 70)}, "less than or equal to 3"),
+    ],
+)
+def test_a_layout_that_cannot_be_is_refused(values: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        LayoutDepthConfig.model_validate(values)

@@ -5,7 +5,8 @@ own drawings, and those in `scenes/` and `refs/` of a folder of real inputs wher
 `flows.accuracy.run.assets_of`). The figure of a reference is cut out and its background completed, as a run
 does it; a reference on nothing, or on one colour, has no background to make, and is left out by name.
 Pictures are seen through three camera moves, references through the widest. A contact sheet of each
-picture's clips is written beside the figures, which are written as they come.
+picture's clips is written beside the figures, which are written as they come; the tables of docs/scene.md are
+printed, and written beside them too.
 """
 
 from __future__ import annotations
@@ -15,15 +16,13 @@ import multiprocessing
 import resource
 import tempfile
 from argparse import ArgumentParser
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.table import Table
 
 from data_contracts.background import Background
 from data_contracts.camera_formats import read_camera
@@ -47,13 +46,15 @@ from tasks.optimize_splats import OptimizeSplatsConfig, optimize_splats
 from tasks.render_background import RenderBackgroundConfig, render_background
 from tasks.segment import SegmentConfig, segment
 from tests.benchmarks.jobs import processor_s
-from tests.benchmarks.scene_parts import SHOTS, measure_parts, print_parts
+from tests.benchmarks.scene_parts import SHOTS, measure_parts
+from tests.benchmarks.scene_tables import parts_table, pictures_table
 from tests.tasks.scene_inputs import camera_of, still
 
 SIZE_PX, FRAMES = 512, 48
 MOVES = ("orbit", "crane", "dolly_in")
 PLAIN_WITHIN = 24
 """Of 255: a rim that mostly stays so near to its median is one colour, with shadows and noise."""
+WORKERS = 2
 _SHOWN = (0, 12, 24, 36, 47)
 
 R = TypeVar("R", bound=Record)
@@ -184,7 +185,7 @@ def has_background(picture: Picture) -> bool:
 
 
 def main() -> None:
-    """Print the figures and write them, as they come, to a file; less of all of it where time is short."""
+    """Write the figures as they come, then the tables, and print those; less of all where time is short."""
     asked = ArgumentParser(description=__doc__)
     asked.add_argument("path", type=Path)
     asked.add_argument("--size-px", type=int, default=SIZE_PX, help="longer side of the pictures")
@@ -198,35 +199,25 @@ def main() -> None:
         figures.update(found)
         options.path.write_text(json.dumps(figures, indent=1) + "\n")
 
-    keep(parts=measure_parts(options.shots))
     refs, without = references()
     keep(without_background=without)
-    for name, rgb in (pictures() | refs).items():
-        with multiprocessing.get_context("spawn").Pool(1) as pool:  # its memory is then the picture's
-            row, sheet = pool.apply(measure_picture, (rgb, options.size_px, FRAMES, name in refs))
-        write_png(sheets / f"{name}.png", sheet)
-        keep(pictures=figures["pictures"] | {name: row})
-    _print(figures)
+    asked_for = [(name, rgb, options.size_px, name in refs) for name, rgb in (pictures() | refs).items()]
+    # A process for each picture: its memory is then the picture's.
+    with multiprocessing.get_context("spawn").Pool(WORKERS, maxtasksperchild=1) as pool:
+        for name, row, sheet in pool.imap(_measured, asked_for, chunksize=1):
+            write_png(sheets / f"{name}.png", sheet)
+            keep(pictures=figures["pictures"] | {name: row})
+    keep(parts=measure_parts(options.shots, workers=WORKERS))
+    tables = f"{pictures_table(figures['pictures'])}\n{parts_table(figures['parts']['rows'])}"
+    options.path.with_suffix(".md").write_text(tables)
+    print(tables)
+    print(f"Parts: {figures['parts']['takes']} places. No background of their own: {', '.join(without)}")
 
 
-def _print(figures: Mapping[str, Any]) -> None:
-    rows = figures["pictures"]
-    title = f"{figures['long_side_px']} px, {figures['frames']} frames: how it looks"
-    looks = Table("picture", "move", "void %", "worst frame %", "flicker", "detail", title=title)
-    for name, row in rows.items():
-        for move, values in row["moves"].items():
-            looks.add_row(name, move, *(f"{value:g}" for value in values.values()))
-    Console().print(looks)
-    if figures["without_background"]:
-        Console().print("Without a background of their own:", ", ".join(figures["without_background"]))
-    stages = list(dict.fromkeys(stage for row in rows.values() for stage in row["seconds"]))
-    costs = Table("picture", *stages, "peak MB", title="Processor seconds of each stage")
-    for name, row in rows.items():
-        costs.add_row(
-            name, *(f"{row['seconds'].get(stage, 0):g}" for stage in stages), f"{row['peak_rss_mb']:g}"
-        )
-    Console().print(costs)
-    print_parts(figures["parts"], Console())
+def _measured(asked: tuple[str, Picture, int, bool]) -> tuple[str, dict[str, Any], Picture]:
+    """One picture by name, in a process of its own."""
+    name, rgb, size_px, has_figure = asked
+    return name, *measure_picture(rgb, size_px, FRAMES, has_figure)
 
 
 if __name__ == "__main__":

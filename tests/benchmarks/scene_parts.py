@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from flows.accuracy.held_out_views import held_out_cases
 from flows.accuracy.role import Sources
@@ -20,7 +19,7 @@ from models.world.planning import Production
 
 PRODUCTION = Production(seed=11, size_px=256, num_frames=24, identities=1, views=0)
 """Another world than the accuracy table's."""
-SHOTS = 20
+SHOTS = 12
 WHOLE = "diorama"
 """What all others are compared with, case by case."""
 
@@ -70,22 +69,3 @@ def _interval(differences: Sequence[float]) -> list[float] | None:
     interval = mean_interval(differences)
     assert interval.low is not None and interval.high is not None
     return [round(bound, 3) for bound in (interval.mean, interval.low, interval.high)]
-
-
-def print_parts(figures: Mapping[str, Any], console: Console) -> None:
-    """One table: means, and below them the difference from the whole."""
-    names = [measure.name for measure in render_background.ROLE.measures]
-    title = f"Held-out views of {figures['takes']} places: mean, and less {WHOLE} (*: surely not 0)"
-    table = Table("shown by", *names, title=title)
-    for shown_by, row in figures["rows"].items():
-        table.add_row(shown_by, *(_cell(row.get(name), shown_by == WHOLE) for name in names))
-    console.print(table)
-
-
-def _cell(found: Mapping[str, Any] | None, whole: bool) -> str:
-    if found is None:
-        return "–"
-    if whole or found["less_whole"] is None:
-        return f"{found['mean']:g}"
-    less, low, high = found["less_whole"]
-    return f"{found['mean']:g}\n{less:+g}{'*' if low > 0 or high < 0 else ''}"

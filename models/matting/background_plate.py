@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from models.matting.components import disc, heaviest_component, morph
 from models.matting.stabilise import Stabilised
 
+Picture = NDArray[np.uint8]
+
 PLATE_FRAMES = 60
 """Frames that enter the median: more cost memory and change nothing."""
 
@@ -45,16 +47,22 @@ def build_plate(clip: Stabilised) -> Plate:
     # A pixel of misalignment at an edge must not read as a mover: compare with the nearest of the
     # plate's own local range.
     square = np.ones((3, 3), np.uint8)
-    low, high = cv2.erode(plate, square).astype(np.int16), cv2.dilate(plate, square).astype(np.int16)
+    low, high = cv2.erode(plate, square), cv2.dilate(plate, square)
     if clip.camera == "locked":
         # As smooth as the frames below, or fine stripes at rest would read as motion.
-        low = high = cv2.GaussianBlur(plate, (3, 3), 0).astype(np.int16)
+        low = high = cv2.GaussianBlur(plate, (3, 3), 0)
     difference = np.zeros(clip.frames.shape[:3], np.float32)
     for t, frame in enumerate(clip.frames):
-        smooth = cv2.GaussianBlur(frame, (3, 3), 0).astype(np.int16)
-        gap = np.maximum(np.maximum(smooth - high, low - smooth), 0).max(2)
+        gap = beyond(cv2.GaussianBlur(frame, (3, 3), 0), low, high)
         difference[t] = np.clip((gap.astype(np.float32) - 16) / 30, 0, 1) * clip.seen[t]
     return Plate(plate, difference)
+
+
+def beyond(picture: Picture, low: Picture, high: Picture) -> Picture:
+    """How far a picture ``[H, W, 3]`` lies outside of a range, in the channel where it does most."""
+    # These saturate at 0, and need no wider numbers.
+    red, green, blue = cv2.split(cv2.max(cv2.subtract(picture, high), cv2.subtract(low, picture)))
+    return np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
 
 
 def domain(evidence: NDArray[np.float32], prior: NDArray[np.float32], unit: float) -> NDArray[np.bool_]:

@@ -106,7 +106,7 @@ def _mended(
     window = _window(reach, round(2 * radius))
     log_odds = np.log(np.clip(carried[window], 0.02, 0.98) / np.clip(1 - carried[window], 0.02, 0.98))
     score = cues.odds(t, window) + (STALE + (FRESH - STALE) * trust[window]) * log_odds
-    score += _local_odds(cues.cells[source], cues.cells[t][window], known, there, window)
+    score += _local_odds(cues.cells[source], cues.cells[t][window], known, there, window, reach[window])
     share = np.asarray(1 / (1 + np.exp(-np.clip(score, -30, 30))) * reach[window], np.float32)
     guide = cv2.cvtColor(rgb[window], cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
     smooth = guided_filter(guide, share, _finest(figure), 1e-3)
@@ -130,8 +130,13 @@ def _window(mask: Mask, margin: int) -> Window:
     )
 
 
-def _local_odds(before: Singles, now: Singles, known: Singles, there: Flow, window: Window) -> Singles:
-    """Log odds by the colours that figure and surroundings had nearby in the frame before."""
+def _local_odds(
+    before: Singles, now: Singles, known: Singles, there: Flow, window: Window, asked: Mask
+) -> Singles:
+    """Log odds by the colours that figure and surroundings had nearby in the frame before; 0 where not asked.
+
+    Five dimensions make each answer dear.
+    """
     top, left = window[0].start, window[1].start
     height, width = now.shape[:2]
     y, x = np.mgrid[: known.shape[0], : known.shape[1]].astype(np.float32)
@@ -140,12 +145,14 @@ def _local_odds(before: Singles, now: Singles, known: Singles, there: Flow, wind
     voters = np.concatenate([np.stack([y, x], -1)[inside] / VOTE_PX + 1, before[inside]], axis=1)
     cells = (int(height / VOTE_PX) + 3, int(width / VOTE_PX) + 3, *COLOUR_CELLS)
     y, x = np.mgrid[:height, :width].astype(np.float32)
-    asked = np.concatenate([np.stack([y, x], -1) / VOTE_PX + 1, now], axis=2).reshape(-1, 5)
+    places = np.concatenate([np.stack([y, x], -1)[asked] / VOTE_PX + 1, now[asked]], axis=1)
     figure, ground = (
-        read_votes(count_votes(voters, side[inside] ** 2, cells), asked) for side in (known, 1 - known)
+        read_votes(count_votes(voters, side[inside] ** 2, cells), places) for side in (known, 1 - known)
     )
-    odds = np.log((figure + FEW_VOTES) / (ground + FEW_VOTES))
-    return np.asarray(np.clip(odds, -MOST_VOTES, MOST_VOTES).reshape(height, width), np.float32)
+    odds = np.zeros(asked.shape, np.float32)
+    told = np.log((figure + FEW_VOTES) / (ground + FEW_VOTES))
+    odds[asked] = np.clip(told, -MOST_VOTES, MOST_VOTES)
+    return odds
 
 
 def _attached(mask: Mask, carried: Mask) -> Mask:

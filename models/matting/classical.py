@@ -30,7 +30,7 @@ class ClassicalMatting(BaseModel):
     """GrabCut seeded from the border's colours, or the picture's own alpha channel."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
 
     kind: Literal["classical"] = "classical"
     work_side: int = Field(400, ge=64, le=2048)
@@ -40,6 +40,10 @@ class ClassicalMatting(BaseModel):
     line_art: Literal["auto", "always", "never"] = "auto"
     """Whether the picture is a pen drawing on paper, whose inside looks like its outside."""
     grabcut_rounds: int = Field(6, ge=1, le=20)
+    """Of the cut from a plain backdrop."""
+    scene_rounds: int = Field(3, ge=1, le=20)
+    """Of each of the four cuts from a scene, whose guesses are nearer: with six, mean IoU of 21 pictures is
+    0.0005 lower."""
     least_confidence: float = Field(0.15, ge=0, le=1)
     """Below this a figure is refused: a wrong matte spoils every later stage in silence. Confidence is the
     probability that the cut is right, to an IoU of 0.85 or more."""
@@ -93,7 +97,7 @@ def matte_still(config: ClassicalMatting, image: NDArray[np.uint8], seed: int = 
         if config.line_art == "always" or line_art.is_line_art(colours, ink, figure):
             alpha = _enlarge(rgb, figure)
             return _finish(rgb, alpha, "line_art", edge.edge_support(rgb, alpha))
-    cut = _most_trusted(small, colours, config.grabcut_rounds)
+    cut = _most_trusted(small, colours, config)
     if cut.trust < config.least_confidence:
         raise NoFigureError(
             "no figure could be told from what is around it",
@@ -105,7 +109,7 @@ def matte_still(config: ClassicalMatting, image: NDArray[np.uint8], seed: int = 
     return _finish(rgb, _enlarge(rgb, cut.figure), cut.method, cut.trust)
 
 
-def _most_trusted(rgb: NDArray[np.uint8], colours: BorderColour, rounds: int) -> _Cut:
+def _most_trusted(rgb: NDArray[np.uint8], colours: BorderColour, config: ClassicalMatting) -> _Cut:
     """The cut from a plain backdrop where it can be trusted; else that or a scene's, whichever is more so."""
     regions = part(rgb)
     relations = relate(regions)
@@ -113,12 +117,12 @@ def _most_trusted(rgb: NDArray[np.uint8], colours: BorderColour, rounds: int) ->
     seen = odds[regions.labels]
     plain = None
     if colours.plain:
-        figure = cut_from_plain(rgb, colours, rounds)
+        figure = cut_from_plain(rgb, colours, config.grabcut_rounds)
         _check_area(float(figure.mean()), "plain_border")
         plain = _Cut(figure, "plain_border", trust(rgb, figure, seen, None))
         if plain.trust >= TRUSTED:
             return plain
-    figure, agreement = cut_from_scene(rgb, colours, relations, odds, rounds)
+    figure, agreement = cut_from_scene(rgb, colours, relations, odds, config.scene_rounds)
     figure = close_foreign_holes(rgb, with_outgrowths(rgb, figure))
     scene = _Cut(figure, "grabcut", heads_kept(rgb, figure) * trust(rgb, figure, seen, agreement))
     return scene if plain is None or scene.trust > plain.trust else plain

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+Pixel = TypeVar("Pixel", np.uint8, np.float32)
+
 SURE = 0.95
 """Alpha from which on a pixel's colour is taken to be the figure's own."""
+FINEST_SIDE = 4096
+"""Long side in pixels above which edges are made smaller and enlarged: cuts are of 400 px, so that nothing
+finer is known, and windows that grow with the picture would take minutes."""
 
 
 def guided_filter(
@@ -34,6 +41,9 @@ def soften(rgb: NDArray[np.uint8], coverage: NDArray[np.float32]) -> NDArray[np.
         rgb: uint8 ``[H, W, 3]``.
         coverage: float32 ``[H, W]`` in 0..1, the mask enlarged to the picture's size.
     """
+    if max(coverage.shape) > FINEST_SIDE:
+        small = soften(_reduced(rgb), _reduced(coverage))
+        return np.asarray(cv2.resize(small, coverage.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
     radius = max(2, max(coverage.shape) // 200)
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
     alpha = guided_filter(grey, coverage, radius, 1e-4)
@@ -49,9 +59,13 @@ def decontaminate(rgb: NDArray[np.uint8], alpha: NDArray[np.float32]) -> NDArray
 
     Push-pull: a weighted pyramid is averaged down, then each gap is filled from the level above.
     """
-    sure = (alpha >= SURE).astype(np.float32)
-    if not sure.any():
+    if not (alpha >= SURE).any():
         return rgb.copy()
+    if max(alpha.shape) > FINEST_SIDE:
+        continued = decontaminate(_reduced(rgb), _reduced(alpha))
+        behind = cv2.resize(continued, alpha.shape[::-1], interpolation=cv2.INTER_LINEAR)
+        return np.where((alpha >= SURE)[..., None], rgb, behind).astype(np.uint8, copy=False)
+    sure = (alpha >= SURE).astype(np.float32)
     # The outermost sure pixels still hold some background: they count where a limb has no others.
     weight = np.maximum(cv2.erode(sure, np.ones((3, 3), np.uint8)), 0.03 * sure).astype(np.float32)
     levels = [(rgb.astype(np.float32) * weight[..., None], weight)]
@@ -73,6 +87,13 @@ def decontaminate(rgb: NDArray[np.uint8], alpha: NDArray[np.float32]) -> NDArray
         mean = colour / np.maximum(known, 1e-6)[..., None]
         filled = np.where(trust > 1e-4, mean * trust + filled * (1 - trust), filled)
     return np.where((alpha >= SURE)[..., None], rgb, np.clip(filled + 0.5, 0, 255)).astype(np.uint8)
+
+
+def _reduced(picture: NDArray[Pixel]) -> NDArray[Pixel]:
+    """A picture ``[H, W, ...]`` at the finest size that edges are made at."""
+    scale = FINEST_SIDE / max(picture.shape[:2])
+    size = max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), picture.dtype)
 
 
 def edge_support(rgb: NDArray[np.uint8], alpha: NDArray[np.float32]) -> float:

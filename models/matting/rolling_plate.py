@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from models.matting.background_plate import beyond
 from models.matting.residual_motion import ClipFlow, follow
 
 OFFSETS = (-20, -14, -9, -6, -4, -2, 2, 4, 6, 9, 14, 20)
@@ -22,6 +23,8 @@ HIDDEN = 0.3
 """Evidence of motion from which on a neighbour shows the mover there, and not the scene behind."""
 NOISE, CLEAR = 4.0, 20.0
 """Differences in 8-bit levels that say nothing, and that say all."""
+NOT_SHOWN = np.int16(256)
+"""More than any difference."""
 NEW = 0.4
 """Weight of a frame's own difference against what is carried from its neighbours along the flow."""
 
@@ -56,22 +59,22 @@ def _difference(
     others: Iterable[tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.float64]]],
 ) -> NDArray[np.float32]:
     size = frame.shape[1::-1]
-    smooth = cv2.GaussianBlur(frame, (3, 3), 0).astype(np.int16)
+    smooth = np.asarray(cv2.GaussianBlur(frame, (3, 3), 0), np.uint8)
     square = np.ones((3, 3), np.uint8)
     gaps = []
     for picture, clear, to_frame in others:
         warped = cv2.warpPerspective(picture, to_frame, size)
         shown = cv2.warpPerspective(clear, to_frame, size) > 250
         # Parallax and a pixel of misalignment are no mover: compare with the local range.
-        low, high = cv2.erode(warped, square).astype(np.int16), cv2.dilate(warped, square).astype(np.int16)
-        gap = np.maximum(np.maximum(smooth - high, low - smooth), 0).max(axis=2).astype(np.float32)
-        gaps.append(np.where(shown, gap, np.inf))
+        gap = beyond(smooth, np.asarray(cv2.erode(warped, square)), np.asarray(cv2.dilate(warped, square)))
+        # What is not shown comes last.
+        gaps.append(np.where(shown, gap.astype(np.int16), NOT_SHOWN))
     if not gaps:
         return evidence
     ranked = np.sort(np.stack(gaps), axis=0)
-    known = np.isfinite(ranked).sum(axis=0)
+    known = (ranked < NOT_SHOWN).sum(axis=0)
     pick = np.clip((QUANTILE * known).astype(np.int64), 0, len(ranked) - 1)
-    chosen = np.take_along_axis(ranked, pick[None], axis=0)[0]
+    chosen = np.take_along_axis(ranked, pick[None], axis=0)[0].astype(np.float32)
     # What is hidden in every neighbour has only its motion to speak for it.
     return np.where(known > 0, np.clip((chosen - NOISE) / (CLEAR - NOISE), 0, 1), evidence).astype(np.float32)
 

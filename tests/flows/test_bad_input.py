@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-import subprocess
-import sys
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -31,8 +29,8 @@ from tasks.ingest import IngestConfig, ingest
 from tasks.track_camera import TrackCameraConfig, track_camera
 from tests.flows.bad_inputs import write_inputs
 from tests.flows.bad_jobs import BAD_JOBS, GOOD, GOOD_JOBS
+from tests.flows.command_line import Done, bunraku, bunraku_here
 
-BUNRAKU = Path(sys.executable).with_name("bunraku")
 FORESEEN = {"InputError", "NoFigureError", "EstimationError", "ConfigError"}
 
 
@@ -42,7 +40,7 @@ class Run:
 
     table: Path
     out: Path
-    done: subprocess.CompletedProcess[str]
+    done: Done
 
     def rows(self, stage: str) -> Manifest[Any]:
         record_type = next(s.record_type for s in STAGES if s.name == stage)
@@ -52,17 +50,13 @@ class Run:
 
     @cached_property
     def failures(self) -> list[dict[str, Any]]:
-        done = bunraku("failures", "--json", "--out", self.out)
+        done = bunraku_here("failures", "--json", "--out", self.out)
         assert done.returncode == 2, done.stderr
         listed: list[dict[str, Any]] = json.loads(done.stdout)
         return listed
 
 
-def bunraku(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([BUNRAKU, *arguments], capture_output=True, text=True, timeout=600)
-
-
-def start(table: Path, out: Path) -> subprocess.CompletedProcess[str]:
+def start(table: Path, out: Path) -> Done:
     # At 96 px limbs are a few pixels wide and lie beside their bones: the mean decides, without floors.
     profile = table.parent / "mean_alone.yaml"
     profile.write_text("filter: {floor: 1.0, floors: {}}\n", encoding="utf-8")
@@ -137,17 +131,17 @@ def test_files_of_the_run_that_were_damaged_are_mended_by_the_next_one(run: Run)
     matte.path(matte.alpha).write_bytes(b"")
     (run.out / "manifests" / "rig" / "rig.parquet").write_bytes(b"PAR1")
     (run.out / "state.json").write_text("{")
-    status = bunraku("status", "--out", run.out)
+    status = bunraku_here("status", "--out", run.out)
     assert status.returncode == 1
     assert "state.json: the run's progress cannot be read" in status.stderr
-    failures = bunraku("failures", "--json", "--out", run.out)
+    failures = bunraku_here("failures", "--json", "--out", run.out)
     assert failures.returncode == 1
     assert "rig.parquet: this is not a Parquet manifest" in failures.stderr
     assert start(run.table, run.out).returncode == 2
     rows = run.rows("segment")
     assert sorted(row.item for row in rows.rows if row.key and not row.cached) == ["girl", "nobody"]
     assert all(row.cached for row in run.rows("rig").rows if row.key)
-    assert bunraku("status", "--out", run.out).returncode == 2
+    assert bunraku_here("status", "--out", run.out).returncode == 2
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,8 @@ from data_contracts.video import probe, read_clip
 from flows.cli import invoke
 from flows.pipeline import STAGES
 from flows.run_folder import RunFolder
+from tests.flows.command_line import bunraku, bunraku_here
 from tests.flows.small_jobs import FIELDS, write_small_jobs
-
-BUNRAKU = Path(sys.executable).with_name("bunraku")
 
 
 class SmallRun:
@@ -32,9 +31,6 @@ class SmallRun:
         self.motion.write_text("HIERARCHY\nROOT hips\n{\n")
         text = self.table.read_text().replace("robot.png,greeting.bvh", "robot.png,broken.bvh")
         self.table.write_text(text)
-
-    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([BUNRAKU, *arguments], capture_output=True, text=True, timeout=400)
 
     def manifest(self, stage_name: str) -> Manifest[Any]:
         stage = next(stage for stage in STAGES if stage.name == stage_name)
@@ -54,7 +50,7 @@ class SmallRun:
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> SmallRun:
     small = SmallRun(tmp_path_factory.mktemp("small"))
-    done = small.command("run", "embedded", "--jobs", str(small.table), "--out", str(small.out))
+    done = bunraku("run", "embedded", "--jobs", small.table, "--out", small.out)
     assert done.returncode == 2, done.stdout + done.stderr
     assert "1 of 2 jobs have a video" in done.stdout
     assert "report.html" in done.stdout
@@ -85,7 +81,7 @@ def test_the_video_is_what_the_job_asked_for(run: SmallRun) -> None:
 
 
 def test_failures_tell_what_where_and_why(run: SmallRun) -> None:
-    done = run.command("failures", "--out", str(run.out), "--json")
+    done = bunraku("failures", "--out", run.out, "--json")
     assert done.returncode == 2
     (failure,) = json.loads(done.stdout)
     assert (failure["stage"], failure["item"], failure["error_class"]) == ("ingest", "broken", "InputError")
@@ -93,11 +89,11 @@ def test_failures_tell_what_where_and_why(run: SmallRun) -> None:
 
 
 def test_status_and_plan_print_json(run: SmallRun) -> None:
-    status = json.loads(run.command("status", "--out", str(run.out), "--json").stdout)
+    status = json.loads(bunraku_here("status", "--out", run.out, "--json").stdout)
     assert status["state"] == "finished"
     assert [stage["stage"] for stage in status["stages"]] == [stage.name for stage in STAGES]
     planned = json.loads(
-        run.command("plan", "embedded", "--jobs", str(run.table), "--out", str(run.out), "--json").stdout
+        bunraku_here("plan", "embedded", "--jobs", run.table, "--out", run.out, "--json").stdout
     )
     actions = Counter(item["action"] for item in planned)
     assert actions["run"] == 0
@@ -108,8 +104,8 @@ def test_status_and_plan_print_json(run: SmallRun) -> None:
 def test_a_changed_setting_is_planned_with_its_reason(run: SmallRun, tmp_path: Path) -> None:
     profile = tmp_path / "softer.yaml"
     profile.write_text("optimize_splats: {fit: {steps: 7}}\n")
-    arguments = ("plan", str(profile), "--jobs", str(run.table), "--out", str(run.out), "--json")
-    planned = json.loads(run.command(*arguments).stdout)
+    done = bunraku_here("plan", profile, "--jobs", run.table, "--out", run.out, "--json")
+    planned = json.loads(done.stdout)
     to_run = {item["stage"]: item["why"] for item in planned if item["action"] == "run"}
     assert "config.fit.steps changed from" in to_run["optimize_splats"]
     assert "would be made anew" in to_run["render_background"]
@@ -117,16 +113,14 @@ def test_a_changed_setting_is_planned_with_its_reason(run: SmallRun, tmp_path: P
 
 
 def test_a_second_run_makes_nothing(run: SmallRun) -> None:
-    done = run.command("run", "embedded", "--jobs", str(run.table), "--out", str(run.out), "--local")
+    done = bunraku("run", "embedded", "--jobs", run.table, "--out", run.out, "--local")
     assert done.returncode == 2
     assert run.made() == Counter()
 
 
 def test_rerun_from_a_stage_makes_it_and_what_changed_with_it(run: SmallRun) -> None:
     before = run.manifest("refine")["girl_waves"]
-    done = run.command(
-        "rerun", "--from", "animate", "--items", "girl_waves", "--out", str(run.out), "--local"
-    )
+    done = bunraku("rerun", "--from", "animate", "--items", "girl_waves", "--out", run.out, "--local")
     assert done.returncode == 2, done.stdout + done.stderr
     assert run.made()["animate"] == 1
     assert "draw_conditions" not in run.made()
@@ -138,10 +132,10 @@ def test_a_mended_input_and_a_rerun_finish_the_job(run: SmallRun) -> None:
     kept = run.motion.read_text()
     run.motion.write_text((run.table.parent / "greeting.bvh").read_text())
     try:
-        done = run.command("rerun", "--failed", "--out", str(run.out), "--local")
+        done = bunraku("rerun", "--failed", "--out", run.out, "--local")
         assert done.returncode == 0, done.stdout + done.stderr
         assert (run.out / "videos" / "robot_waves.mp4").is_file()
-        assert json.loads(run.command("failures", "--out", str(run.out), "--json").stdout) == []
+        assert json.loads(bunraku_here("failures", "--out", run.out, "--json").stdout) == []
     finally:
         run.motion.write_text(kept)
 
@@ -154,20 +148,11 @@ def test_somebody_who_joins_a_picture_makes_anew_only_what_it_is_seen_in(run: Sm
     guest["reference"] = "robot.png"
     table.write_text(f"{first},joins\n{girl},\n{','.join(guest.values())},girl_waves\n")
     out = run.out.with_name("together")
-    done = run.command(
-        "run",
-        "embedded",
-        "--jobs",
-        str(table),
-        "--out",
-        str(out),
-        "--store",
-        str(run.out / "store"),
-        "--local",
-    )
+    shared_store = run.out / "store"
+    done = bunraku("run", "embedded", "--jobs", table, "--out", out, "--store", shared_store, "--local")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 of 1 jobs have a video, 0 pairs" in done.stdout
-    folder = RunFolder(out, ItemStore(run.out / "store"))
+    folder = RunFolder(out, ItemStore(shared_store))
     made = {
         (stage.name, row.item)
         for stage in STAGES
@@ -188,7 +173,7 @@ def test_somebody_who_joins_a_picture_makes_anew_only_what_it_is_seen_in(run: Sm
 
 def test_the_report_is_written_again(run: SmallRun) -> None:
     (run.out / "report.html").unlink()
-    assert run.command("report", "--out", str(run.out)).returncode == 0
+    assert bunraku_here("report", "--out", run.out).returncode == 0
     assert "girl_waves" in (run.out / "report.html").read_text()
 
 

@@ -67,7 +67,7 @@ class DrawConditionsConfig(StageConfig):
     """Keypoints below it are not drawn."""
 
 
-@stage(version=7, timeout_s=600)
+@stage(version=8, timeout_s=600)
 def draw_conditions(
     pose: PoseTrack,
     rig: Rig,
@@ -119,7 +119,7 @@ def draw_conditions(
         placement = follow_camera(anchor, path, frames, canvas, skeleton.cropped)
         swayed = _sway(driver, camera, coarse, float(placement.depth_m[0]))
         motion = retarget(skeleton, _without(driver, swayed), config.retarget)
-        motion = kept_in_frame(motion, placement, coarse.width_px, config.placement)
+        motion = kept_in_frame(motion, placement, coarse.width_px, config.placement, skeleton.body)
     keypoints = on_canvas(motion.keypoints_xy_px, placement)
     trust = motion.keypoint_confidence
     sequence = PoseSequence(
@@ -151,7 +151,7 @@ def draw_conditions(
         (coarse.height_px, coarse.width_px),
         config.mask_margin,
         skeleton.legs,
-        skeleton.animal,
+        skeleton.body,
     )
     write_lossless(out_dir / "mask.mkv", mask, pose.fps)
 

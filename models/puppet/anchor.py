@@ -10,11 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.errors import EstimationError
 from data_contracts.rig import INDEX, PARENTS, Skeleton
+from models.puppet.extents import reach
 
 Floats = NDArray[np.float64]
 
 _HEIGHT_SHARE, _CUT_HEIGHT_SHARE = 0.62, 0.85
 """Height of a whole and of a cut figure over that of a scene which is not its own."""
+_WIDTH_SHARE = 0.85
+"""The same of the width, at most."""
 _BEHIND_QUANTILE = 0.02
 """Of the depths behind the bones: a stray one may be wrong."""
 _SIDE = 0.1
@@ -89,11 +92,15 @@ def anchor_figure(
 
 
 def _standing_point(skeleton: Skeleton) -> Floats:
-    """Below the hips, where the feet are, or where the still cuts the figure."""
+    """Below the middle of the figure, where the feet are, or where the still cuts the figure.
+
+    A person's middle is its hips; that of others, such as a cat from its side, lies between its ends.
+    """
     rest = skeleton.joints_xy_px
     feet = rest[[INDEX["right_foot"], INDEX["left_foot"]]]
     still_y = float(skeleton.height_px) if skeleton.cropped else float(feet[:, 1].max())
-    return np.array([rest[INDEX["root"], 0], still_y])
+    left, right = reach(rest[None], skeleton.body)[0]
+    return np.array([rest[INDEX["root"], 0] + 0.5 * (right - left), still_y])
 
 
 def _home(
@@ -109,7 +116,10 @@ def _home(
         scale = height / skeleton.height_px
     else:
         home = np.array([0.5 * width, (0.92 if stands else 1.0) * height])
-        scale = (_HEIGHT_SHARE if stands else _CUT_HEIGHT_SHARE) * height / tall
+        broad = float(reach(skeleton.joints_xy_px[None], skeleton.body).sum())
+        # What is broader than it is tall, wings or a long cat, is kept within the picture.
+        share = _HEIGHT_SHARE if stands else _CUT_HEIGHT_SHARE
+        scale = min(share * height / tall, _WIDTH_SHARE * width / max(broad, 1.0))
     if config.foot_x is not None:
         home[0] = config.foot_x * width
     if config.foot_y is not None and stands:

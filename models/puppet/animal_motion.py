@@ -63,7 +63,7 @@ def animal_pose(skeleton: Skeleton, local: Floats, weight: Floats, fps: float, d
             out[:, c] = out[:, b] + _turned(rest[c] - rest[b], -facing * (upper + lower))
     reared = np.clip(np.min(lifts, axis=0) / _SWINGS["shoulder"][1], 0, 1)
     reared = gaussian_filter1d(reared, max(0.5, _STEADY_S * fps), mode="nearest")
-    lean = _softly(_image_angle(local, "root", "neck") * weight[:, INDEX["root"]], -_LEAN, _LEAN)
+    lean = softly(_image_angle(local, "root", "neck") * weight[:, INDEX["root"]], -_LEAN, _LEAN)
     rises = lean - facing * _REARING * reared
     trunk = [INDEX[name] for name in ("chest", "neck", "head")]
     girdles = [INDEX[f"{side}_{name}"] for side in SIDES for name in ("shoulder", "hip")]
@@ -73,7 +73,7 @@ def animal_pose(skeleton: Skeleton, local: Floats, weight: Floats, fps: float, d
     for joint in (*trunk, *girdles):
         out[:, joint] += _turned(rest[joint] - rest[0], rises)
     nod = _image_angle(local, "neck", "head") - _image_angle(local, "root", "neck")
-    nod = _softly(nod * weight[:, INDEX["head"]], -_NOD, _NOD)
+    nod = softly(nod * weight[:, INDEX["head"]], -_NOD, _NOD)
     head = rest[INDEX["head"]] - rest[INDEX["neck"]]
     out[:, INDEX["head"]] = out[:, INDEX["neck"]] + _turned(head, 0.5 * rises + nod)
     for side in SIDES:
@@ -138,18 +138,18 @@ def _swings(
         angles.append(np.where(angle < _BEHIND, angle + 2 * np.pi, angle))
     upper, lower = angles[0], angles[1] - angles[0]
     trust = weight[:, joints].min(1)
-    swung = _softly((upper - _usual(upper)) * trust, *_SWINGS[chain[0]])
-    return swung, _softly((lower - _usual(lower)) * trust, *_BENDS[chain[0]])
+    swung = softly((upper - usual(upper)) * trust, *_SWINGS[chain[0]])
+    return swung, softly((lower - usual(lower)) * trust, *_BENDS[chain[0]])
 
 
-def _usual(angles: Floats) -> float:
+def usual(angles: Floats) -> float:
     """The angle that a limb has when it rests: of those seen, the one nearest to hanging or stretched."""
     quiet = float(np.percentile(np.abs(angles), _USUAL))
     near = angles[np.abs(angles) <= quiet + 1e-9]
     return float(np.clip(near.mean() if len(near) else 0.0, -_MOST_USUAL, _MOST_USUAL))
 
 
-def _softly(angle: Floats, low: float, high: float) -> Floats:
+def softly(angle: Floats, low: float, high: float) -> Floats:
     """Angles as they are near 0, never beyond the limits."""
     return np.asarray(np.where(angle > 0, high * np.tanh(angle / high), low * np.tanh(angle / low)))
 

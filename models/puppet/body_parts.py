@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data_contracts.rig import INDEX
+from data_contracts.rig import ANIMALS, INDEX
 
 Bone = tuple[str, str]
 _SIDES = ("right", "left")
@@ -31,17 +31,29 @@ NAMES = tuple(PARTS)
 ARMS = ("right_arm", "left_arm")
 LEGS = ("right_leg", "left_leg")
 
+BLOBS = ("object", "creature")
+"""In one piece, with limbs that grow out of it: things with a person's arms and legs; wings or many limbs."""
+
+_BLOB_LIMB, _BLOB_TRUNK = 0.14, 0.6
+"""Half-thickness of a blob's limbs, of their length, and of its trunk, of its spine or shoulders."""
 _LEG_GIRTH, _TRUNK_GIRTH = 0.13, 0.35
 """Of an animal's hind leg: half-thickness of its legs where they leave the trunk, and of its trunk."""
 
 
-def girths(joints: NDArray[np.float64], animal: bool = False) -> dict[str, float]:
-    """Typical half-thickness of each part in pixels, from the joints [16, 2]; an animal's from its side."""
+def girths(joints: NDArray[np.float64], body: str = "human") -> dict[str, float]:
+    """Typical half-thickness of each part in pixels, from the joints [16, 2] of a kind of body."""
 
     def between(a: str, b: str) -> float:
         return float(np.linalg.norm(joints[INDEX[a]] - joints[INDEX[b]]))
 
-    if animal:
+    if body in BLOBS:
+        trunk = max(12.0, between("right_shoulder", "left_shoulder"), between("root", "chest"))
+        limbs = {
+            name: _BLOB_LIMB * max(12.0, sum(between(*bone) for bone in PARTS[name]))
+            for name in (*ARMS, *LEGS)
+        }
+        return {"torso": _BLOB_TRUNK * trunk, "head": _BLOB_TRUNK * trunk} | limbs
+    if body in ANIMALS:
         legs = (between(f"{s}_hip", f"{s}_knee") + between(f"{s}_knee", f"{s}_foot") for s in _SIDES)
         length = max(12.0, *legs)
         leg = _LEG_GIRTH * length

@@ -19,7 +19,7 @@ def inpainting_mask(
     shape: tuple[int, int],
     margin: float,
     legs: bool,
-    animal: bool = False,
+    body: str = "human",
 ) -> NDArray[np.uint8]:
     """Masks uint8 [T, H, W], 255 inside: capsules round the bones, widened.
 
@@ -30,9 +30,9 @@ def inpainting_mask(
         shape: of the canvas.
         margin: widening as a share of the torso's half-width.
         legs: whether the figure has legs; a cut figure's mask reaches down to the canvas's border.
-        animal: it is seen from its side.
+        body: what kind of body it is, as rigs say.
     """
-    girth = girths(rest, animal)
+    girth = girths(rest, body)
     masks = np.zeros((len(joints), *shape), np.uint8)
     for t, now in enumerate(joints):
         widen = margin * girth["torso"]

@@ -9,9 +9,10 @@ import numpy as np
 import scipy.ndimage as ndi
 from numpy.typing import NDArray
 
-from data_contracts.rig import INDEX
+from data_contracts.rig import ANIMALS, INDEX
 from models.puppet.animal_layers import leg_layer, trunk_layer
-from models.puppet.body_parts import NAMES, girths
+from models.puppet.blob_parts import blob_parts
+from models.puppet.body_parts import ARMS, BLOBS, LEGS, NAMES, girths
 from models.puppet.layer import Layer, premultiplied, soft_cover
 from models.puppet.parts import segment_parts
 from models.puppet.skinning import distance_to_bone
@@ -32,7 +33,7 @@ def cut_layers(
     alpha: NDArray[np.float32],
     joints: NDArray[np.float64],
     moving: Collection[str] = NAMES,
-    animal: bool = False,
+    body: str = "human",
 ) -> list[Layer]:
     """Cut a figure into layers.
 
@@ -42,12 +43,17 @@ def cut_layers(
         joints: [16, 2] xy in pixels.
         moving: parts that move by themselves; the others stay whole with the torso, as there is no cut that
             could not open (skirts, figures cut by the picture, limbs that nobody knows).
-        animal: it is seen from its side: its legs are drawn behind its trunk, and reach up into it.
+        body: what kind of body it is. The legs of animals, seen from their side, are drawn behind the trunk
+            and reach up into it; the limbs of blobs are what grows out of them.
     """
-    labels = segment_parts(rgb, alpha, joints, animal)
+    animal, blob = body in ANIMALS, body in BLOBS
+    if blob:
+        labels = blob_parts(alpha > _FAINT, joints, [name for name in (*ARMS, *LEGS) if name in moving])
+    else:
+        labels = segment_parts(rgb, alpha, joints, animal)
     still = [NAMES.index(name) for name in NAMES if name not in moving]
     labels = np.where(np.isin(labels, still), 0, labels).astype(np.uint8)
-    girth = girths(joints, animal)
+    girth = girths(joints, body)
     rim_px = round(np.clip(_RIM_SHARE * girth["right_arm"], _NARROWEST_RIM_PX, _BROADEST_RIM_PX))
     depth = cv2.distanceTransform((alpha > 0.5).astype(np.uint8), cv2.DIST_L2, 5)
     layers = []

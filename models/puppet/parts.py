@@ -8,7 +8,7 @@ import scipy.ndimage as ndi
 from numpy.typing import NDArray
 from skimage.graph import MCP_Geometric
 
-from data_contracts.rig import INDEX
+from data_contracts.rig import ANIMALS, INDEX
 from models.puppet.animal_layers import trunk_radius
 from models.puppet.body_parts import ARMS, NAMES, PARTS, girths
 from models.puppet.forearms import arm_by_colour
@@ -51,7 +51,7 @@ def segment_parts(
     scaled = joints * (np.array(size) / [width, height])
     edges = np.where(mask, 1 + _EDGE_COST * np.clip(_gradient(small), 0, 1), _OUTSIDE_COST)
     plain = np.where(mask, 1.0, _OUTSIDE_COST)
-    girth = girths(scaled, animal)
+    girth = girths(scaled, ANIMALS[0] if animal else "human")
     trunk = _trunk(mask, scaled) if animal else np.zeros(mask.shape, bool)
     by_edges, by_distance, seeded = [], [], np.zeros(mask.shape, bool)
     for name in NAMES:
@@ -81,7 +81,7 @@ def segment_parts(
         sure &= ~(_in_hand(mask.shape, scaled, name) & (distances.argmin(0) == NAMES.index(name)) & on_cloth)
     labels = np.where(sure, distances.argmin(0), times.argmin(0)).astype(np.uint8)
     labels = _tidy(cv2.medianBlur(labels, 5), mask, seeded, girth["torso"])
-    labels = _enlarged(labels, (width, height))
+    labels = enlarged(labels, (width, height))
     return labels if animal else _arms_by_colour(labels, rgb, alpha > 0.3, joints)
 
 
@@ -113,7 +113,7 @@ def _arms_by_colour(
     return np.asarray(labels, np.uint8)
 
 
-def _enlarged(labels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+def enlarged(labels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
     """Labels at another size, with smooth borders instead of steps."""
     shares = [
         cv2.resize(

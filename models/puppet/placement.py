@@ -15,6 +15,7 @@ from data_contracts.camera_path import CameraPath
 from data_contracts.errors import InputError
 from data_contracts.rig import INDEX
 from models.puppet.anchor import Anchor, PlacementConfig
+from models.puppet.extents import reach
 from models.puppet.retarget import FigureMotion
 
 Floats = NDArray[np.float64]
@@ -25,7 +26,7 @@ never is nearer than the second: a dolly through a scene would else end in its b
 
 _USUAL_REACH, _BROADEST_MARGIN = 75, 0.4
 """How far a figure's joints lie from its middle in three of four frames keeps it from the sides; up to a
-share of the width, for those that fill the picture."""
+share of the width on average, for those that fill the picture."""
 
 
 @dataclass(frozen=True)
@@ -139,23 +140,30 @@ def _kept_at_distance(depth: Floats, first: float) -> Floats:
 
 
 def kept_in_frame(
-    motion: FigureMotion, placement: Placement, width_px: int, config: PlacementConfig
+    motion: FigureMotion, placement: Placement, width_px: int, config: PlacementConfig, body: str = "human"
 ) -> FigureMotion:
     """Move a walk that would leave the canvas, and shorten one that is longer; camera moves do not count.
 
     A walk that is moved starts at another spot; one that is shortened has sliding feet, so that is done only
     as far as there is no room. What stays inside is the figure and not its middle: broad ones keep farther
-    from the sides.
+    from the sides, and animals farther on the side of their heads.
+
+    Args:
+        motion: of the figure.
+        placement: where it stands.
+        width_px: of the canvas.
+        config: the margin.
+        body: what kind of body it is, as rigs say.
     """
     root = motion.joints_xy_px[:, INDEX["root"], 0]
-    reach = np.abs(motion.joints_xy_px[..., 0] - root[:, None]).max(1)
-    half = placement.scale[0] * float(np.percentile(reach, _USUAL_REACH))
-    margin = max(config.keep_in_frame * width_px, min(half, _BROADEST_MARGIN * width_px))
+    sides = placement.scale[0] * np.percentile(reach(motion.joints_xy_px, body), _USUAL_REACH, axis=0)
+    sides *= min(1.0, 2 * _BROADEST_MARGIN * width_px / max(float(sides.sum()), 1e-6))
+    margins = np.maximum(config.keep_in_frame * width_px, sides)
     start = placement.scale[0] * root[0] + placement.offset[0, 0]
     walked = root - root[0]
     left, right = (placement.scale[0] * float(end) for end in (walked.min(), walked.max()))
     # Where the figure stands may itself be farther out than the margin.
-    first, last = min(margin, start), max(width_px - margin, start)
+    first, last = min(margins[0], start), max(width_px - margins[1], start)
     share = min(1.0, (last - first) / max(right - left, 1e-6))
     moved = (np.clip(start, first - share * left, last - share * right) - start) / placement.scale[0]
     if share >= 1 and moved == 0:

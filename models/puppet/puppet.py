@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from data_contracts.errors import NoFigureError
 from data_contracts.rig import INDEX, Skeleton
-from models.puppet.body_parts import ARMS, LEGS, NAMES
+from models.puppet.body_parts import ARMS, BLOBS, LEGS, NAMES
 from models.puppet.draw_order import Passing, swapped
 from models.puppet.expression import Expression
 from models.puppet.face_features import CONFIDENT, find_face
@@ -64,7 +64,7 @@ class Puppet:
         joints = self._to_texture(skeleton.joints_xy_px)
         cell_px = max(4, round(height * self._scale / cells))
         legs = "right_leg" in _moving(skeleton)
-        layers = cut_layers(colour, matte, joints, _moving(skeleton), skeleton.animal)
+        layers = cut_layers(colour, matte, joints, _moving(skeleton), skeleton.body)
         self._sheet = Sheet(layers, joints, cell_px, legs)
         self._layers = {layer.name: layer for layer in self._sheet.layers}
         self._head, self._expression = None, None
@@ -175,8 +175,12 @@ def _moving(skeleton: Skeleton) -> tuple[str, ...]:
     """Parts that move by themselves, as `models.puppet.retarget.retarget` moves such a skeleton."""
     if not skeleton.limbs:
         return ("torso", "head") if skeleton.cropped else ("torso",)
-    arms, legs = skeleton.arms, skeleton.legs and not skeleton.cropped
-    return tuple(name for name in NAMES if (arms or name not in ARMS) and (legs or name not in LEGS))
+    still = {
+        *(() if skeleton.arms else ARMS),
+        *(() if skeleton.legs and not skeleton.cropped else LEGS),
+        *(("head",) if skeleton.body in BLOBS else ()),
+    }
+    return tuple(name for name in NAMES if name not in still)
 
 
 def _resized(picture: NDArray[np.float32], scale: float) -> NDArray[np.float32]:

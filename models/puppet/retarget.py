@@ -10,13 +10,16 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.rig import INDEX, JOINTS, Skeleton
+from models.puppet.anchor import seen_height
 from models.puppet.animal_motion import animal_pose, resting_depth
+from models.puppet.body_parts import BLOBS
 from models.puppet.driver import BodyMotion, DriverConfig, DriverMotion, body_motion
 from models.puppet.face_motion import FaceMotion
 from models.puppet.facing import LEG_SHARE, TORSO_SHARE, figure_height, frontal
 from models.puppet.ground import contacts, feet_over_floor, hold_foot, stance_path
 from models.puppet.rocking import rocked
 from models.puppet.stance import own_stance
+from models.puppet.swinging import swung_limbs
 from models.puppet.wholebody import carried_keypoints
 
 Floats = NDArray[np.float64]
@@ -81,7 +84,8 @@ def retarget(skeleton: Skeleton, driver: DriverMotion, config: RetargetConfig) -
     were not seen stay at rest.
 
     A skeleton whose limbs are not trusted moves as a whole; if it is cut, its trunk and head move. The arms
-    and legs of the driver move an animal's forelegs and hind legs (`models.puppet.animal_motion`).
+    and legs of the driver move an animal's forelegs and hind legs (`models.puppet.animal_motion`), and swing
+    the wings and limbs of other creatures (`models.puppet.swinging`).
 
     Raises:
         EstimationError: the driver was hardly seen.
@@ -99,6 +103,8 @@ def retarget(skeleton: Skeleton, driver: DriverMotion, config: RetargetConfig) -
         joints = animal_pose(skeleton, local, believed, body.fps, body.has_depth)
     else:
         joints = _pose(rest, own_stance(rest, local), believed, config.foreshortening_floor)
+    if skeleton.body == "creature" and skeleton.limbs:
+        joints = swung_limbs(skeleton, local, joints, believed)
     feet = [INDEX[f"{side}_foot"] for side in SIDES]
     over_floor = feet_over_floor(local[:, feet, 1] + path[:, 1:2], body.fps)
     standing = contacts(_steps(body, local, path), over_floor, body.fps)
@@ -132,8 +138,10 @@ def retarget(skeleton: Skeleton, driver: DriverMotion, config: RetargetConfig) -
 
 
 def standing_height(skeleton: Skeleton) -> float:
-    """The figure's standing height in pixels, from its legs where they are seen, else from its torso."""
+    """Standing height in pixels: from legs where they are seen, else from the torso; a blob's as it is."""
     rest = skeleton.joints_xy_px
+    if skeleton.body in BLOBS:
+        return seen_height(rest, float(rest[:, 1].max()))
     if skeleton.legs and not skeleton.cropped:
         legs = [
             float(np.linalg.norm(rest[INDEX[f"{side}_{a}"]] - rest[INDEX[f"{side}_{b}"]]))

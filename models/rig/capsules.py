@@ -14,6 +14,7 @@ from data_contracts.rig import INDEX, JOINTS, Skeleton
 from models.rig.animals import fit_animals, stands_on_legs
 from models.rig.ears import without_ears
 from models.rig.figure import MEAN, P, joints_of
+from models.rig.limbed import Limbed, find_limbed
 from models.rig.search import Fit, Search
 from models.rig.silhouette import Silhouette, silhouette_of
 
@@ -21,6 +22,8 @@ _SOLE_TO_ANKLE = 0.039 / 0.285
 """A capsule leg ends at the sole, a rig's at the ankle: heights by Drillis and Contini (1966)."""
 _SURER = 0.1
 """By how much an animal must be surer than a person: persons are what is mostly seen."""
+_ROUND = 0.75
+"""Isoperimetric quotient, within the hull's perimeter, of what is a ball, a box or an egg."""
 _BROAD = 0.75
 """Least width of an animal from its side, in heights."""
 _DISAGREEMENT = 0.10
@@ -28,10 +31,11 @@ _DISAGREEMENT = 0.10
 
 
 class CapsulesConfig(BaseModel):
-    """Fit a capsule figure to the matte by CMA-ES from six start poses; where no person fits, an animal."""
+    """Fit a capsule figure to the matte by CMA-ES from six start poses; where no person fits, something else:
+    an animal, or a blob with limbs."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 8
+    version: ClassVar[int] = 9
     kind: Literal["capsules"] = "capsules"
     iterations: int = Field(240, ge=20, le=2000)
     """Generations of the last refinement; the first search takes two thirds of it per start."""
@@ -74,15 +78,20 @@ def fit_capsules(
         NoFigureError: the matte is empty.
     """
     silhouette = _bareheaded(silhouette_of(alpha), alpha)
+    if not silhouette.cropped and _is_round(silhouette.mask):
+        return _whole(silhouette, alpha, np.zeros(len(JOINTS)))
     fits = Search(silhouette, config.rows, config.iterations, seed, hands_xy_px).fits()
     best = fits[0]
     candidates = [_joints(silhouette, fit) for fit in fits]
     confidence = _confidence([fit.cost for fit in fits], candidates, silhouette, silhouette.height)
     overall = float(np.mean(confidence))
-    if overall < config.limb_confidence and hands_xy_px is None and _may_be_animal(silhouette):
-        animal = _animal(silhouette, alpha, config, seed)
+    if overall < config.limb_confidence and hands_xy_px is None:
+        animal = _animal(silhouette, alpha, config, seed) if _may_be_animal(silhouette) else None
         if animal is not None and animal.confidence.mean() >= max(config.limb_confidence, overall + _SURER):
             return animal
+        limbed = None if silhouette.cropped or silhouette.thin else find_limbed(alpha > 0.5)
+        if limbed is not None:
+            return _blob(limbed, alpha)
     if overall < config.min_confidence:
         return _whole(silhouette, alpha, confidence)
     joints = candidates[0]
@@ -110,6 +119,14 @@ def _bareheaded(silhouette: Silhouette, alpha: NDArray[np.float32]) -> Silhouett
     return silhouette_of(alpha * cv2.resize(bare.astype(np.float32), size, interpolation=cv2.INTER_LINEAR))
 
 
+def _is_round(mask: NDArray[np.bool_]) -> bool:
+    """Whether an outline is so near to a circle that it shows no limbs."""
+    contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    largest = max(contours, key=cv2.contourArea)
+    around = cv2.arcLength(cv2.convexHull(largest), True)
+    return bool(4 * np.pi * cv2.contourArea(largest) > _ROUND * around**2)
+
+
 def _may_be_animal(silhouette: Silhouette) -> bool:
     """Whether the outline is as broad as animals are from their side; persons in coats are not."""
     x0, y0, x1, y1 = silhouette.box
@@ -130,6 +147,13 @@ def _animal(
     kind = fits[0].kind
     joints = candidates[0] / silhouette.scale
     return Skeleton(joints, confidence, width, height, body=kind, arms=kind == "quadruped")
+
+
+def _blob(limbed: Limbed, alpha: NDArray[np.float32]) -> Skeleton:
+    """A blob with arms, wings or legs of its own."""
+    height, width = alpha.shape
+    joints, confidence, body, arms, legs = limbed
+    return Skeleton(joints, confidence, width, height, body=body, arms=arms, legs=legs)
 
 
 def _whole(silhouette: Silhouette, alpha: NDArray[np.float32], confidence: NDArray[np.float64]) -> Skeleton:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from data_contracts.pose_sequence import BODY
 
@@ -86,6 +85,8 @@ def link_people(xy: Floats, confidence: Floats) -> tuple[Floats, Floats]:
     n_frames, most = confidence.shape[:2]
     if most == 1:
         return xy, confidence
+    from scipy.optimize import linear_sum_assignment  # 0.4 s, which every start of a process would pay
+
     people: list[_Person] = []
     owner = np.full((n_frames, most), -1)
     for t in range(n_frames):

@@ -8,7 +8,6 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from models.skeleton_video.colours import LIT
 
@@ -76,6 +75,8 @@ def _pairs(before: Sequence[_Piece], now: Sequence[_Piece]) -> dict[int, int]:
     """Piece now for each piece before: as many as there can be, most overlap."""
     if not before or not now:
         return {}
+    from scipy.optimize import linear_sum_assignment  # 0.4 s, which every start of a process would pay
+
     shared = [
         [float((a.hull & b.hull).sum()) / max(1, int((a.hull | b.hull).sum())) for b in now] for a in before
     ]

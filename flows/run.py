@@ -144,7 +144,8 @@ def check_request(request: RunRequest) -> None:
     """Refuse what cannot work before anything is started.
 
     Raises:
-        ConfigError: the profile, its backends on this machine, the jobs, the decisions or the folders.
+        ConfigError: the profile, its backends on this machine, the jobs, the decisions or the folders; or
+            another run is at work in the folder.
     """
     missing = missing_backends(load_profile(request.profile))
     if missing:
@@ -165,7 +166,10 @@ def check_request(request: RunRequest) -> None:
             expected="names of jobs, with '@2' and so on for later segments",
             got=", ".join(unknown[:5]),
         )
-    request.folder().require_writable()
+    folder = request.folder()
+    folder.require_writable()
+    with _only_run(folder.path):
+        pass  # nobody else is at work there now; the run holds the lock itself
 
 
 def failed_rows(folder: RunFolder) -> list[tuple[str, Row[Any]]]:

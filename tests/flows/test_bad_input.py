@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import json
 import re
 from dataclasses import dataclass
@@ -172,6 +173,23 @@ def test_what_cannot_be_run_at_all_is_refused_before_anything_is_started(
     assert invoke(["run", "embedded", "--local", "--jobs", "jobs.csv", *options]) == 1
     said = capsys.readouterr().err
     assert re.search(message, said)
+    assert "Traceback" not in said
+    assert not list(Path().glob("out/manifests"))
+
+
+def test_a_folder_in_which_another_run_is_at_work_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("girl.png", "wave.bvh"):
+        Path(name).write_bytes(b"x")
+    Path("jobs.csv").write_text("reference,driving\ngirl.png,wave.bvh\n")
+    Path("out").mkdir()
+    with Path("out/run.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert invoke(["run", "embedded", "--jobs", "jobs.csv", "--out", "out"]) == 1
+    said = capsys.readouterr().err
+    assert re.search(r"another run is at work in this folder.*give another --out", " ".join(said.split()))
     assert "Traceback" not in said
     assert not list(Path().glob("out/manifests"))
 

@@ -59,7 +59,8 @@ class Job(Record):
     """Sideways from where it would stand, to the right, as a share of the picture's width; of one who joins
     another, from where that one would stand. None: several characters are spread side by side."""
     prompt: str = ""
-    """Kept with the job and shown in the report; no backend reads it yet."""
+    """What the video shows, in words: shown in the report, and read by Wan Animate. The gated model has the
+    reference itself in the place of words, and the puppet needs none."""
     seed: int = Field(default=0, ge=0, lt=2**63)
     size: int = Field(default=512, ge=64, le=2048)
     """Long side of the result in pixels; the background picture's aspect is kept."""

@@ -17,6 +17,7 @@ from data_contracts.decision import Decision
 from data_contracts.job import Job
 from data_contracts.manifest import Manifest, Row
 from data_contracts.media import Media
+from data_contracts.prompt import Prompt
 from flows.order import Item, Parent, Stages, each
 from flows.pairs import make_dataset
 from flows.shots import Shots
@@ -227,13 +228,15 @@ def synthesize(
         profile.draw_conditions,
     )
     # A parent that is not looked at would have figures drawn anew whenever it changes.
-    driver: dict[str, Rows] = {}
+    looked_at: dict[str, Rows] = {}
     if profile.animate.sees_the_driver:
-        driver = {
+        looked_at = {
             "driving": _under(sources.driving, media),
             "pose": _under(sources.driver, poses),
             "casting": casting,
         }
+    if profile.animate.reads_prompts:
+        looked_at["prompt"] = {job.job_id: Prompt(text=job.prompt) for job in jobs if job.prompt.strip()}
     animations = run.stage(
         animate,
         of_jobs(
@@ -243,7 +246,7 @@ def synthesize(
             rig=_under(sources.rig, rigs),
             conditions=conditions,
             coarse=coarse,
-            **driver,
+            **looked_at,
         ),
         profile.animate,
     )

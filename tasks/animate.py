@@ -22,6 +22,7 @@ from data_contracts.placement import PlacedFigure, read_placement
 from data_contracts.pose import PoseTrack
 from data_contracts.pose_formats import read_poses
 from data_contracts.pose_sequence import FACE, PoseSequence
+from data_contracts.prompt import Prompt
 from data_contracts.rig import INDEX, Rig, read_skeleton
 from data_contracts.video import iterate_lossless, read_lossless
 from models.hub import kept
@@ -56,6 +57,11 @@ class AnimateConfig(StageConfig):
         """Whether the driving clip itself is looked at, and not only the motion taken from it."""
         return isinstance(self.backend, WanAnimateConfig) and self.backend.expression == "driver"
 
+    @property
+    def reads_prompts(self) -> bool:
+        """Whether a job's prompt is told to the backend."""
+        return isinstance(self.backend, WanAnimateConfig) and self.backend.job_prompts
+
 
 @stage(version=2, timeout_s=7200)
 def animate(
@@ -70,6 +76,7 @@ def animate(
     driving: Media | None = None,
     pose: PoseTrack | None = None,
     casting: Casting | None = None,
+    prompt: Prompt | None = None,
 ) -> Animation:
     """Draw the moving figure over the coarse background.
 
@@ -88,6 +95,7 @@ def animate(
             `AnimateConfig.sees_the_driver`. None: the driver's face is not known.
         pose: of the driving clip.
         casting: which person counts, if not the most prominent one.
+        prompt: what the job says of its video; read only where `AnimateConfig.reads_prompts`.
 
     Raises:
         InputError: the placement was mended into something unusable.
@@ -103,11 +111,12 @@ def animate(
             on_white = not backend.compose.background
         case GatedConfig() as backend:
             drawn = _gated(figure, conditions, background, backend, seed)
-            on_white = False
+            on_white = backend.on_white
         case WanAnimateConfig() as backend:
             seen = config.sees_the_driver
             face = _face(driving, pose, casting, conditions.num_frames, backend) if seen else None
-            drawn = _wan(figure, conditions, background, face, backend, seed)
+            words = prompt.text if prompt is not None and config.reads_prompts else None
+            drawn = _wan(figure, conditions, background, face, words, backend, seed)
             on_white = backend.on_white
     return write_animation(out_dir, drawn, conditions.fps, config.backend.kind, on_white)
 
@@ -160,6 +169,7 @@ def _wan(
     conditions: Conditions,
     background: NDArray[np.uint8],
     face: NDArray[np.uint8] | None,
+    prompt: str | None,
     config: WanAnimateConfig,
     seed: int,
 ) -> Iterator[Drawn]:
@@ -167,7 +177,7 @@ def _wan(
     mask = read_lossless(conditions.path(conditions.mask))
     character = character_picture(*figure, conditions.height_px, conditions.width_px)
     told = WanConditions(
-        background, mask, poses.keypoints_xy_px[:, 0], poses.confidence[:, 0], character, face
+        background, mask, poses.keypoints_xy_px[:, 0], poses.confidence[:, 0], character, face, prompt
     )
     return kept(WanAnimation, config).draw(told, seed)
 

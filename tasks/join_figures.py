@@ -23,7 +23,7 @@ class JoinFiguresConfig(StageConfig):
     """Settings of the stage: none."""
 
 
-@stage(version=1, timeout_s=900)
+@stage(version=2, timeout_s=900)
 def join_figures(
     animations: list[Animation],
     conditions: list[Conditions],
@@ -32,6 +32,9 @@ def join_figures(
     out_dir: Path,
 ) -> Animation:
     """Lay figures over each other, the farthest first.
+
+    A network may draw the whole picture anew: then the farthest one's picture stands, and of the others what
+    lies in their masks.
 
     Args:
         animations: each figure before the coarse background, the first one's picture.
@@ -52,7 +55,11 @@ def join_figures(
             )
     first, frames = animations[0], min(animation.num_frames for animation in animations)
     depth, ground = zip(*(_stand(found) for found in conditions), strict=True)
-    figures = [_figure(animations[k], frames) for k in back_to_front(depth, ground)]
+    farthest, *nearer = back_to_front(depth, ground)
+    figures = [
+        _figure(animations[farthest], frames),
+        *(_cut_out(animations[k], frames, _behind(first, coarse, frames)) for k in nearer),
+    ]
     drawn = joined(_behind(first, coarse, frames), figures)
     return write_animation(out_dir, drawn, first.fps, first.backend, first.on_white)
 
@@ -74,3 +81,13 @@ def _behind(animation: Animation, coarse: CoarseVideo, frames: int) -> Iterator[
 def _figure(animation: Animation, frames: int) -> Iterator[Drawn]:
     video, alpha = (iterate_lossless(animation.path(ref)) for ref in (animation.video, animation.alpha))
     return islice(zip(video, alpha, strict=True), frames)
+
+
+def _cut_out(animation: Animation, frames: int, behind: Iterator[NDArray[np.uint8]]) -> Iterator[Drawn]:
+    """The same; of a figure that a network drew, only within its mask. A puppet's shadow falls beside it."""
+    if animation.backend == "puppet":
+        return _figure(animation, frames)
+    return (
+        (np.where(alpha[..., None] > 0, picture, place), alpha)
+        for (picture, alpha), place in zip(_figure(animation, frames), behind, strict=False)
+    )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from models.video.inpaint_video import VideoInpainter
 
 Video = NDArray[np.uint8]
+WHITE = np.uint8(255)
 
 
 class GatedConfig(BaseModel):
@@ -33,6 +34,7 @@ class GatedConfig(BaseModel):
     revision: str | None = Field(None, description="Commit of the repository; not used for a folder.")
     device: str = Field("cuda", min_length=1)
     half_precision: bool = Field(True, description="bfloat16 weights.")
+    on_white: bool = Field(False, description="The figure alone on white, before no background.")
     sampling: SamplingConfig = SamplingConfig()
     memory: MemoryConfig = MemoryConfig()
 
@@ -64,14 +66,18 @@ class GatedAnimation:
             seed: decides the noise.
 
         Returns:
-            uint8 [T, H, W, 3], of the coarse video's size.
+            uint8 [T, H, W, 3], of the coarse video's size. With `on_white` the coarse video counts for
+            nothing but its size: the network is shown white, and what lies outside of the mask is white.
         """
+        if self.config.on_white:
+            conditions = replace(conditions, coarse=np.full_like(conditions.coarse, WHITE))
         inpainter = self._load()
         parts = inpainter.parts
         multiple = parts.codec.pixels_per_latent * int(parts.network.config.patch_size)
         height, width = conditions.coarse.shape[1:3]
         whole = _padded(conditions, -height % multiple, -width % multiple)
-        return inpainter.inpaint(whole, self.config.sampling, seed)[:, :height, :width]
+        made = inpainter.inpaint(whole, self.config.sampling, seed)[:, :height, :width]
+        return np.where(conditions.mask[..., None] > 0, made, WHITE) if self.config.on_white else made
 
     def _load(self) -> VideoInpainter:
         if self._inpainter is None:

@@ -33,7 +33,7 @@ class WanAnimateConfig(BaseModel):
     """Which weights, where they run, what they are told and how they sample."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     kind: Literal["wan_animate"] = "wan_animate"
     model: str = Field(
@@ -50,6 +50,9 @@ class WanAnimateConfig(BaseModel):
     prompt: str = Field(
         "视频中的人在做动作",
         description="Wan's own default ('the person in the video moves'); its authors advise against others.",
+    )
+    job_prompts: bool = Field(
+        True, description="A job's own `prompt`, where it has one, is read in its place."
     )
     negative_prompt: str = Field("", description="Read where guidance_scale is over 1.")
     expression: Literal["driver", "none"] = Field(
@@ -99,7 +102,8 @@ class WanAnimation:
     def __init__(self, config: WanAnimateConfig) -> None:
         self.config = config
         self._pipeline: Any = None
-        self._prompts: torch.Tensor | None = None
+        self._prompt: str | None = None
+        self._states: torch.Tensor | None = None
 
     def draw(self, conditions: WanConditions, seed: int) -> Iterator[tuple[Video, Video]]:
         """Animate the character.
@@ -134,13 +138,15 @@ class WanAnimation:
         """All frames as the network made them, uint8 [T, padded height, padded width, 3]."""
         import torch
 
-        config, pipeline = self.config, self._load()
-        assert self._prompts is not None
+        config = self.config
+        if lack := config.missing():
+            raise BackendUnavailable("Wan Animate cannot run here", where=config.model, got=lack)
+        states = self._read(conditions.prompt or config.prompt).to(config.device)
+        pipeline = self._load()
         frames = len(region)
         told = self._told(conditions, work, region, int(pipeline.transformer.config.motion_encoder_size))
         # One that is no longer than the overlap has no segment: its last frame stays for a while.
         order = np.minimum(np.arange(max(frames, config.overlap_frames + 1)), frames - 1)
-        states = self._prompts.to(config.device)
         result = pipeline(
             image=_pictures(work.enter(conditions.character[None]))[0],
             **{name: [pictures[t] for t in order] for name, pictures in told.items()},
@@ -179,11 +185,28 @@ class WanAnimation:
             told["mask_video"] = _pictures(region.astype(np.uint8) * 255)
         return told
 
+    def _read(self, prompt: str) -> torch.Tensor:
+        """Hidden states of a prompt and, where it counts, of the negative one. The last prompt's are kept."""
+        if self._states is None or self._prompt != prompt:
+            import torch
+
+            config = self.config
+            kind = torch.bfloat16 if config.half_precision else torch.float32
+            prompts = [prompt, config.negative_prompt][: 2 if config.guidance_scale > 1 else 1]
+            # The text encoder and the networks need not fit on a card together.
+            makes_room = self._pipeline is not None and config.memory.offload == "none"
+            if makes_room:
+                self._pipeline.to("cpu")
+            folder = local_folder(config.model, config.revision)
+            self._states = prompt_states(folder, prompts, config.device, kind)
+            self._prompt = prompt
+            if makes_room:
+                self._pipeline.to(config.device)
+        return self._states
+
     def _load(self) -> Any:
         if self._pipeline is None:
             config = self.config
-            if lack := config.missing():
-                raise BackendUnavailable("Wan Animate cannot run here", where=config.model, got=lack)
             from models.torchvision_ops import register_missing_ops
 
             register_missing_ops()
@@ -191,11 +214,8 @@ class WanAnimation:
             from diffusers import WanAnimatePipeline
 
             kind = torch.bfloat16 if config.half_precision else torch.float32
-            prompts = [config.prompt, config.negative_prompt][: 2 if config.guidance_scale > 1 else 1]
-            folder = local_folder(config.model, config.revision)
-            self._prompts = prompt_states(folder, prompts, config.device, kind)
             pipeline = WanAnimatePipeline.from_pretrained(
-                folder,
+                local_folder(config.model, config.revision),
                 dtype={"default": kind, "vae": torch.float32},
                 text_encoder=None,
                 tokenizer=None,

@@ -28,6 +28,8 @@ class WanConditions:
     """uint8 [H, W, 3]: the figure of the reference, alone on white."""
     face: Video | None = None
     """uint8 [T, S, S, 3]: the driver's face; None where it is not known."""
+    prompt: str | None = None
+    """What the video shows, in words; None: what the configuration says."""
 
     def __post_init__(self) -> None:
         clip = self.coarse.shape[:3]

@@ -41,7 +41,7 @@ class Protocol(BaseModel):
 
     side_px: int = Field(32, ge=16, multiple_of=8)
     frames: int = Field(8, ge=1)
-    identities: int = Field(300, ge=8)
+    identities: int = Field(300, ge=4)
     clips_each: int = Field(4, ge=1)
     held_out: int = Field(32, ge=2)
     held_out_each: int = Field(2, ge=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from rich.console import Console
 
 from data_contracts.errors import ConfigError
+from tests.benchmarks import gated_world
 from tests.benchmarks.gated import Proof, Protocol, tables
 from tests.benchmarks.gated_rivals import pasted
 from tests.benchmarks.gated_scores import figure_psnr, ground_psnr, scores
@@ -22,6 +24,14 @@ from tests.flows.train.test_loop import own_accelerator
 __all__ = ["own_accelerator"]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def one_place() -> Iterator[None]:
+    """Of each split: places take longer to build than all else here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gated_world, "PLACES", 1)
+        yield
+
+
 @pytest.fixture(scope="module")
 def clips() -> list[WorldClip]:
     return [one for each in film_clips("test", 2, 1, 32, 2) for one in each]
@@ -31,7 +41,7 @@ def clips() -> list[WorldClip]:
 def test_the_whole_protocol_runs(tmp_path: Path) -> None:
     recipe = Recipe(steps=1, batch=2, heads=2, layers=1)
     protocol = Protocol(
-        frames=2, identities=8, clips_each=2, held_out=2, held_out_each=1, denoising_steps=2,
+        frames=2, identities=4, clips_each=2, held_out=2, held_out_each=1, denoising_steps=2,
         by_heart=recipe.model_copy(update={"degraded": False}), full=recipe, short=recipe,
     )  # fmt: skip
     out, quiet = tmp_path / "gated.json", Console(quiet=True)

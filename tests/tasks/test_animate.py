@@ -17,6 +17,7 @@ from data_contracts.media import Media
 from data_contracts.placement import read_placement
 from data_contracts.pose_formats import read_poses
 from data_contracts.pose_sequence import FACE, PoseSequence
+from data_contracts.prompt import Prompt
 from data_contracts.record import FileRef
 from data_contracts.rig import Rig, write_skeleton
 from data_contracts.video import probe, read_lossless, write_lossless
@@ -195,6 +196,13 @@ def test_a_trained_model_draws_in_the_puppets_place(tmp_path: Path, conditions: 
     assert frames.std() > 5
     alpha, mask = animation.path(animation.alpha), conditions.path(conditions.mask)
     np.testing.assert_array_equal(read_lossless(alpha), read_lossless(mask))
+    alone = animate(*given, AnimateConfig(backend=backend.model_copy(update={"on_white": True})), out, seed=1)
+    white = read_lossless(alone.placed(out).path(animation.video))
+    outside = read_lossless(conditions.path(conditions.mask)) == 0
+    assert alone.on_white and (white[outside] == 255).all() and (frames[outside] != 255).any()
+    assert white[~outside].std() > 5 and (white != frames)[~outside].any(), (
+        "another background, another figure"
+    )
     with pytest.raises(BackendUnavailable, match=r"animation gated cannot run here.*no trained model"):
         animate(*given, AnimateConfig(backend=GatedConfig(device="cpu")), out)
 
@@ -238,7 +246,10 @@ def test_wan_animate_draws_in_the_puppets_place(
     out = tmp_path / "animation"
     out.mkdir()
     driver = drawn.pose_track(tmp_path, with_a_face(drawn.waving()))
-    animation = animate(*given, out, seed=1, driving=driver_clip(tmp_path), pose=driver).placed(out)
+    asked = Prompt(text="person moves")
+    animation = animate(*given, out, seed=1, driving=driver_clip(tmp_path), pose=driver, prompt=asked).placed(
+        out
+    )
     frames = read_lossless(animation.path(animation.video))
     region = read_lossless(animation.path(animation.alpha))
     mask = read_lossless(conditions.path(conditions.mask))
@@ -249,6 +260,7 @@ def test_wan_animate_draws_in_the_puppets_place(
     behind = 255 if mode == "animate" else read_lossless(coarse.path(coarse.video))[region == 0]
     np.testing.assert_array_equal(frames[region == 0], np.broadcast_to(behind, frames[region == 0].shape))
     assert frames[region == 255].std() > 5
+    assert told[0].prompt == "person moves"
     face = told[0].face
     assert face is not None and face.shape == (drawn.FRAMES, 512, 512, 3)
     assert (face == (220, 180, 150)).all(), "nothing but the face, and of the motion's frames alone"
@@ -260,6 +272,10 @@ def test_wan_animate_draws_in_the_puppets_place(
         return
     animate(*given, out, seed=1)
     assert told[1].face is None, "nobody gave the driver's clip"
+    assert told[1].prompt is None
+    deaf = AnimateConfig(backend=WanAnimateConfig.model_validate(settings | {"job_prompts": False}))
+    animate(*given[:-1], deaf, out, seed=1, prompt=asked)
+    assert told[2].prompt is None
 
 
 def test_the_driver_is_looked_at_by_the_backend_that_reads_its_face() -> None:

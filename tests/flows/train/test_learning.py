@@ -1,8 +1,9 @@
 """Proof that the conditions are used: four clips learned by heart, two characters × two motions.
 
 All four share background and noise, so that only pose and character tell them apart, and the mask is a
-box. What the model draws is held against the true clip, and against what it draws when it is shown
-another pose or another character. The loss is not looked at.
+box. The model predicts the clip, which so small a one learns in a third of the steps. What it draws is held
+against the true clip, and against what it draws when it is shown another pose or another character. The loss
+is not looked at.
 """
 
 from __future__ import annotations
@@ -63,11 +64,14 @@ def test_the_model_draws_the_character_in_the_pose_that_it_is_shown(tmp_path: Pa
         for video, told in toys
     ]
     example = ExampleConfig(
-        dropout=0.1, black_boxes_until=50, no_black_boxes_from=150,
+        dropout=0.1, black_boxes_until=16, no_black_boxes_from=50,
         degradation=DegradationConfig(probability=0),
     )  # fmt: skip
-    settings = tiny_settings(steps=450, batch=4, warmup_steps=30, ema_decay=0.98, example=example)
-    train(tiny_parts(heads=4, layers=2), [Bucket(clips)], settings, tmp_path, latents=tmp_path / "latents")
+    settings = tiny_settings(
+        steps=150, batch=4, learning_rate=2e-3, warmup_steps=30, ema_decay=0.97, example=example
+    )
+    begun = tiny_parts(heads=4, layers=2, predicts="sample")
+    train(begun, [Bucket(clips)], settings, tmp_path, latents=tmp_path / "latents")
     parts = load_gated(tmp_path / "model")
     encoded = [encode_conditions(told, parts.codec, parts.image_encoder) for _, told in toys]
     scores: dict[str, list[float]] = {}

@@ -24,7 +24,7 @@ Video = NDArray[np.uint8]
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("worlds") / "world"
-    production = Production(seed=3, size_px=96, num_frames=7, views=0)  # a shot of two people, filmed twice
+    production = Production(seed=3, size_px=96, num_frames=6, views=0)  # a shot of two people, filmed twice
     make_world(1, folder, production, workers=1, console=Console(quiet=True), plain=True)
     return folder
 

@@ -15,8 +15,9 @@ from models.video.training_example import ExampleConfig, TrainingClip
 from tests.models.video.toy_clips import FRAMES, SIDE, toy_clip
 
 
-def tiny_parts(heads: int = 2, layers: int = 1, seed: int = 0) -> GatedParts:
-    return small_model(SmallModelConfig(heads=heads, layers=layers, side_px=SIDE, frames=FRAMES, seed=seed))
+def tiny_parts(heads: int = 2, layers: int = 1, seed: int = 0, **changes: Any) -> GatedParts:
+    sizes = {"heads": heads, "layers": layers, "side_px": SIDE, "frames": FRAMES, "seed": seed}
+    return small_model(SmallModelConfig.model_validate(sizes | changes))
 
 
 def tiny_clips(count: int = 3) -> list[TrainingClip]:

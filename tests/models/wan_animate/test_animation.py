@@ -78,6 +78,9 @@ class Watched:
         self.given = given
         return self.pipeline(**given)
 
+    def to(self, device: str) -> None:
+        self.pipeline.to(device)
+
 
 @pytest.mark.parametrize(
     ("frames", "changes"),
@@ -110,6 +113,7 @@ def test_the_seed_and_every_condition_decide_what_is_drawn(folder: Path) -> None
         "face": drawn(backend, replace(given, face=255 - given.face)),
         "no face": drawn(backend, replace(given, face=None)),
         "prompt": drawn(WanAnimation(config_of(folder, prompt="person blurry")), given),
+        "the job's prompt": drawn(backend, replace(given, prompt="person blurry")),
         "guidance": drawn(
             WanAnimation(config_of(folder, guidance_scale=3.0, negative_prompt="blurry")), given
         ),
@@ -117,6 +121,7 @@ def test_the_seed_and_every_condition_decide_what_is_drawn(folder: Path) -> None
     }
     for name, other in others.items():
         assert (other[:, :16, 16:32] != first[:, :16, 16:32]).mean() > 0.02, name
+    np.testing.assert_array_equal(others["the job's prompt"], others["prompt"])
     unseen = given.coarse.copy()
     unseen[:, 2:14, 18:30] = 0
     hidden = drawn(backend, replace(given, coarse=unseen))

@@ -12,6 +12,7 @@ from data_contracts.errors import ContractError
 from models.depth.depth_estimate import DepthEstimate, focal_of_size
 from models.depth.layout_planes import LayoutPlanes
 from models.depth.lens import Directions, find_lens, level_directions
+from models.depth.place_kind import is_outdoor
 from models.depth.room_box import fit_back_wall, floor_end
 from models.depth.sky_and_ground import (
     Sky,
@@ -34,11 +35,6 @@ from models.depth.vanishing_point import (
 TRUSTED_OUTDOOR = 0.18
 TRUSTED_INDOOR = 0.12
 DEEPEST_ROOM = 0.1
-MOST_LOW_SKY = 0.08
-"""A pale wall goes down to where floors are; skies, and water that mirrors them, leave ground there."""
-MOST_SUNKEN_SKY = 0.1
-"""Of what looks like sky, below a horizon that lines at right angles tell: a blue wall goes on there."""
-LEAST_GRASS = 0.5
 LEAST_LINES = 0.5
 """A picture with less segment length, as a share of height and width together, shows a plain backdrop: no
 line speaks for side walls or a ceiling, and it is a floor before one wall."""
@@ -56,11 +52,11 @@ class LayoutDepthConfig(BaseModel):
     """Settings of the layout prior; disparities are relative to the lowest row of the floor."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
 
     kind: Literal["layout"] = "layout"
     scene_kind: Literal["auto", "indoor", "outdoor"] = Field(
-        "auto", description="What the picture shows; 'auto' goes by sky and grass."
+        "auto", description="What the picture shows; 'auto' goes by sky, grass and lines."
     )
     indoor_back_disparity: float = Field(0.35, gt=0, lt=1, description="Back wall of a room.")
     outdoor_back_disparity: float = Field(0.16, gt=0, lt=1, description="Backdrop, with a trusted horizon.")
@@ -139,7 +135,7 @@ class LayoutDepth:
             directions = None  # what a person says holds, not the lines
         sky = find_sky(picture)
         grass = find_grass(picture)
-        if self._is_outdoor(grass, sky, directions):
+        if self._is_outdoor(grass, sky, lines, directions):
             planes = self._outdoor_planes(sky.mask, grass, vanishing)
             sky_mask = sky.mask
         else:
@@ -181,15 +177,13 @@ class LayoutDepth:
         given = horizon is not None or box is not None
         return VanishingPoint(x, y, 1.0 if given else found.confidence)
 
-    def _is_outdoor(self, grass: NDArray[np.bool_], sky: Sky, told: Directions | None) -> bool:
+    def _is_outdoor(
+        self, grass: NDArray[np.bool_], sky: Sky, lines: NDArray[np.float64], told: Directions | None
+    ) -> bool:
         if self.config.box is not None:
             return False
         if self.config.scene_kind == "auto":
-            has_sky = sky.share > 0.05 and sky.blue_share > 0.5 and sky.low_share < MOST_LOW_SKY
-            if has_sky and told is not None:
-                below = sky.mask[max(0, round(told.vanishing_xy_px[1])) :]
-                has_sky = float(below.sum()) < MOST_SUNKEN_SKY * float(sky.mask.sum())
-            return has_sky or float(grass[len(grass) // 2 :].mean()) > LEAST_GRASS
+            return is_outdoor(sky, grass, lines, told)
         return self.config.scene_kind == "outdoor"
 
     def _outdoor_planes(

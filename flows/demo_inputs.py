@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import numpy as np
@@ -49,24 +50,27 @@ JOBS = (
     ("robot_dances", "robot.png", "dance.mp4", "extracted", "", "a robot dances in its workshop"),
     ("robot_waves", "robot.png", "greeting.bvh", "preset:dolly_in", "", "a robot waves in its workshop"),
 )
+NAMES = tuple(name for name, *_ in JOBS)
 COLUMNS = ("job_id", "reference", "driving", "camera", "scene", "prompt", "seed", "size", "fps", "num_frames")
 
 
-def draw_demo_inputs(out_dir: Path) -> Path:
-    """Draw all inputs into a folder; equal on every run.
+def draw_demo_inputs(out_dir: Path, names: Collection[str] = NAMES) -> Path:
+    """Draw the inputs of some jobs, or of all, into a folder; equal on every run.
 
     Returns:
         The job table ``jobs.csv`` in the folder; its paths are relative to it.
     """
     out_dir.mkdir(parents=True, exist_ok=True)
-    write_png(out_dir / "girl.png", draw_girl())
-    write_png(out_dir / "robot.png", draw_robot_picture(720, SEED))
-    write_png(out_dir / "studio.png", draw_studio(720, SEED + 1).image())
-    write_png(out_dir / "street.png", draw_street(768, SEED))
-    (out_dir / "greeting.bvh").write_text(format_bvh(wave(MOTION_FRAMES, MOTION_FPS)), encoding="utf-8")
-    (out_dir / "camera.txt").write_text(format_tum(camera_path(NUM_FRAMES, FPS)), encoding="utf-8")
-    _draw_clip(out_dir)
-    return _write_jobs(out_dir / "jobs.csv")
+    jobs = [(number, job) for number, job in enumerate(JOBS) if job[0] in names]
+    for name, draw in _INPUTS.items():
+        if any(name in job for _, job in jobs):
+            draw(out_dir / name)
+    path = out_dir / "jobs.csv"
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        table = csv.writer(stream)
+        table.writerow(COLUMNS)
+        table.writerows((*job, SEED + number, SIZE_PX, FPS, NUM_FRAMES) for number, job in jobs)
+    return path
 
 
 def camera_path(num_frames: int, fps: float) -> CameraPath:
@@ -78,23 +82,33 @@ def camera_path(num_frames: int, fps: float) -> CameraPath:
     return CameraPath.of(look_at(positions), time_s=np.arange(num_frames) / fps)
 
 
-def _draw_clip(out_dir: Path) -> None:
+def _film_dance(path: Path) -> None:
     """The clip as any camera would give it, and its truth beside it for those who want to measure."""
     dance = film_dance(CLIP_FRAMES, FPS, CLIP_SIZE_PX)
-    write_mp4(out_dir / "dance.mp4", dance.rgb, FPS)
-    truth = out_dir / "dance_truth"
+    write_mp4(path, dance.rgb, FPS)
+    truth = path.with_name("dance_truth")
     truth.mkdir(exist_ok=True)
     write_lossless(truth / "alpha.mkv", dance.alpha, FPS)
     write_poses(true_poses(dance.truths, dance.camera_path(FPS), FPS), truth / "poses.json")
 
 
-def _write_jobs(path: Path) -> Path:
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        table = csv.writer(stream)
-        table.writerow(COLUMNS)
-        for number, job in enumerate(JOBS):
-            table.writerow((*job, SEED + number, SIZE_PX, FPS, NUM_FRAMES))
-    return path
+def _write_greeting(path: Path) -> None:
+    path.write_text(format_bvh(wave(MOTION_FRAMES, MOTION_FPS)), encoding="utf-8")
+
+
+def _write_camera(path: Path) -> None:
+    path.write_text(format_tum(camera_path(NUM_FRAMES, FPS)), encoding="utf-8")
+
+
+_INPUTS: dict[str, Callable[[Path], object]] = {
+    "girl.png": lambda path: write_png(path, draw_girl()),
+    "robot.png": lambda path: write_png(path, draw_robot_picture(720, SEED)),
+    "studio.png": lambda path: write_png(path, draw_studio(720, SEED + 1).image()),
+    "street.png": lambda path: write_png(path, draw_street(768, SEED)),
+    "greeting.bvh": _write_greeting,
+    "camera.txt": _write_camera,
+    "dance.mp4": _film_dance,
+}
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, replace
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -12,6 +13,7 @@ from PIL import Image
 
 from data_contracts.errors import ContractError
 from models.depth import load
+from models.depth.depth_estimate import DepthEstimate
 from models.depth.layout import LayoutDepthConfig
 from models.depth.layout_planes import LayoutPlanes
 from models.depth.sky_and_ground import find_grass, find_ground, find_sky, find_skyline, grass_end
@@ -113,8 +115,14 @@ def test_without_lines_the_vanishing_point_is_a_guess() -> None:
     assert found.confidence == 0 and found.x_px == 32
 
 
+@cache
+def estimated_room() -> DepthEstimate:
+    """What is told of the drawn room, with all defaults."""
+    return load(LayoutDepthConfig()).estimate(room_picture(ROOM))
+
+
 def test_a_drawn_room_is_found() -> None:
-    estimate = load(LayoutDepthConfig()).estimate(room_picture(ROOM))
+    estimate = estimated_room()
     assert estimate.kind == "indoor" and estimate.layout is not None
     assert np.hypot(*np.subtract(estimate.layout.vanishing_xy_px, ROOM.vanishing_xy_px)) < 10
     truth, found = 1 / ROOM.disparity_map(), estimate.depth_m.astype(float)
@@ -197,9 +205,8 @@ def test_a_tree_on_a_meadow_stands_where_its_foot_is() -> None:
 
 
 def test_the_same_picture_gives_the_same_depth() -> None:
-    picture = room_picture(ROOM)
-    first, second = (load(LayoutDepthConfig()).estimate(picture) for _ in range(2))
-    np.testing.assert_array_equal(first.depth_m, second.depth_m)
+    again = load(LayoutDepthConfig()).estimate(room_picture(ROOM))
+    np.testing.assert_array_equal(again.depth_m, estimated_room().depth_m)
 
 
 def test_pictures_without_any_structure_give_plain_depth() -> None:
@@ -232,11 +239,10 @@ def test_a_horizon_and_a_back_wall_that_are_given_are_kept() -> None:
     meadow = load(LayoutDepthConfig(horizon=0.4)).estimate(meadow_picture())
     assert meadow.kind == "outdoor" and meadow.horizon_y_px == pytest.approx(0.4 * 240)
     told = LayoutDepthConfig(box=(0.2, 0.1, 0.8, 0.7), horizon=0.45)
-    for picture in (room_picture(ROOM), meadow_picture()):
-        room = load(told).estimate(picture).layout
-        assert room is not None and room.box_ltrb_px == pytest.approx((64, 24, 256, 168))
-        assert room.vanishing_xy_px[1] == pytest.approx(108) and 64 < room.vanishing_xy_px[0] < 256
-    unsaid = load(LayoutDepthConfig(box=(0.2, 0.5, 0.8, 0.9))).estimate(room_picture(ROOM))
+    room = load(told).estimate(meadow_picture()).layout
+    assert room is not None and room.box_ltrb_px == pytest.approx((64, 24, 256, 168))
+    assert room.vanishing_xy_px[1] == pytest.approx(108) and 64 < room.vanishing_xy_px[0] < 256
+    unsaid = load(LayoutDepthConfig(box=(0.2, 0.5, 0.8, 0.9))).estimate(meadow_picture())
     assert unsaid.horizon_y_px is not None and 0.5 * 240 < unsaid.horizon_y_px < 0.9 * 240
 
 

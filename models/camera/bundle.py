@@ -1,6 +1,7 @@
 """Bundle adjustment: Levenberg-Marquardt with the points eliminated (Schur complement), Huber loss.
 
-Pinhole, one focal length for all frames, pixel positions relative to the principal point.
+Pinhole, pixel positions relative to the principal point. The focal length is one for all frames, or of a few
+frames with the others' between them.
 """
 
 from __future__ import annotations
@@ -33,13 +34,15 @@ class Bundle:
     """Cameras (camera from world), points and what was seen.
 
     `rotation` [N, 3, 3], `translation` [N, 3], `points` [P, 3]; observation m sees point `point[m]` in
-    camera `camera[m]` at `xy` [M, 2], pixels from the principal point.
+    camera `camera[m]` at `xy` [M, 2], pixels from the principal point. Focal lengths are `lens` [N, L] times
+    the parameters `focal` [L]: a column of ones for a lens that stays.
     """
 
     rotation: Floats
     translation: Floats
     points: Floats
-    focal: float
+    focal: Floats
+    lens: Floats
     camera: NDArray[np.int64]
     point: NDArray[np.int64]
     xy: Floats
@@ -52,9 +55,8 @@ class Bundle:
     def residuals(self) -> Floats:
         """Projected minus seen positions [M, 2] in pixels."""
         local = self.local()
-        return np.asarray(
-            self.focal * local[:, :2] / np.maximum(local[:, 2:], _MIN_DEPTH) - self.xy, np.float64
-        )
+        focal = (self.lens @ self.focal)[self.camera, None]
+        return np.asarray(focal * local[:, :2] / np.maximum(local[:, 2:], _MIN_DEPTH) - self.xy, np.float64)
 
     def errors(self) -> Floats:
         """Reprojection error of each observation in pixels; infinite behind the camera."""
@@ -65,7 +67,7 @@ def _cost(bundle: Bundle, focal_prior: tuple[float, float] | None) -> float:
     r = np.linalg.norm(bundle.residuals(), axis=1)
     cost = float(np.where(r < HUBER_PX, r * r, 2 * HUBER_PX * r - HUBER_PX**2).sum())
     if focal_prior is not None:
-        cost += focal_prior[1] * (bundle.focal - focal_prior[0]) ** 2
+        cost += focal_prior[1] * float(np.mean((bundle.focal - focal_prior[0]) ** 2))
     return cost
 
 
@@ -91,15 +93,16 @@ def adjust(
 ) -> Bundle:
     """Minimise the reprojection error; camera 0 stays where it is.
 
-    `focal_prior` = (focal length, weight): weight times the squared difference joins the cost, as a clip
-    without much parallax says little about its lens.
+    `focal_prior` = (focal length, weight): weight times the mean squared difference joins the cost, as a clip
+    without much parallax says little about its lens. Without `free_focal` the first of the lens's parameters
+    stays as it is.
     """
     order = np.lexsort((bundle.camera, bundle.point))
     first = np.searchsorted(bundle.point[order], np.arange(len(bundle.points) + 1))
     damping = 1e-3
     cost = _cost(bundle, focal_prior)
     for _ in range(iterations):
-        normal = _normal_equations(bundle, free_focal, rotation_only, focal_prior)
+        normal = _normal_equations(bundle, rotation_only, focal_prior)
         for _ in range(6):
             trial = _step(bundle, normal, damping, free_focal, (order, first))
             trial_cost = _cost(trial, focal_prior)
@@ -116,24 +119,25 @@ def adjust(
 
 
 def _normal_equations(
-    bundle: Bundle, free_focal: bool, rotation_only: bool, prior: tuple[float, float] | None
+    bundle: Bundle, rotation_only: bool, prior: tuple[float, float] | None
 ) -> NormalEquations:
     arrays = (bundle.rotation, bundle.translation, bundle.points)
     normal = NormalEquations(
         *accumulate(
             *(np.ascontiguousarray(array, np.float64) for array in arrays),
-            float(bundle.focal),
+            bundle.lens @ bundle.focal,
+            np.ascontiguousarray(bundle.lens, np.float64),
             bundle.camera,
             bundle.point,
             np.ascontiguousarray(bundle.xy, np.float64),
             HUBER_PX,
             not rotation_only,
-            free_focal,
         )
     )
-    if prior is not None and free_focal:
-        normal.focal[0] += prior[1]
-        normal.focal_gradient[0] += prior[1] * (bundle.focal - prior[0])
+    if prior is not None:
+        weight = prior[1] / len(bundle.focal)
+        normal.focal[np.diag_indices(len(bundle.focal))] += weight
+        normal.focal_gradient[:] += weight * (bundle.focal - prior[0])
     return normal
 
 
@@ -146,22 +150,23 @@ def _step(
 ) -> Bundle:
     """One damped Gauss-Newton step, points eliminated first."""
     n, k = normal.camera_gradient.shape
+    last = n * k
     inverse = invert_blocks(_damped(normal.points, damping))
-    S = np.zeros((n * k + 1, n * k + 1))
+    S = np.zeros((last + len(bundle.focal), last + len(bundle.focal)))
     blocks = _damped(normal.cameras, damping)
     for i in range(n):
         S[i * k : (i + 1) * k, i * k : (i + 1) * k] = blocks[i]
-    S[:-1, -1] = normal.camera_focal.ravel()
-    S[-1, -1] = normal.focal[0] * (1 + damping) + _FLOOR
+    S[:last, last:] = normal.camera_focal.reshape(last, -1)
+    S[last:, last:] = _damped(normal.focal[None], damping)[0]
     b = -np.r_[normal.camera_gradient.ravel(), normal.focal_gradient]
     gradient = normal.point_gradient
     reduce_points(S, b, inverse, gradient, normal.coupling, normal.focal_coupling, bundle.camera, *by_point)
     S = np.triu(S) + np.triu(S, 1).T
-    fixed = [*range(k), *([] if free_focal else [n * k])]
+    fixed = [*range(k), *([] if free_focal else [last])]
     S[fixed], S[:, fixed], b[fixed] = 0, 0, 0
     S[fixed, fixed] = 1
     solution = np.linalg.solve(S, b)
-    d_camera, d_focal = solution[:-1].reshape(n, k), float(solution[-1])
+    d_camera, d_focal = solution[:last].reshape(n, k), solution[last:]
     right = point_right_side(
         d_camera, d_focal, gradient, normal.coupling, normal.focal_coupling, bundle.camera, bundle.point
     )
@@ -171,7 +176,7 @@ def _step(
         rotation=Rotation.from_rotvec(d_camera[:, :3]).as_matrix() @ bundle.rotation,
         translation=bundle.translation + d_camera[:, 3:] if k == 6 else bundle.translation,
         points=bundle.points + np.einsum("pij,pj->pi", inverse, right),
-        focal=float(np.clip(bundle.focal + d_focal, 0.3 * reach, 20 * reach)),
+        focal=np.clip(bundle.focal + d_focal, 0.3 * reach, 20 * reach),
     )
 
 

@@ -74,21 +74,16 @@ class Clip:
         self,
         kind: MotionKind,
         path: Floats,
-        focal: float,
+        focal: float | Floats,
         error_px: float | None,
         registered: NDArray[np.bool_],
         confidence: float,
         reason: str,
-        zoom: Floats | None = None,
     ) -> CameraEstimate:
-        fx, fy = (
-            focal * full / small
-            for full, small in zip(self.full_size, (self.width, self.height), strict=True)
-        )
-        cx, cy = np.array(self.centre_share) * self.full_size
-        lens = np.tile([fx, fy, cx, cy], (self.n_frames, 1))
-        if zoom is not None:
-            lens[:, :2] *= zoom[:, None]
+        """`focal`, at working size, is every frame's [T], or one number for all."""
+        enlarged = np.array(self.full_size) / [self.width, self.height]
+        lens = np.tile([1.0, 1.0, *np.array(self.centre_share) * self.full_size], (self.n_frames, 1))
+        lens[:, :2] = np.broadcast_to(focal, self.n_frames)[:, None] * enlarged
         error = None if error_px is None else error_px / self.scale
         return CameraEstimate(kind, path, lens, float(np.clip(confidence, 0, 1)), error, registered, reason)
 

@@ -3,8 +3,9 @@
 The order of questions is what makes it honest. Does some frame show nothing of the one before? Then it is no
 single shot, and there is no answer. Does the rim of the frame stay as it is? Then the camera is at rest,
 whatever the mover does. Does turning, or a lens that changes, explain the motion about as well as a path and
-a place found by structure from motion? Then it only turns. Else it travels; and where no place holds
-together, the answer is that there is none.
+a place found by structure from motion? Then it only turns. Else it travels, through one lens for all frames
+unless the points speak clearly for one that changes; and where no place holds together, the answer is that
+there is none.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from models.camera.brightness import levelled
 from models.camera.clip import Clip, check_frames
 from models.camera.cuts import first_cut
 from models.camera.estimate import CameraEstimate
+from models.camera.lens import Lens
 from models.camera.reconstruction import best_pair, fit, key_frames, reconstruct
 from models.camera.refinement import refined
 from models.camera.stillness import (
@@ -35,13 +37,14 @@ from models.camera.stillness import (
 from models.camera.structure import Structure
 from models.camera.tracks import FeatureTracks, Masks, track_features
 from models.camera.turning import Turning, turning_path, zooming_path
+from models.camera.zooming import zooming
 
 
 class FeaturesConfig(BaseModel):
     """Settings of the `features` backend."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
 
     kind: Literal["features"] = "features"
     long_side_px: int = Field(480, ge=96, le=2048)
@@ -77,9 +80,11 @@ LEAST_ZOOM = 0.02
 PLAIN_CONFIDENCE = 0.25
 """Of a camera that is called at rest because nothing speaks against it, nor for it."""
 
-ZOOM_ERROR_RATIO = 1.5
-"""Error of a zoom over that of a travelling camera up to which the zoom is believed. Rendered zooms: 1.2;
-dollies in a world with depth: 3.7 and more."""
+ZOOM_LOOK_RATIO, ZOOM_ERROR_RATIO, ZOOM_RANGE = 2.0, 1.5, 0.05
+"""Error of a turning camera that zooms over that of a travelling one, up to which the zoom is asked about
+again on points measured anew; and there, up to which it is believed, where it is of some range. Rendered
+zooms, with turns or without: 1.1 to 1.5, then 0.95 to 1.3; cameras that travel: 1.5 to 9, then 1.75 and more,
+or hardly any zoom."""
 
 TURN_ERROR_RATIO = 2.5
 """Error of turning over that of a travelling camera up to which the turn is believed. Filmed pans: 1.9;
@@ -134,7 +139,7 @@ class FeaturesCamera:
         if pair is not None and parallax >= self.config.min_parallax_px:
             held = self._structure(clip, tracks, pair)
             if held is not None and not (believed and _simpler(believed, held.error_px)):
-                return self._travelling(clip, held)
+                return self._travelling(clip, held, turning)
         if turning is None:
             return clip.failed("too few points can be followed from frame to frame")
         if believed is None:
@@ -142,31 +147,32 @@ class FeaturesCamera:
                 f"no structure holds and turning alone leaves {turning.error_px:.2f} px (limit {limit:.2f})"
             )
             return clip.failed(reason)
+        return self._rotating(clip, turning, f"homographies explain the motion (parallax {parallax:.2f} px)")
+
+    def _rotating(self, clip: Clip, turning: Turning, reason: str) -> CameraEstimate:
         camera_from_world = np.tile(np.eye(4), (clip.n_frames, 1, 1))
         camera_from_world[:, :3, :3] = turning.rotation
         return clip.result(
             "rotation",
             invert_rigid(camera_from_world),
-            turning.focal,
+            turning.lens.focal,
             turning.error_px,
             np.ones(clip.n_frames, bool),
             float(np.exp(-0.5 * (turning.error_px / self.config.max_error_px) ** 2)),
-            f"homographies explain the motion (parallax {parallax:.2f} px)",
-            turning.zoom,
+            reason,
         )
 
     def _turning(self, clip: Clip, tracks: FeatureTracks) -> Turning | None:
         """A camera that only turns, with a lens that changes where that is visible and fits much better."""
         steady = turning_path(tracks, clip.centre, clip.focals(), self._free_lens)
-        zooming = zooming_path(tracks, clip.centre, clip.focals(), self._free_lens)
-        if zooming is None or zooming.zoom is None or float(np.ptp(zooming.zoom)) < LEAST_ZOOM:
+        changing = zooming_path(tracks, clip.centre, clip.focals(), self._free_lens)
+        if changing is None or changing.lens.range < LEAST_ZOOM:
             return steady
-        return zooming if steady is None or zooming.error_px < 0.7 * steady.error_px else steady
+        return changing if steady is None or changing.error_px < 0.7 * steady.error_px else steady
 
     def _structure(self, clip: Clip, tracks: FeatureTracks, pair: tuple[int, int]) -> _Held | None:
-        structure = reconstruct(
-            tracks, clip.centre, pair, clip.focals(), self._free_lens, self.config.max_keyframes
-        )
+        lenses = [Lens.steady(focal, clip.n_frames) for focal in clip.focals()]
+        structure = reconstruct(tracks, clip.centre, pair, lenses, self._free_lens, self.config.max_keyframes)
         if structure is None:
             return None
         held = _Held(structure, *fit(structure))
@@ -175,10 +181,16 @@ class FeaturesCamera:
             return None
         return held if held.inliers >= 0.75 else None
 
-    def _travelling(self, clip: Clip, held: _Held) -> CameraEstimate:
+    def _travelling(self, clip: Clip, held: _Held, turning: Turning | None) -> CameraEstimate:
         """The path, from points measured anew. How well followed points hold is what it is trusted by."""
-        keys = key_frames(clip.n_frames, self.config.max_keyframes)
-        structure = refined(held.structure, clip.grays, clip.movers, clip.centre, keys, self._free_lens)
+        seen = (clip.grays, clip.movers, clip.centre, key_frames(clip.n_frames, self.config.max_keyframes))
+        structure = refined(held.structure, *seen, self._free_lens)
+        changing = zooming(structure, self._free_lens)
+        structure = structure if changing is None else refined(changing, *seen, self._free_lens)
+        if turning is not None and turning.lens.zooms and turning.error_px <= ZOOM_LOOK_RATIO * held.error_px:
+            again = zooming_path(structure.tracks(clip.centre), clip.centre, clip.focals(), self._free_lens)
+            if again is not None and _only_zooms(again, fit(structure)[0]):
+                return self._rotating(clip, again, f"a zoom of {again.lens.range:.0%} explains the motion")
         path = np.tile(np.eye(4), (clip.n_frames, 1, 1))
         path[:, :3, :3], path[:, :3, 3] = structure.rotation, structure.translation
         path = invert_rigid(path)
@@ -187,6 +199,7 @@ class FeaturesCamera:
         path = relative_to_first(path)
         path[:, :3, 3] /= _median_depth(structure, int(placed[0]))
         share = float(structure.registered.mean())
+        lens = f", through a lens that zooms by {structure.lens.range:.0%}" if structure.lens.zooms else ""
         fitting = float(np.exp(-0.5 * (held.error_px / self.config.max_error_px) ** 2))
         return clip.result(
             "full",
@@ -195,7 +208,7 @@ class FeaturesCamera:
             fit(structure)[0],
             structure.registered,
             share * held.inliers * fitting,
-            f"{len(placed)} of {clip.n_frames} frames placed by {int(structure.has_point.sum())} points",
+            f"{len(placed)} of {clip.n_frames} frames placed by {structure.has_point.sum()} points{lens}",
         )
 
     @property
@@ -212,14 +225,18 @@ class _Held(NamedTuple):
 
 
 def _simpler(turning: Turning, travelling_px: float) -> bool:
-    """Whether turning (and zooming) explains what a travelling camera explains, about as well.
+    """Whether turning explains what a travelling camera explains, about as well.
 
     A camera that travels has more freedom and so always fits better: lines that are not drawn to the pixel,
     a lens that is not known, become a little depth. Where there truly is depth, turning leaves four times the
-    error of a path and more. A zoom is a dolly before a flat world.
+    error of a path and more. Zooms are asked about on better points (`_only_zooms`).
     """
-    ratio = TURN_ERROR_RATIO if turning.zoom is None else ZOOM_ERROR_RATIO
-    return turning.error_px <= ratio * travelling_px
+    return not turning.lens.zooms and turning.error_px <= TURN_ERROR_RATIO * travelling_px
+
+
+def _only_zooms(turning: Turning, travelling_px: float) -> bool:
+    """The same question for a lens that changes: a zoom is a dolly before a flat world."""
+    return turning.lens.range >= ZOOM_RANGE and turning.error_px <= ZOOM_ERROR_RATIO * travelling_px
 
 
 def _median_depth(structure: Structure, frame: int) -> float:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from data_contracts.camera_path import Floats
 from models.camera.ground import without_upside_down
+from models.camera.lens import Lens
 from models.camera.structure import Structure
 from models.camera.tracks import FeatureTracks
 
@@ -44,7 +45,7 @@ def reconstruct(
     tracks: FeatureTracks,
     centre: Floats,
     pair: tuple[int, int],
-    focals: list[float],
+    lenses: list[Lens],
     free_focal: bool,
     max_keyframes: int,
 ) -> Structure | None:
@@ -59,8 +60,8 @@ def reconstruct(
     window = np.linspace(max(0, pair[0] - reach), min(tracks.n_frames - 1, pair[1] + reach), _TRIAL_FRAMES)
     rows = _rows(tracks, np.r_[window.astype(int), pair])
     trials = []
-    for focal in focals:
-        trial = Structure(tracks.track[rows], tracks.frame[rows], xy[rows], tracks.n_frames, focal)
+    for lens in lenses:
+        trial = Structure(tracks.track[rows], tracks.frame[rows], xy[rows], tracks.n_frames, lens)
         if trial.start(*pair):
             trial.grow(free_focal, rounds=1)
             if _holds(trial):

@@ -121,7 +121,7 @@ def _patch_corners(
     rotation, translation = structure.rotation[frame], structure.translation[frame]
     depth = np.einsum("nj,nj->n", rotation[:, 2], structure.points[ids]) + translation[:, 2]
     beside = xy[:, None] + np.array([[0, 0], [1, 0], [0, 1]])
-    local = np.concatenate([beside / structure.focal, np.ones((len(ids), 3, 1))], axis=2)
+    local = np.concatenate([beside / structure.focal[frame, None, None], np.ones((len(ids), 3, 1))], axis=2)
     local = local * depth[:, None, None] - translation[:, None]
     return np.asarray(np.einsum("nji,nkj->nki", rotation, local), np.float64)
 
@@ -130,7 +130,7 @@ def _projected(structure: Structure, world: Floats, frame: int) -> tuple[Floats,
     """Where points [P, 3, 3] appear in a frame [P, 3, 2], from the principal point; which lie ahead [P]."""
     local = world @ structure.rotation[frame].T + structure.translation[frame]
     ahead = (local[..., 2] > 1e-6).all(axis=1)
-    seen = structure.focal * local[..., :2] / np.where(ahead[:, None], local[..., 2], 1.0)[..., None]
+    seen = structure.focal[frame] * local[..., :2] / np.where(ahead[:, None], local[..., 2], 1.0)[..., None]
     return np.asarray(seen, np.float64), np.asarray(ahead, np.bool_)
 
 

@@ -98,7 +98,8 @@ def _rim_over_time(grays: Grays, movers: Masks | None) -> tuple[NDArray[np.bool_
 def rim_drift_px(tracks: FeatureTracks, height: int, width: int) -> float | None:
     """How far the background has moved since each point's first sight, in pixels; None: too few points.
 
-    Median over 8x8 cells of the rim, so that one well-textured corner does not decide alone.
+    Median over 8x8 cells of the rim, so that one well-textured corner does not decide alone; in each the 75th
+    percentile over time, as for the rim's brightness, so that a camera which rests first is not at rest.
     """
     starts = np.flatnonzero(np.r_[True, np.diff(tracks.track) > 0])
     length = np.diff(np.r_[starts, len(tracks.track)])
@@ -114,7 +115,7 @@ def rim_drift_px(tracks: FeatureTracks, height: int, width: int) -> float | None
     cells = np.unique(cell[ring])
     if ring.sum() < 30 or len(cells) < 3:
         return None
-    return float(np.median([np.median(moved[ring & (cell == c)]) for c in cells]))
+    return float(np.median([np.percentile(moved[ring & (cell == c)], 75) for c in cells]))
 
 
 def common_motion_px(tracks: FeatureTracks, height: int, width: int) -> float:

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from data_contracts.camera_path import Floats
 from models.camera.bundle import Bundle, adjust, usual_lens
+from models.camera.lens import Lens
+from models.camera.tracks import FeatureTracks
 
 _MIN_ANGLE_DEG = 0.7
 """Least angle between the rays of a new point: below it depth is noise."""
@@ -20,15 +22,16 @@ class Structure:
     """A growing reconstruction.
 
     Observations (`track`, `frame`, `xy`) are sorted by track, then frame; `xy` counts from the principal
-    point. `rotation` [N, 3, 3] and `translation` [N, 3] map world to camera where `registered` [N].
+    point. `rotation` [N, 3, 3] and `translation` [N, 3] map world to camera where `registered` [N]. `lens` is
+    what they were filmed with.
     """
 
     def __init__(
-        self, track: NDArray[np.int64], frame: NDArray[np.int64], xy: Floats, n_frames: int, focal: float
+        self, track: NDArray[np.int64], frame: NDArray[np.int64], xy: Floats, n_frames: int, lens: Lens
     ) -> None:
         names, self.track = np.unique(track, return_inverse=True)
         self.names: NDArray[np.int64] = names
-        self.frame, self.xy, self.focal = frame, xy, focal
+        self.frame, self.xy, self.lens = frame, xy, lens
         self.rotation = np.tile(np.eye(3), (n_frames, 1, 1))
         self.translation = np.zeros((n_frames, 3))
         self.registered = np.zeros(n_frames, bool)
@@ -37,9 +40,13 @@ class Structure:
         self.anchor = 0
 
     @property
-    def calibration(self) -> Floats:
-        """Calibration matrix for positions relative to the principal point."""
-        return np.diag([self.focal, self.focal, 1.0])
+    def focal(self) -> Floats:
+        """Every frame's focal length [N]."""
+        return self.lens.focal
+
+    def calibration(self, frame: int) -> Floats:
+        """Calibration matrix of a frame for positions relative to the principal point."""
+        return np.diag([self.focal[frame], self.focal[frame], 1.0])
 
     def start(self, first: int, second: int) -> bool:
         """Place two frames by their essential matrix. False where it does not hold together."""
@@ -49,10 +56,12 @@ class Structure:
         if len(ids) < 25:
             return False
         p, q = self.xy[self.frame == first][a], self.xy[self.frame == second][b]
-        E, inliers = cv2.findEssentialMat(p, q, self.calibration, cv2.USAC_MAGSAC, 0.999, 1.0)
+        q = q * (self.focal[first] / self.focal[second])
+        calibration = self.calibration(first)
+        E, inliers = cv2.findEssentialMat(p, q, calibration, cv2.USAC_MAGSAC, 0.999, 1.0)
         if E is None or E.shape != (3, 3):
             return False
-        _, rotation, translation, inliers = cv2.recoverPose(E, p, q, self.calibration, mask=inliers)
+        _, rotation, translation, inliers = cv2.recoverPose(E, p, q, calibration, mask=inliers)
         if int((inliers > 0).sum()) < 25:
             return False
         self.rotation[second], self.translation[second] = rotation, translation.ravel()
@@ -76,7 +85,7 @@ class Structure:
             P = np.concatenate(
                 [self.rotation[self.frame[row]], self.translation[self.frame[row], :, None]], axis=2
             )
-            xy = self.xy[row] / self.focal
+            xy = self.xy[row] / self.focal[self.frame[row], None]
             equations += [xy[:, i, None] * P[:, 2] - P[:, i] for i in (0, 1)]
         homogeneous = np.linalg.svd(np.stack(equations, axis=1))[2][:, -1]
         w = homogeneous[:, 3:]
@@ -87,9 +96,8 @@ class Structure:
             frame = self.frame[row]
             local = np.einsum("nij,nj->ni", self.rotation[frame], points) + self.translation[frame]
             z = local[:, 2]
-            error = np.linalg.norm(
-                self.focal * local[:, :2] / np.maximum(z, 1e-9)[:, None] - self.xy[row], axis=1
-            )
+            seen = self.focal[frame, None] * local[:, :2] / np.maximum(z, 1e-9)[:, None]
+            error = np.linalg.norm(seen - self.xy[row], axis=1)
             good &= (z > 1e-6) & (error < _TRIANGULATION_PX)
             ray = np.einsum("nji,nj->ni", self.rotation[frame], local)
             rays.append(ray / np.linalg.norm(ray, axis=1, keepdims=True))
@@ -109,7 +117,7 @@ class Structure:
         found, turn, shift, inliers = cv2.solvePnPRansac(
             self.points[self.track[rows]],
             self.xy[rows],
-            self.calibration,
+            self.calibration(frame),
             np.zeros(0),
             guess,
             self.translation[near].reshape(3, 1).copy(),
@@ -130,7 +138,7 @@ class Structure:
         bundle, frames, ids = self._bundle()
         bundle = adjust(bundle, iterations, free_focal=free_focal, focal_prior=usual_lens(bundle))
         self.rotation[frames], self.translation[frames] = bundle.rotation, bundle.translation
-        self.points[ids], self.focal = bundle.points, bundle.focal
+        self.points[ids], self.lens = bundle.points, self.lens.tuned(bundle.focal)
         worst = np.zeros(len(ids))
         np.maximum.at(worst, bundle.point, bundle.errors())
         self.has_point[ids[worst > _OUTLIER_PX]] = False
@@ -158,12 +166,18 @@ class Structure:
 
     def seeing(self, track: NDArray[np.int64], frame: NDArray[np.int64], xy: Floats) -> Structure:
         """The same poses and points with other observations, of tracks as they are called in `names`."""
-        other = Structure(track, frame, xy, len(self.registered), self.focal)
+        other = Structure(track, frame, xy, len(self.registered), self.lens)
         other.rotation, other.translation = self.rotation.copy(), self.translation.copy()
         other.registered, other.anchor = self.registered.copy(), self.anchor
         _, here, there = np.intersect1d(self.names, other.names, return_indices=True)
         other.points[there], other.has_point[there] = self.points[here], self.has_point[here]
         return other
+
+    def tracks(self, centre: Floats) -> FeatureTracks:
+        """What was seen of its points in all frames, around a principal point in pixels."""
+        known = self.has_point[self.track]
+        ids, xy_px = self.names[self.track[known]], self.xy[known] + centre
+        return FeatureTracks(ids, self.frame[known], xy_px, len(self.registered))
 
     def errors_px(self) -> Floats:
         """Reprojection error of every observation of a point in a placed frame."""
@@ -183,7 +197,8 @@ class Structure:
             self.rotation[frames],
             self.translation[frames],
             self.points[ids],
-            self.focal,
+            self.lens.knots,
+            self.lens.shape[frames],
             frame_index[self.frame[rows]],
             point_index[self.track[rows]],
             self.xy[rows],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
 
 import cv2
@@ -12,6 +11,7 @@ from scipy.spatial.transform import Rotation, Slerp
 
 from data_contracts.camera_path import Floats
 from models.camera.bundle import Bundle, adjust, usual_lens
+from models.camera.lens import Lens
 from models.camera.tracks import FeatureTracks
 
 _MAX_KEYFRAMES = 40
@@ -20,18 +20,14 @@ _MAX_POINTS = 800
 
 
 class Turning(NamedTuple):
-    """Camera-from-world rotations [T, 3, 3] (frame 0 the identity), focal length and error in pixels.
-
-    `zoom` [T] is each frame's focal length in shares of the first one's, None for a lens that stays.
-    """
+    """Camera-from-world rotations [T, 3, 3] (frame 0 the identity), the lens and the error in pixels."""
 
     rotation: Floats
-    focal: float
+    lens: Lens
     error_px: float
-    zoom: Floats | None = None
 
 
-def _bearings(xy: Floats, focal: float) -> Floats:
+def _bearings(xy: Floats, focal: float | Floats) -> Floats:
     rays = np.concatenate([xy / focal, np.ones((len(xy), 1))], axis=1)
     return np.asarray(rays / np.linalg.norm(rays, axis=1, keepdims=True), np.float64)
 
@@ -47,27 +43,19 @@ def turning_path(tracks: FeatureTracks, centre: Floats, focals: list[float], ref
     Of several `focals` the one whose rotations explain the points best is taken; where they do equally
     well (small turns), the middle one. `refine` adjusts rotations, rays and focal length together.
     """
-    pairs: list[tuple[Floats, Floats]] = []
-    for t in range(tracks.n_frames - 1):
-        a, b = tracks.shared(t, t + 1)
-        if len(a) < 12:
-            return None
-        homography, inliers = cv2.findHomography(a, b, cv2.USAC_MAGSAC, 1.5)
-        if homography is None or int(inliers.sum()) < 12:
-            return None
-        keep = inliers.ravel() > 0
-        pairs.append((a[keep] - centre, b[keep] - centre))
-    results = [_refined(tracks, centre, _chain(pairs, focal), focal, free=refine) for focal in focals]
-    middle = results[len(results) // 2]
-    best = min(results, key=lambda result: result.error_px)
-    return middle if middle.error_px <= 1.03 * best.error_px else best
+    pairs = _pairs(tracks, centre, np.ones(tracks.n_frames))
+    if pairs is None:
+        return None
+    lenses = [Lens.steady(focal, tracks.n_frames) for focal in focals]
+    return _best([_refined(tracks, centre, _chain(pairs, lens.focal[0]), lens, refine) for lens in lenses])
 
 
 def zooming_path(tracks: FeatureTracks, centre: Floats, focals: list[float], refine: bool) -> Turning | None:
     """As `turning_path`, for a lens that changes: the picture's growth is taken out first.
 
     A camera that turns by small steps and zooms moves its points by a similarity, whose scale is the zoom.
-    Divided by it, the points are those of a lens that stays.
+    Divided by it, the points are those of a lens that stays. The growth adds up from frame to frame, and so
+    do its errors: the lens is adjusted with the rotations afterwards.
     """
     growth = [1.0]
     for t in range(tracks.n_frames - 1):
@@ -80,10 +68,35 @@ def zooming_path(tracks: FeatureTracks, centre: Floats, focals: list[float], ref
         if similar is None:
             return None
         growth.append(float(np.hypot(similar[0, 0], similar[1, 0])))
-    zoom = np.cumprod(np.array(growth, np.float64))
-    steady = (tracks.xy_px - centre) / zoom[tracks.frame, None] + centre
-    path = turning_path(replace(tracks, xy_px=steady), centre, focals, refine)
-    return path._replace(zoom=np.asarray(zoom, np.float64)) if path else None
+    zoom = np.asarray(np.cumprod(growth), np.float64)
+    pairs = _pairs(tracks, centre, zoom)
+    if pairs is None:
+        return None
+    lenses = [Lens.zooming(focal * zoom, zoom) for focal in focals]
+    return _best([_refined(tracks, centre, _chain(pairs, lens.focal[0]), lens, refine) for lens in lenses])
+
+
+def _pairs(tracks: FeatureTracks, centre: Floats, zoom: Floats) -> list[tuple[Floats, Floats]] | None:
+    """Points of each frame and the next that one homography carries over, brought to the first one's lens."""
+    pairs: list[tuple[Floats, Floats]] = []
+    for t in range(tracks.n_frames - 1):
+        a, b = tracks.shared(t, t + 1)
+        if len(a) < 12:
+            return None
+        a, b = (a - centre) / zoom[t], (b - centre) / zoom[t + 1]
+        homography, inliers = cv2.findHomography(a, b, cv2.USAC_MAGSAC, 1.5)
+        if homography is None or int(inliers.sum()) < 12:
+            return None
+        keep = inliers.ravel() > 0
+        pairs.append((a[keep], b[keep]))
+    return pairs
+
+
+def _best(results: list[Turning]) -> Turning:
+    """The one of least error; the middle one where that is about as good."""
+    middle = results[len(results) // 2]
+    best = min(results, key=lambda result: result.error_px)
+    return middle if middle.error_px <= 1.03 * best.error_px else best
 
 
 def _chain(pairs: list[tuple[Floats, Floats]], focal: float) -> Floats:
@@ -94,8 +107,8 @@ def _chain(pairs: list[tuple[Floats, Floats]], focal: float) -> Floats:
     return np.stack(rotation)
 
 
-def _refined(tracks: FeatureTracks, centre: Floats, chain: Floats, focal: float, free: bool) -> Turning:
-    """Adjust rotations and rays over whole tracks, so that drift of the chain does not add up."""
+def _refined(tracks: FeatureTracks, centre: Floats, chain: Floats, lens: Lens, free: bool) -> Turning:
+    """Adjust rotations, rays and lens over whole tracks, so that drift of the chain does not add up."""
     keys = np.unique(np.linspace(0, len(chain) - 1, min(len(chain), _MAX_KEYFRAMES)).astype(int))
     key_of = np.full(len(chain), -1)
     key_of[keys] = np.arange(len(keys))
@@ -109,12 +122,14 @@ def _refined(tracks: FeatureTracks, centre: Floats, chain: Floats, focal: float,
     index[longest] = np.arange(len(longest))
     seen = index[track] >= 0
     if seen.sum() < 30:
-        return Turning(chain, focal, float("inf"))
+        return Turning(chain, lens, float("inf"))
     xy = tracks.xy_px[rows] - centre
     first = start[longest]
-    rays = np.einsum("nji,nj->ni", chain[tracks.frame[rows[first]]], _bearings(xy[first], focal))
+    seen_in = tracks.frame[rows[first]]
+    rays = np.einsum("nji,nj->ni", chain[seen_in], _bearings(xy[first], lens.focal[seen_in, None]))
     camera, point = key_of[tracks.frame[rows[seen]]], index[track[seen]]
-    bundle = Bundle(chain[keys], np.zeros((len(keys), 3)), rays, focal, camera, point, xy[seen])
+    still = np.zeros((len(keys), 3))
+    bundle = Bundle(chain[keys], still, rays, lens.knots, lens.shape[keys], camera, point, xy[seen])
     bundle = adjust(bundle, 8, rotation_only=True, free_focal=free, focal_prior=usual_lens(bundle))
     error = bundle.errors()
     worst = np.zeros(len(bundle.points))
@@ -122,7 +137,7 @@ def _refined(tracks: FeatureTracks, centre: Floats, chain: Floats, focal: float,
     # Points on the mover or badly followed must not hide how well the background fits.
     trusted = worst[bundle.point] <= max(3.0, 3 * float(np.median(error)))
     rms = float(np.sqrt(np.mean(error[trusted] ** 2)))
-    return Turning(_carry(chain, keys, bundle.rotation), bundle.focal, rms)
+    return Turning(_carry(chain, keys, bundle.rotation), lens.tuned(bundle.focal), rms)
 
 
 def _carry(chain: Floats, keys: NDArray[np.int64], refined: Floats) -> Floats:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from models.camera.ground import is_upside_down, without_upside_down
+from models.camera.lens import Lens
 from models.camera.structure import Structure
 
 
@@ -13,7 +14,7 @@ def scene(low_is_near: bool) -> Structure:
     rng = np.random.default_rng(3)
     slope = rng.uniform(-1, 1, (60, 2))
     depth = 4 - slope[:, 1] if low_is_near else 4 + slope[:, 1]
-    structure = Structure(np.arange(60), np.zeros(60, int), slope * 100, 2, 200.0)
+    structure = Structure(np.arange(60), np.zeros(60, int), slope * 100, 2, Lens.steady(200.0, 2))
     structure.points = np.column_stack([slope * depth[:, None] * 0.5, depth])
     structure.has_point[:] = True
     structure.registered[0] = True

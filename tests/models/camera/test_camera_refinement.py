@@ -8,6 +8,7 @@ import pytest
 from data_contracts.camera_path import invert_rigid
 from models.camera.alignment import path_error
 from models.camera.clip import Clip
+from models.camera.lens import Lens
 from models.camera.presets import preset_path
 from models.camera.reconstruction import best_pair, fit, reconstruct
 from models.camera.refinement import refined
@@ -35,7 +36,8 @@ def structure_of(clip: Clip, keyframes: int = FRAMES) -> Structure:
     tracks = drifted(track_features(clip.grays, clip.movers, 400))
     pair, _ = best_pair(tracks)
     assert pair is not None
-    structure = reconstruct(tracks, clip.centre, pair, clip.focals(), False, keyframes)
+    lenses = [Lens.steady(focal, FRAMES) for focal in clip.focals()]
+    structure = reconstruct(tracks, clip.centre, pair, lenses, False, keyframes)
     assert structure is not None
     return structure
 

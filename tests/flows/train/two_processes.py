@@ -15,13 +15,23 @@ RUNS = {"all weights": tiny_settings(steps=STEPS), "low rank": tiny_settings(ste
 
 
 def train_at_once_and_in_parts(settings: TrainSettings, out: Path) -> None:
-    """One run that is not stopped, and one that is and goes on; what it goes on from is its checkpoint."""
+    """One run that is not stopped, and one that is and goes on; what it goes on from is its checkpoint.
+
+    The second one's processes share latents on disk, which must change nothing either.
+    """
     train(tiny_parts(), tiny_buckets(), settings, out / "whole")
-    train(tiny_parts(), tiny_buckets(), settings, out / "parts", stop_after=STOPPED_AFTER)
+    train(
+        tiny_parts(),
+        tiny_buckets(),
+        settings,
+        out / "parts",
+        latents=out / "latents",
+        stop_after=STOPPED_AFTER,
+    )
     begun = tiny_parts()
     if not settings.lora_rank:  # frozen weights are not in checkpoints: a run must have its own
         begun = replace(tiny_parts(seed=5), image_encoder=begun.image_encoder)
-    train(begun, tiny_buckets(), settings, out / "parts")
+    train(begun, tiny_buckets(), settings, out / "parts", latents=out / "latents")
 
 
 if __name__ == "__main__":

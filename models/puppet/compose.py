@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.errors import InputError
 from models.puppet.draw_order import draw_orders, passings
+from models.puppet.laying_over import lay_over
 from models.puppet.placement import Placement, on_canvas
 from models.puppet.puppet import Puppet
 from models.puppet.retarget import FigureMotion
@@ -94,18 +95,7 @@ def _laid_over(
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """The figure over what is behind it and darkened by it, and its alpha; the rest is left as it is."""
     picture, cover = behind.copy(), np.zeros(behind.shape[:2], np.uint8)
-    touched = figure[..., 3] > 0 if dark is None else (figure[..., 3] > 0) | (dark > 0)
-    rows, columns = (np.flatnonzero(touched.any(axis)) for axis in (1, 0))
-    if len(rows) == 0:
-        return picture, cover
-    here = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    colours = behind[here].astype(np.float32)
-    if dark is not None:
-        colours *= (1 - dark[here])[..., None]
-    alpha = np.clip(figure[here][..., 3], 0, 1)
-    mixed = 255 * figure[here][..., :3] + colours * (1 - alpha[..., None])
-    picture[here] = np.clip(np.rint(mixed), 0, 255)
-    cover[here] = np.rint(255 * alpha)
+    lay_over(figure, np.zeros(cover.shape, np.float32) if dark is None else dark, picture, cover)
     return picture, cover
 
 

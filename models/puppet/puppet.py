@@ -68,6 +68,7 @@ class Puppet:
         self._sheet = Sheet(layers, joints, cell_px, legs)
         self._layers = {layer.name: layer for layer in self._sheet.layers}
         self._head, self._expression = None, None
+        self._footless = skeleton.body == "other"
         if skeleton.limbs and not skeleton.animal and (layer := self._layers.get("head")):
             self._head = Head(joints, layer.texture_xy)
             found = find_face(layer.texture, joints[INDEX["head"]], joints[INDEX["neck"]])
@@ -81,7 +82,12 @@ class Puppet:
 
     @property
     def ankle_px(self) -> float | None:
-        """How far the soles lie below the ankles, in pixels of the picture; None: not seen."""
+        """How far the soles lie below the ankles, in pixels of the picture; None: not seen.
+
+        Of what has no limbs the rig has no ankles: its feet are where the outline ends.
+        """
+        if self._footless:
+            return 0.0
         depths = list(self._sheet.soles.depths.values())
         return float(np.mean(depths)) / self._scale if depths else None
 

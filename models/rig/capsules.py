@@ -14,12 +14,12 @@ from data_contracts.rig import INDEX, JOINTS, Skeleton
 from models.rig.animals import fit_animals, stands_on_legs
 from models.rig.ears import without_ears
 from models.rig.figure import MEAN, P, joints_of
-from models.rig.limbed import Limbed, find_limbed
+from models.rig.limbed import ANKLE, Limbed, find_limbed
 from models.rig.search import Fit, Search
 from models.rig.silhouette import Silhouette, silhouette_of
 
-_SOLE_TO_ANKLE = 0.039 / 0.285
-"""A capsule leg ends at the sole, a rig's at the ankle: heights by Drillis and Contini (1966)."""
+_SOLE_TO_ANKLE = ANKLE / 0.285
+"""A capsule leg ends at the sole, a rig's at the ankle."""
 _SURER = 0.1
 """By how much an animal must be surer than a person: persons are what is mostly seen."""
 _ROUND = 0.75

@@ -21,6 +21,8 @@ Floats = NDArray[np.float64]
 
 _SIDE_PX = 288
 """Larger masks are reduced: finer edges tell no limbs."""
+ANKLE = 0.039
+"""Height of the ankle over the sole, in heights of the figure (Drillis and Contini 1966)."""
 _UNLIKE = 0.33
 """How unlike the two of a pair may be: distance of one from the other's mirror image over their length, the
 roots counted twice, and the logarithm of their sizes' ratio."""
@@ -154,7 +156,8 @@ def _figure(
     """Joints of the trunk from where its limbs begin, of limbs that it lacks along its sides."""
     ys, xs = np.nonzero(trunk)
     axis, top, bottom = float(xs.mean()) + 0.5, float(ys.min()), float(ys.max()) + 1
-    lowest = float(np.flatnonzero(mask.any(1))[-1]) + 1
+    rows = np.flatnonzero(mask.any(1))
+    lowest = float(rows[-1]) + 1 - ANKLE * float(np.ptp(rows) + 1)
     high = bottom - top
     chest_y = top + 0.35 * high if arms is None else arms.mean_y(0)
     root_y = top + 0.8 * high if legs is None else legs.mean_y(0)

@@ -15,6 +15,10 @@ Picture = NDArray[np.uint8]
 
 PLATE_FRAMES = 60
 """Frames that enter the median: more cost memory and change nothing."""
+OTHERS, LEAST_OTHER = 0.3, 0.002
+"""Evidence of another mover, against the most prominent one's, and as a share of the picture: less is a
+curtain, a shadow or a screen."""
+MOST_MOVERS = 6
 
 
 @dataclass(frozen=True)
@@ -65,8 +69,18 @@ def beyond(picture: Picture, low: Picture, high: Picture) -> Picture:
     return np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
 
 
-def domain(evidence: NDArray[np.float32], prior: NDArray[np.float32], unit: float) -> NDArray[np.bool_]:
-    """Where the mover ever is: mask ``[H, W]`` around the evidence of the whole clip ``[T, H, W]``."""
+def movers(evidence: NDArray[np.float32], prior: NDArray[np.float32], unit: float) -> list[NDArray[np.bool_]]:
+    """Where each mover ever is: masks ``[H, W]`` around the evidence of the whole clip ``[T, H, W]``.
+
+    The first one is the most prominent; others are there where they are not much smaller.
+    """
     often = np.percentile(evidence[_spread(len(evidence), PLATE_FRAMES)], 95, axis=0).astype(np.float32)
-    ever = cv2.GaussianBlur(often, (0, 0), 2) > 0.3
-    return heaviest_component(morph(ever, cv2.MORPH_CLOSE, disc(8 * unit)), prior)
+    ever = morph(cv2.GaussianBlur(often, (0, 0), 2) > 0.3, cv2.MORPH_CLOSE, disc(8 * unit))
+    found = [heaviest_component(ever, prior)]
+    least = max(OTHERS * float(often[found[0]].sum()), LEAST_OTHER * often.size)
+    while len(found) < MOST_MOVERS:
+        ever = ever & ~found[-1]
+        found.append(heaviest_component(ever, often))
+        if often[found[-1]].sum() < least:
+            return found[:-1]
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar, Literal, NamedTuple
 
@@ -61,12 +62,15 @@ TRUSTED = 0.5
 """Trust from which on a cut from a plain backdrop is taken as it is: it is more likely right than not."""
 
 
-class _Cut(NamedTuple):
-    """A figure at work size."""
+class StillCut(NamedTuple):
+    """A figure at work size, and what its trust is told from."""
 
     figure: Mask
     method: str
-    trust: float
+    odds: NDArray[np.float64]
+    """[H, W]: share to which each pixel is likely figure."""
+    agreement: float | None
+    """With other cuts; None where there was one way only."""
 
 
 def matte_still(config: ClassicalMatting, image: NDArray[np.uint8], seed: int = 0) -> StillMatte:
@@ -97,35 +101,46 @@ def matte_still(config: ClassicalMatting, image: NDArray[np.uint8], seed: int = 
         if config.line_art == "always" or line_art.is_line_art(colours, ink, figure):
             alpha = _enlarge(rgb, figure)
             return _finish(rgb, alpha, "line_art", edge.edge_support(rgb, alpha))
-    cut = _most_trusted(small, colours, config)
-    if cut.trust < config.least_confidence:
+    cut, sure = _most_trusted(small, colours, config)
+    if sure < config.least_confidence:
         raise NoFigureError(
             "no figure could be told from what is around it",
             where=f"matte by {cut.method}",
             expected=f"a confidence of {config.least_confidence:g} or more",
-            got=f"{cut.trust:.2f}",
+            got=f"{sure:.2f}",
             hint="Give the picture with an alpha channel, or use the rembg backend.",
         )
-    return _finish(rgb, _enlarge(rgb, cut.figure), cut.method, cut.trust)
+    return _finish(rgb, _enlarge(rgb, cut.figure), cut.method, sure)
 
 
-def _most_trusted(rgb: NDArray[np.uint8], colours: BorderColour, config: ClassicalMatting) -> _Cut:
+def _most_trusted(
+    rgb: NDArray[np.uint8], colours: BorderColour, config: ClassicalMatting
+) -> tuple[StillCut, float]:
     """The cut from a plain backdrop where it can be trusted; else that or a scene's, whichever is more so."""
+    judged: list[tuple[StillCut, float]] = []
+    for cut in still_cuts(rgb, colours, config):
+        sure = trust(rgb, cut.figure, cut.odds, cut.agreement)
+        if cut.method == "grabcut":
+            sure *= heads_kept(rgb, cut.figure)
+        elif sure >= TRUSTED:
+            return cut, sure
+        judged.append((cut, sure))
+    return max(judged, key=lambda found: found[1])
+
+
+def still_cuts(rgb: NDArray[np.uint8], colours: BorderColour, config: ClassicalMatting) -> Iterator[StillCut]:
+    """All ways to cut a picture of work size: from a plain backdrop, if it has one, then from a scene."""
     regions = part(rgb)
     relations = relate(regions)
     odds = figure_odds(relations)
     seen = odds[regions.labels]
-    plain = None
     if colours.plain:
         figure = cut_from_plain(rgb, colours, config.grabcut_rounds)
         _check_area(float(figure.mean()), "plain_border")
-        plain = _Cut(figure, "plain_border", trust(rgb, figure, seen, None))
-        if plain.trust >= TRUSTED:
-            return plain
+        yield StillCut(figure, "plain_border", seen, None)
     figure, agreement = cut_from_scene(rgb, colours, relations, odds, config.scene_rounds)
     figure = close_foreign_holes(rgb, with_outgrowths(rgb, figure))
-    scene = _Cut(figure, "grabcut", heads_kept(rgb, figure) * trust(rgb, figure, seen, agreement))
-    return scene if plain is None or scene.trust > plain.trust else plain
+    yield StillCut(figure, "grabcut", seen, agreement)
 
 
 def _own_alpha(channel: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -16,6 +16,9 @@ from models.matting.rolling_plate import rolling_difference
 from models.matting.stabilise import Stabilised
 from models.matting.standing_figure import standing_part
 
+SEED_EVIDENCE = 0.4
+"""Evidence of motion from which on a pixel seeds the figure's colours."""
+
 
 @dataclass(frozen=True)
 class ClipEvidence:
@@ -23,6 +26,7 @@ class ClipEvidence:
 
     seeds: NDArray[np.float32]  # [T, H, W] 0..1
     domain: NDArray[np.bool_]  # [T, H, W]
+    movers: tuple[Mask, ...]  # [H, W] each: where one of them ever is; they may touch
     plate: Plate | None
     standing: Mask  # [H, W], the figure's part that never moves; empty where there is no plate
     prior: NDArray[np.float32]  # [H, W]
@@ -38,10 +42,15 @@ def gather_evidence(clip: Stabilised, flow: ClipFlow) -> ClipEvidence:
     if clip.camera != "moving":
         plate = background_plate.build_plate(clip)
         both = np.maximum(moves, plate.difference)
-        ever = background_plate.domain(both, prior, unit)
-        standing = standing_part(clip.frames, plate, both, ever)
-        around = morph(ever | standing, cv2.MORPH_DILATE, disc(5 * unit))
-        return ClipEvidence(both * ever, np.broadcast_to(around, both.shape), plate, standing, prior, None)
+        pieces = background_plate.movers(both, prior, unit)
+        stand = [standing_part(clip.frames, plate, both, piece) for piece in pieces]
+        reach = tuple(
+            morph(piece | still, cv2.MORPH_DILATE, disc(5 * unit))
+            for piece, still in zip(pieces, stand, strict=True)
+        )
+        ever, standing, around = (np.logical_or.reduce(parts) for parts in (pieces, stand, reach))
+        domain = np.broadcast_to(around, both.shape)
+        return ClipEvidence(both * ever, domain, reach, plate, standing, prior, None)
     rolling = rolling_difference(clip.frames, clip.step, moves, flow)
     seeds, domains = np.zeros_like(moves), np.zeros(moves.shape, np.bool_)
     for t, motion in enumerate(moves):
@@ -53,7 +62,8 @@ def gather_evidence(clip: Stabilised, flow: ClipFlow) -> ClipEvidence:
         blob = morph(heaviest_component(strong, prior * smooth), cv2.MORPH_CLOSE, disc(6 * unit))
         seeds[t] = blob * np.clip(smooth / float(np.percentile(smooth[blob], 80)), 0, 1)
         domains[t] = morph(blob, cv2.MORPH_DILATE, disc(10 * unit))
-    return ClipEvidence(seeds, domains, None, np.zeros(moves.shape[1:], np.bool_), prior, rolling)
+    nowhere, anywhere = np.zeros(moves.shape[1:], np.bool_), np.ones(moves.shape[1:], np.bool_)
+    return ClipEvidence(seeds, domains, (anywhere,), None, nowhere, prior, rolling)
 
 
 def _central_prior(height: int, width: int) -> NDArray[np.float32]:

@@ -101,7 +101,7 @@ def draw(character: Character, driver: DriverMotion, backdrop: Colour | None = N
     still = np.tile(np.eye(4), (count, 1, 1))
     placement = place_figure(anchor, still, lens, CANVAS_PX, CANVAS_PX, skeleton.cropped)
     motion = retarget(skeleton, driver, RetargetConfig())
-    motion = kept_in_frame(motion, placement, CANVAS_PX, PlacementConfig())
+    motion = kept_in_frame(motion, placement, CANVAS_PX, PlacementConfig(), skeleton.body)
     up = motion.joints_xy_px[:, INDEX["head"]] - motion.joints_xy_px[:, INDEX["neck"]]
     seen = motion.keypoints_xy_px, motion.keypoint_confidence
     motion = replace(motion, face=face_motion(*seen, up, motion.fps, FaceConfig()))

@@ -157,7 +157,9 @@ def _step(
     for i in range(n):
         S[i * k : (i + 1) * k, i * k : (i + 1) * k] = blocks[i]
     S[:last, last:] = normal.camera_focal.reshape(last, -1)
-    S[last:, last:] = _damped(normal.focal[None], damping)[0]
+    S[last:, last:] = normal.focal
+    own = np.arange(last, len(S))
+    S[own, own] = np.diag(normal.focal) * (1 + damping) + _FLOOR
     b = -np.r_[normal.camera_gradient.ravel(), normal.focal_gradient]
     gradient = normal.point_gradient
     reduce_points(S, b, inverse, gradient, normal.coupling, normal.focal_coupling, bundle.camera, *by_point)

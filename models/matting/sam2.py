@@ -14,6 +14,7 @@ from data_contracts.errors import BackendUnavailable, NoFigureError
 from models.hub import local_weights, missing_network
 from models.matting import edge
 from models.matting.classical import ClassicalMatting, matte_still
+from models.matting.components import heaviest_component
 from models.matting.matte import ClipMatte, FrameMatte, StillMatte, check_clip, check_picture
 from models.matting.motion import MotionMatting, matte_clip
 from models.matting.stretches import Frame, GivenMasks, cut_stretches
@@ -88,7 +89,7 @@ class Sam2Matte:
         check_clip(frames)
         mover = matte_clip(MotionMatting(), frames, seed)
         best = int(np.argmax(mover.confidence))
-        mattes = self._track(frames, {best: _box(mover.alpha[best] > 0.5)})
+        mattes = self._track(frames, {best: _box(_most_prominent(mover.alpha[best]))})
         alpha = np.stack([matte.alpha for matte in mattes])
         if (alpha > 0.5).mean(axis=(1, 2)).max() < self.config.least_figure:
             raise self._nobody("clip")
@@ -169,6 +170,11 @@ class Sam2Matte:
             expected=f"a figure on at least {100 * self.config.least_figure:.1f} % of the picture",
             hint="Give masks, or another input.",
         )
+
+
+def _most_prominent(alpha: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """The largest of the movers in a frame [H, W]: a box round all of them would be of none."""
+    return heaviest_component(np.asarray(alpha > 0.5, np.bool_), np.ones_like(alpha))
 
 
 def _box(figure: NDArray[np.bool_]) -> tuple[float, float, float, float]:

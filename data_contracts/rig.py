@@ -74,7 +74,8 @@ class Rig(Record):
     """PNG of the joints over the still."""
     method: RigMethod
     body: str
-    """'human', 'half_body', 'quadruped', ...: which template fits."""
+    """'human', 'half_body', 'skirt', 'quadruped', 'bird'; 'object' and 'creature' are blobs with limbs,
+    like a person's or wings and many; 'other' has none that are known."""
     cropped: bool
     """The figure is cut by the picture's border: legs are not to be moved."""
     limbs: bool = True

@@ -28,7 +28,7 @@ class EraseFigureConfig(StageConfig):
     backend: ErasingConfig = Field(default_factory=ErasingConfig)
     inpainting: InpaintingConfig = Field(default_factory=PatchMatchConfig)
     """Fills what no frame of the clip shows."""
-    least_confidence: float = Field(0.4, ge=0, le=1)
+    least_confidence: float = Field(0.15, ge=0, le=1)
     """Mattes that are trusted less are refused: half of the person would stay."""
 
 

@@ -75,11 +75,14 @@ class RigConfig(StageConfig):
     backend: RigBackendConfig = Field(default_factory=CapsulesConfig)
     given: GivenRigs = GivenRigs()
     """A user's rig wins over the backend; one that a job names wins over both."""
+    sure_outline: float = Field(0.5, ge=0, le=1)
+    """Limbs of what is no person and no animal are told by its outline alone: where the matte is trusted
+    less, such a figure moves as a whole."""
     seed: int = Field(0, ge=0)
     """Of the search. It is not the job's, so that jobs with other seeds share the rig."""
 
 
-@stage(version=1, timeout_s=180)
+@stage(version=2, timeout_s=180)
 def rig(media: Media, matte: Matte, config: RigConfig, out_dir: Path, given: GivenFile | None = None) -> Rig:
     """Find the sixteen joints of a reference's figure, or take those that the job or the profile gives.
 
@@ -96,7 +99,11 @@ def rig(media: Media, matte: Matte, config: RigConfig, out_dir: Path, given: Giv
     height, width = alpha.shape
     by_hand = given.unchanged() if given else config.given.find(media.name)
     method: RigMethod = "given" if by_hand else "fitted"
-    skeleton = given_rig(by_hand, width, height) if by_hand else load(config.backend)(rgb, alpha, config.seed)
+    if by_hand:
+        skeleton = given_rig(by_hand, width, height)
+    else:
+        sure = matte.confidence >= config.sure_outline
+        skeleton = load(config.backend)(rgb, alpha, config.seed, sure)
     write_skeleton(out_dir / "rig.json", skeleton)
     write_png(out_dir / "overlay.png", draw_overlay(rgb, skeleton, alpha))
     return Rig(

@@ -44,7 +44,7 @@ class FeaturesConfig(BaseModel):
     """Settings of the `features` backend."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
 
     kind: Literal["features"] = "features"
     long_side_px: int = Field(480, ge=96, le=2048)
@@ -78,7 +78,7 @@ LEAST_ZOOM = 0.02
 """Change of the focal length, as a share, from which a lens is said to zoom."""
 
 PLAIN_CONFIDENCE = 0.25
-"""Of a camera that is called at rest because nothing speaks against it, nor for it."""
+"""Of a camera that is called at rest, or said to turn, because nothing speaks against it, nor for it."""
 
 ZOOM_LOOK_RATIO, ZOOM_ERROR_RATIO, ZOOM_RANGE = 2.0, 1.5, 0.05
 """Error of a turning camera that zooms over that of a travelling one, up to which the zoom is asked about
@@ -147,9 +147,12 @@ class FeaturesCamera:
                 f"no structure holds and turning alone leaves {turning.error_px:.2f} px (limit {limit:.2f})"
             )
             return clip.failed(reason)
+        if pair is None:
+            reason = "too few points are shared by frames apart to tell whether the camera travels"
+            return self._rotating(clip, turning, reason, PLAIN_CONFIDENCE)
         return self._rotating(clip, turning, f"homographies explain the motion (parallax {parallax:.2f} px)")
 
-    def _rotating(self, clip: Clip, turning: Turning, reason: str) -> CameraEstimate:
+    def _rotating(self, clip: Clip, turning: Turning, reason: str, most: float = 1.0) -> CameraEstimate:
         camera_from_world = np.tile(np.eye(4), (clip.n_frames, 1, 1))
         camera_from_world[:, :3, :3] = turning.rotation
         return clip.result(
@@ -158,7 +161,7 @@ class FeaturesCamera:
             turning.lens.focal,
             turning.error_px,
             np.ones(clip.n_frames, bool),
-            float(np.exp(-0.5 * (turning.error_px / self.config.max_error_px) ** 2)),
+            min(most, float(np.exp(-0.5 * (turning.error_px / self.config.max_error_px) ** 2))),
             reason,
         )
 

@@ -18,16 +18,23 @@ RigConfig = CapsulesConfig
 class FindRig(Protocol):
     """What a rig backend does."""
 
-    def __call__(self, rgb: NDArray[np.uint8], alpha: NDArray[np.float32], seed: int) -> Skeleton:
-        """Joints of the figure in ``rgb`` uint8 [H, W, 3] with matte ``alpha`` float32 [H, W]."""
+    def __call__(
+        self, rgb: NDArray[np.uint8], alpha: NDArray[np.float32], seed: int, sure_outline: bool = True
+    ) -> Skeleton:
+        """Joints of the figure in ``rgb`` uint8 [H, W, 3] with matte ``alpha`` float32 [H, W].
+
+        ``sure_outline``: whether the matte may be trusted where nothing but the outline tells limbs.
+        """
         ...
 
 
 def load(config: RigConfig) -> FindRig:
     """The backend that a config names, ready to be called."""
 
-    def find(rgb: NDArray[np.uint8], alpha: NDArray[np.float32], seed: int) -> Skeleton:
-        skeleton = fit_capsules(alpha, config, seed)
+    def find(
+        rgb: NDArray[np.uint8], alpha: NDArray[np.float32], seed: int, sure_outline: bool = True
+    ) -> Skeleton:
+        skeleton = fit_capsules(alpha, config, seed, sure_outline=sure_outline)
         if not config.hands_on_skin:
             return skeleton
         hands = pair_of_hands(rgb, alpha, skeleton)

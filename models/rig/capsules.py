@@ -62,6 +62,8 @@ def fit_capsules(
     config: CapsulesConfig,
     seed: int,
     hands_xy_px: NDArray[np.float64] | None = None,
+    *,
+    sure_outline: bool = True,
 ) -> Skeleton:
     """Find sixteen joints in a matte.
 
@@ -70,6 +72,7 @@ def fit_capsules(
         config: effort.
         seed: of the search; the same seed gives the same joints.
         hands_xy_px: [2, 2] the right and the left hand, where the picture shows them.
+        sure_outline: whether a blob may have limbs, which its outline alone tells.
 
     Returns:
         The skeleton in pixels of the matte. Joints of a cut figure may lie below the picture.
@@ -89,7 +92,8 @@ def fit_capsules(
         animal = _animal(silhouette, alpha, config, seed) if _may_be_animal(silhouette) else None
         if animal is not None and animal.confidence.mean() >= max(config.limb_confidence, overall + _SURER):
             return animal
-        limbed = None if silhouette.cropped or silhouette.thin else find_limbed(alpha > 0.5)
+        may_have_limbs = sure_outline and not (silhouette.cropped or silhouette.thin)
+        limbed = find_limbed(alpha > 0.5) if may_have_limbs else None
         if limbed is not None:
             return _blob(limbed, alpha)
     if overall < config.min_confidence:

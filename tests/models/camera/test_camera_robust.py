@@ -10,6 +10,7 @@ from models.camera import CameraEstimate, FeaturesConfig, load
 from models.camera.alignment import path_error, rotation_angle_deg
 from models.camera.brightness import levelled
 from models.camera.cuts import first_cut
+from models.camera.features import PLAIN_CONFIDENCE
 from models.camera.presets import preset_path
 from models.camera.stillness import TELLING_SHARE, rim_telling
 from models.camera.tracks import track_features
@@ -70,6 +71,13 @@ def test_a_camera_that_only_turns_does_not_travel(axis: str) -> None:
     assert found.kind == "rotation", found.reason
     off = np.swapaxes(found.world_from_camera[:, :3, :3], 1, 2) @ true[:, :3, :3]
     assert rotation_angle_deg(off).max() < 0.2
+
+
+def test_a_way_that_two_frames_cannot_tell_from_a_turn_is_not_trusted() -> None:
+    frames = render(preset_path("orbit", 2, {"angle_deg": 4}))
+    found = estimate(frames)
+    assert found.kind == "failed" or found.confidence <= PLAIN_CONFIDENCE, found.reason
+    assert "whether the camera travels" in found.reason
 
 
 def test_a_zoom_while_turning() -> None:

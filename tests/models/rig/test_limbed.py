@@ -95,7 +95,9 @@ def test_the_size_of_the_picture_does_not_matter(scale: float) -> None:
 
 
 def test_the_backend_gives_a_blob_its_limbs_and_a_ball_none() -> None:
-    skeleton = fit_capsules(blob(ARMS, LEGS).astype(np.float32), CapsulesConfig(iterations=20, rows=32), 0)
+    quick, figure = CapsulesConfig(iterations=20, rows=32), blob(ARMS, LEGS).astype(np.float32)
+    skeleton = fit_capsules(figure, quick, 0)
     assert (skeleton.body, skeleton.limbs, skeleton.arms, skeleton.legs) == ("object", True, True, True)
-    ball = fit_capsules(blob(radius=100).astype(np.float32), CapsulesConfig(iterations=20, rows=32), 0)
+    assert fit_capsules(figure, quick, 0, sure_outline=False).body == "other", "a bad matte tells no limbs"
+    ball = fit_capsules(blob(radius=100).astype(np.float32), quick, 0)
     assert (ball.body, ball.limbs) == ("other", False)

@@ -84,9 +84,14 @@ def _of_world(sources: Sources) -> Iterator[Case]:
     from flows.world.read import first_of_shots, read_takes
 
     takes = sorted(read_takes(sources.world), key=lambda take: (not _is_plain(take), take.shot))
-    for take in takes:
-        kind = "plain" if _is_plain(take) else "painted"
-        yield Case(f"puppet world, {kind}", _name(take), MaskedPicture(take=take))
+    painted = [take for take in takes if not _is_plain(take)]
+    stills = {
+        "plain": [take for take in takes if _is_plain(take)],
+        "painted": first_of_shots(painted) if sources.quick else painted,
+    }
+    for kind, of_kind in stills.items():
+        for take in of_kind:
+            yield Case(f"puppet world, {kind}", _name(take), MaskedPicture(take=take))
     for take in first_of_shots(takes) if sources.quick else takes:
         # A matte is of one mover; with several figures it is held against all, and what it misses is seen.
         cast = "one figure" if take.num_figures == 1 else "several figures"
@@ -105,7 +110,7 @@ def _name(take: Take) -> str:
 
 
 def _composed(sources: Sources) -> Iterator[Case]:
-    """Each figure over each background; in the quick table two figures over the first of a kind."""
+    """Each figure over each background; in the quick table each figure over one or two of a kind."""
     files = [str(sources.assets / name) for name in _FIGURES] if sources.assets else []
     figures = [*files, *DRAWN_FIGURES]
     painted, photographs = (
@@ -120,7 +125,7 @@ def _composed(sources: Sources) -> Iterator[Case]:
     }
     for dataset, backgrounds in kinds.items():
         pairs = list(product(figures, backgrounds))
-        # Every third pair goes through all figures and, as their number is no multiple of three, grounds.
-        for figure, background in pairs[::4] if sources.quick else pairs:
+        # Every fifth pair goes through all figures and, as there are not five, through the backgrounds.
+        for figure, background in pairs[::5] if sources.quick else pairs:
             name = f"{Path(figure).stem} before {Path(background).stem}"
             yield Case(dataset, name, MaskedPicture(art=ComposedArt(figure, background)))

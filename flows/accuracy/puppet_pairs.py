@@ -82,22 +82,27 @@ class LoadedPair(NamedTuple):
 
 
 def puppet_pairs(sources: Sources) -> list[Case]:
-    """True pairs of one human whom the picture leaves whole, by whether a frontal picture can show them."""
+    """True pairs of one human whom the picture leaves whole, by whether a frontal picture can show them.
+
+    In the quick table only one pair a shot is drawn with a rig of its own.
+    """
     return list(_cases(sources))
 
 
 def _cases(sources: Sources) -> Iterator[Case]:
     takes = {f"{take.shot}.{take.identity}": take for take in read_takes(sources.world)}
     ways: tuple[tuple[RigSource, PoseSource], ...] = (("true", "2D"), ("true", "3D"), ("own", "2D"))
-    seen = set()
+    seen, shots = set(), set()
     for pair in read_pairs(sources.world):
         driving, truth = takes.get(pair.driving_take), takes.get(pair.truth_take)
         both = pair.driving_take, pair.truth_take
         if both in seen or driving is None or truth is None or kind_of(truth) != "one figure":
             continue
         seen.add(both)
+        few = sources.quick and truth.shot in shots
+        shots.add(truth.shot)
         facing = "facing" if faces_camera(truth) else "turning away"
-        for rig, poses in ways:
+        for rig, poses in ways[:-1] if few else ways:
             dataset = f"{PUPPET_WORLD}, {facing}, {rig} rig, {poses} poses"
             yield Case(dataset, pair.job_id, PuppetPair(driving, truth, rig, poses))
 

@@ -16,7 +16,7 @@ from data_contracts.take import Take
 from flows.accuracy.role import PUPPET_WORLD, Case, Sources
 from flows.accuracy.stick_figures import draw_stick_figure
 from flows.accuracy.true_rigs import true_joints_px
-from flows.world.read import read_still, read_takes
+from flows.world.read import first_of_shots, read_still, read_takes
 
 _DRAWINGS = ("char1", "char2", "char4")
 _QUICK_STICKS, _STICKS = 4, 24
@@ -46,7 +46,7 @@ class LoadedPicture(NamedTuple):
 
 
 def rigged_pictures(sources: Sources) -> list[Case]:
-    """Stills of the puppet world, each identity once (in the quick table an animal a shot), and drawings."""
+    """Stills of the puppet world, each identity once (in the quick table one a shot), and drawings."""
     found = list(_of_world(sources))
     for seed in range(_QUICK_STICKS if sources.quick else _STICKS):
         found.append(Case("stick figures", f"stick-{seed:02d}", RiggedPicture(stick=seed)))
@@ -58,12 +58,9 @@ def rigged_pictures(sources: Sources) -> list[Case]:
 
 
 def _of_world(sources: Sources) -> Iterator[Case]:
-    filmed = set()
-    for take in read_takes(sources.world):
+    takes = read_takes(sources.world)
+    for take in first_of_shots(takes) if sources.quick else takes:
         animal = take.figure_kind != "human"
-        if sources.quick and animal and take.shot in filmed:
-            continue
-        filmed.add(take.shot)
         kind = "animals" if animal else "humans"
         name = f"{take.shot}.{take.identity}"
         yield Case(f"{PUPPET_WORLD}, {kind}", name, RiggedPicture(take=take, animal=animal))

@@ -40,7 +40,7 @@ NEARER_M = 0.1
 COCO_PICTURE = 785
 """A skier whom nothing hides: the one picture of the sample with one annotated person."""
 
-_QUICK_ANIMALS, _QUICK_DRAWN = 1, 2
+_QUICK_ANIMALS, _QUICK_DRAWN = 2, 2
 """An animal is fitted as long as a person and says but one number; drawn skeletons are all alike."""
 
 _COCO_PARTS = (

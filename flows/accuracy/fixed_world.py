@@ -11,7 +11,7 @@ from data_contracts.errors import StageCrash
 SEED = 7
 """Of the measured world. It is no other world's default, so that nobody trains on it by chance."""
 
-QUICK_SHOTS, FULL_SHOTS = 6, 12
+QUICK_SHOTS, FULL_SHOTS = 6, 8
 
 
 def fixed_world(out: Path, *, quick: bool, workers: int, console: Console) -> Path:

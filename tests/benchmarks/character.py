@@ -35,6 +35,7 @@ from tests.benchmarks.character_drawing import (
     matte_of,
 )
 from tests.benchmarks.character_measures import (
+    OPAQUE,
     feet,
     halo,
     identity,
@@ -151,7 +152,7 @@ def measure_pair(
     walks = character.skeleton.limbs and character.skeleton.legs and not character.skeleton.cropped
     slid = slides(found, stands(driver)) if walks else []
     row = {
-        "identity_pct": 100 * identity(drawn.frames, drawn.alpha == 255, places, small),
+        "identity_pct": 100 * identity(drawn.frames, drawn.alpha >= OPAQUE, places, small),
         "seen_pct": 100 * reappearing(places[::EVERY], alpha),
         "stretched_pct": 100 * stretched(drawn.source_xy_px[::EVERY], scale[::EVERY]),
         "seams_pct": 100 * seams(drawn.alpha[::EVERY], places[::EVERY], alpha),

@@ -17,7 +17,7 @@ Picture = NDArray[np.uint8]
 COLOUR_WITHIN = 12
 """Of 255, in each channel: by so much two interpolations of one picture differ at its sharpest lines."""
 OPAQUE = 250
-"""Of 255: what shows through changes a colour by less than `COLOUR_WITHIN`. Networks leave cut-outs at 254."""
+"""Of 255: what shows through changes a colour by less than `COLOUR_WITHIN`; networks cut out to 254."""
 STRETCHED = 1.5
 """A surface that is drawn so many times as long, or as short, as the rest of the figure looks like rubber."""
 _ANOTHER_PX = 4

@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from data_contracts.background import Background
 from data_contracts.camera_formats import read_camera
 from data_contracts.coarse_video import CoarseVideo
+from data_contracts.errors import BunrakuError
 from data_contracts.frames import scale_down
 from data_contracts.image import read_image, write_png
 from data_contracts.record import Record
@@ -193,7 +194,12 @@ def main() -> None:
     options = asked.parse_args()
     sheets = options.path.with_suffix("")
     sheets.mkdir(parents=True, exist_ok=True)
-    figures: dict[str, Any] = {"long_side_px": options.size_px, "frames": FRAMES, "pictures": {}}
+    figures: dict[str, Any] = {
+        "long_side_px": options.size_px,
+        "frames": FRAMES,
+        "pictures": {},
+        "refused": {},
+    }
 
     def keep(**found: Any) -> None:
         figures.update(found)
@@ -204,7 +210,11 @@ def main() -> None:
     asked_for = [(name, rgb, options.size_px, name in refs) for name, rgb in (pictures() | refs).items()]
     # A process for each picture: its memory is then the picture's.
     with multiprocessing.get_context("spawn").Pool(WORKERS, maxtasksperchild=1) as pool:
-        for name, row, sheet in pool.imap(_measured, asked_for, chunksize=1):
+        for name, found in pool.imap(_measured, asked_for, chunksize=1):
+            if isinstance(found, str):
+                keep(refused=figures["refused"] | {name: found})
+                continue
+            row, sheet = found
             write_png(sheets / f"{name}.png", sheet)
             keep(pictures=figures["pictures"] | {name: row})
     keep(parts=measure_parts(options.shots, workers=WORKERS))
@@ -212,12 +222,16 @@ def main() -> None:
     options.path.with_suffix(".md").write_text(tables)
     print(tables)
     print(f"Parts: {figures['parts']['takes']} places. No background of their own: {', '.join(without)}")
+    print(f"Refused: {', '.join(figures['refused']) or 'none'}")
 
 
-def _measured(asked: tuple[str, Picture, int, bool]) -> tuple[str, dict[str, Any], Picture]:
-    """One picture by name, in a process of its own."""
+def _measured(asked: tuple[str, Picture, int, bool]) -> tuple[str, tuple[dict[str, Any], Picture] | str]:
+    """One picture by name, in a process of its own; why not, where a stage refuses it."""
     name, rgb, size_px, has_figure = asked
-    return name, *measure_picture(rgb, size_px, FRAMES, has_figure)
+    try:
+        return name, measure_picture(rgb, size_px, FRAMES, has_figure)
+    except BunrakuError as error:
+        return name, str(error)
 
 
 if __name__ == "__main__":

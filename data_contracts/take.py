@@ -73,3 +73,8 @@ class Take(Record):
     """NPZ of the views: world_from_camera [M, 4, 4], intrinsics_px [M, 4], depth_m, normal as above."""
     seconds: float = Field(ge=0)
     """What it took to film, all truth included."""
+
+    @property
+    def name(self) -> str:
+        """What items and pairs call it."""
+        return f"{self.shot}.{self.identity}"

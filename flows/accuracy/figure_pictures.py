@@ -91,22 +91,18 @@ def _of_world(sources: Sources) -> Iterator[Case]:
     }
     for kind, of_kind in stills.items():
         for take in of_kind:
-            yield Case(f"puppet world, {kind}", _name(take), MaskedPicture(take=take))
+            yield Case(f"puppet world, {kind}", take.name, MaskedPicture(take=take))
     for take in first_of_shots(takes) if sources.quick else takes:
         # A matte is of one mover; with several figures it is held against all, and what it misses is seen.
         cast = "one figure" if take.num_figures == 1 else "several figures"
         keyed = not sources.quick or take.num_figures > 1
         clip = MaskedPicture(moves=True, keyed=keyed, take=take)
-        yield Case(f"puppet world, clips of {cast}", _name(take), clip)
+        yield Case(f"puppet world, clips of {cast}", take.name, clip)
 
 
 def _is_plain(take: Take) -> bool:
     """Whether the still was taken before a plain backdrop."""
     return take.still_place.startswith("backdrop-")
-
-
-def _name(take: Take) -> str:
-    return f"{take.shot}.{take.identity}"
 
 
 def _composed(sources: Sources) -> Iterator[Case]:

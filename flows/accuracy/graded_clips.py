@@ -70,7 +70,7 @@ def true_clips(sources: Sources, count: int, num_frames: int) -> list[TrueClip]:
     takes = [take for take in read_takes(sources.world) if take.num_figures == 1]
     ordered = sorted(takes, key=lambda take: (_turn(takes, take), take.shot))
     return [
-        TrueClip(sources.world, _name(take), _driver(takes, take), num_frames, split=take.split)
+        TrueClip(sources.world, take.name, _driver(takes, take), num_frames, split=take.split)
         for take in ordered[:count]
     ]
 
@@ -89,7 +89,7 @@ def load(source: TrueClip) -> Loaded:
 def _filmed(source: TrueClip, world: Path) -> Loaded:
     from flows.world.read import read_alpha, read_clean, read_frames, read_takes, read_true_poses
 
-    takes = {_name(take): take for take in read_takes(world)}
+    takes = {take.name: take for take in read_takes(world)}
     take, driver = takes[source.take], takes[source.driver]
     count = min(source.num_frames, take.num_frames)
     clip = Clip(read_frames(take)[:count], read_alpha(take)[:count], read_clean(take)[:count])
@@ -117,10 +117,6 @@ def _picked(poses: PoseSequence, frames: slice) -> PoseSequence:
     return PoseSequence(xy, confidence, poses.fps / (frames.step or 1), poses.width_px, poses.height_px)
 
 
-def _name(take: Take) -> str:
-    return f"{take.shot}.{take.identity}"
-
-
 def _turn(takes: Sequence[Take], take: Take) -> int:
     """How many takes of the same shot come before this one."""
     return [other.identity for other in takes if other.shot == take.shot].index(take.identity)
@@ -128,4 +124,4 @@ def _turn(takes: Sequence[Take], take: Take) -> int:
 
 def _driver(takes: Sequence[Take], take: Take) -> str:
     others = [other for other in takes if other.shot == take.shot and other.identity != take.identity]
-    return _name(others[0] if others else take)
+    return (others[0] if others else take).name

@@ -77,9 +77,9 @@ def hole_cases(sources: Sources) -> Iterator[Case]:
     for take in firsts if sources.quick else takes:
         plain = take.still_place.startswith(("backdrop-", "studio-"))
         kind = "plain stills" if plain else "stills"
-        yield Case(f"puppet world, {kind}", _name(take), HoledPicture(take))
+        yield Case(f"puppet world, {kind}", take.name, HoledPicture(take))
     for take in firsts:
-        yield Case("puppet world, frames", _name(take), HoledPicture(take, moves=True))
+        yield Case("puppet world, frames", take.name, HoledPicture(take, moves=True))
     assets = sources.assets
     figures = [str(assets / name) for name in _FIGURES] if assets else list(DRAWN_FIGURES)
     painted, photographs = (
@@ -92,7 +92,3 @@ def hole_cases(sources: Sources) -> Iterator[Case]:
             for figure in [figures[number % len(figures)]] if sources.quick else figures:
                 name = f"{Path(figure).stem} before {Path(ground).stem}"
                 yield Case(data_set, name, HoledPicture(art=ComposedArt(figure, ground)))
-
-
-def _name(take: Take) -> str:
-    return f"{take.shot}.{take.identity}"

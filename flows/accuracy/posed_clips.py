@@ -85,7 +85,7 @@ def _of_world(sources: Sources) -> Iterator[Case]:
     animals = drawn = 0
     takes = [take for take in read_takes(sources.world) if not _is_mixed(take)]
     for take in first_of_shots(takes) if sources.quick else takes:
-        name, dataset = f"{take.shot}.{take.identity}", f"{PUPPET_WORLD}, {kind_of(take)}"
+        name, dataset = take.name, f"{PUPPET_WORLD}, {kind_of(take)}"
         animal = take.poses is None
         animals += animal
         if sources.quick and animal and animals > _QUICK_ANIMALS:

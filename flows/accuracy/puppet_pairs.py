@@ -90,7 +90,7 @@ def puppet_pairs(sources: Sources) -> list[Case]:
 
 
 def _cases(sources: Sources) -> Iterator[Case]:
-    takes = {f"{take.shot}.{take.identity}": take for take in read_takes(sources.world)}
+    takes = {take.name: take for take in read_takes(sources.world)}
     ways: tuple[tuple[RigSource, PoseSource], ...] = (("true", "2D"), ("true", "3D"), ("own", "2D"))
     seen, shots = set(), set()
     for pair in read_pairs(sources.world):

@@ -62,8 +62,7 @@ def _of_world(sources: Sources) -> Iterator[Case]:
     for take in first_of_shots(takes) if sources.quick else takes:
         animal = take.figure_kind != "human"
         kind = "animals" if animal else "humans"
-        name = f"{take.shot}.{take.identity}"
-        yield Case(f"{PUPPET_WORLD}, {kind}", name, RiggedPicture(take=take, animal=animal))
+        yield Case(f"{PUPPET_WORLD}, {kind}", take.name, RiggedPicture(take=take, animal=animal))
 
 
 def read_rigged_picture(picture: RiggedPicture) -> LoadedPicture:

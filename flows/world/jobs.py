@@ -89,8 +89,8 @@ def _job(
     job_id = f"{plan.shot}.{driving.identity}x{truth.identity}{ending}"
     pair = TruePair(
         job_id=job_id,
-        driving_take=_name(driving),
-        truth_take=_name(truth),
+        driving_take=driving.name,
+        truth_take=truth.name,
         driving="bvh" if source.endswith(".bvh") else "clip",
         camera="extracted" if camera == "extracted" else "true",
     )
@@ -123,9 +123,5 @@ def _write_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _name(take: Take) -> str:
-    return f"{take.shot}.{take.identity}"
-
-
 def _folder(take: Take) -> str:
-    return f"takes/{_name(take)}"
+    return f"takes/{take.name}"

@@ -74,7 +74,7 @@ def cases(sources: Sources) -> list[Case]:
         movement = _movement(take)
         moved[movement] += 1
         if not sources.quick or moved[movement] <= _QUICK_MOST:
-            found.append(Case(f"puppet world, {movement}", f"{take.shot}.{take.identity}", take))
+            found.append(Case(f"puppet world, {movement}", take.name, take))
     if sources.assets is not None:
         for data_set, name in real_clips(sources.assets):
             for known in (False,) if sources.quick else (False, True):

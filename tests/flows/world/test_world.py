@@ -140,14 +140,14 @@ def test_the_same_order_films_the_same_bytes(world: Path, tmp_path: Path, takes:
     order = _order(tmp_path)
     again = film_order(order, order.key())
     assert again.take is not None, again.error_message
-    before = next(take for take in takes if f"{take.shot}.{take.identity}" == order.name)
+    before = next(take for take in takes if take.name == order.name)
     assert again.take.model_dump(exclude={"seconds"}) == before.model_dump(exclude={"seconds"})
 
 
 def test_the_jobs_are_ordinary_ones(world: Path, takes: list[Take]) -> None:
     table = read_job_table(world / "jobs.csv")
     assert [row.error_message for row in table.rows] == [""] * len(table.rows)
-    by_name = {f"{take.shot}.{take.identity}": take for take in takes}
+    by_name = {take.name: take for take in takes}
     pairs = read.read_pairs(world)
     assert [pair.job_id for pair in pairs] == [row.item for row in table.rows] != []
     for pair, row in zip(pairs, table.rows, strict=True):

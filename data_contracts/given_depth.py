@@ -82,7 +82,7 @@ def read_given_depth(path: Path, width: int, height: int) -> GivenDepth:
 
 def _array(path: Path) -> tuple[NDArray[np.float32], bool]:
     try:
-        stored = np.load(path, allow_pickle=False)
+        stored = np.load(path, mmap_mode="r", allow_pickle=False)  # a header alone claims no memory
     except (OSError, ValueError, EOFError) as error:
         raise InputError("not an array that can be read", where=path, got=str(error)) from error
     if not isinstance(stored, np.ndarray) or stored.ndim != 2 or stored.dtype.kind not in "fiu":

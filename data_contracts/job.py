@@ -36,8 +36,8 @@ class Job(Record):
     """A picture to stand in instead of the reference's own background; or 'driving': the driving clip itself,
     in which the character replaces the person."""
     depth: str | None = None
-    """How far away what stands behind the figure is, by hand: a map, measured or painted (data_contracts.
-    given_depth), or a JSON with what is known of the layout: horizon, back wall, kind, lens."""
+    """How far away what stands behind the figure is, by hand: a map, measured or painted
+    (data_contracts.given_depth), or a JSON with what is known of the layout: horizon, back wall, kind..."""
     standing: str | None = None
     """What stands on its ground, by hand: a picture of the same shape, standing things white on black."""
     rig: str | None = None

@@ -58,6 +58,9 @@ RigMethod = Literal["given", "fitted"]
 
 ANIMALS = ("quadruped", "bird")
 """Bodies seen from their side, whose arms are forelegs or wings; their joints have the same names."""
+BLOBS = ("object", "creature")
+"""Bodies in one piece, with limbs that grow out of it: things with a person's arms and legs; wings or many
+limbs."""
 
 _OUTSIDE = 0.05
 _OUTSIDE_OF_A_CROP = 1.0

@@ -108,12 +108,17 @@ def _layout_of(path: Path, found: LayoutDepthConfig | None) -> LayoutDepthConfig
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"])) or "layout"
+        settings = ", ".join(LayoutDepthConfig.model_fields)
+        if first["type"] == "extra_forbidden":
+            raise InputError(
+                "the layout has no such setting", where=path, expected=settings, got=field
+            ) from None
         raise InputError(
             f"{field} of the layout is wrong",
             where=path,
             expected=first["msg"].removeprefix("Value error, "),
             got=repr(values.get(field, values)),
-            hint="Settings: " + ", ".join(LayoutDepthConfig.model_fields),
+            hint=f"Settings: {settings}",
         ) from None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data_contracts.rig import ANIMALS, INDEX
+from data_contracts.rig import ANIMALS, BLOBS, INDEX
 
 Bone = tuple[str, str]
 _SIDES = ("right", "left")
@@ -30,9 +30,6 @@ PARTS: dict[str, tuple[Bone, ...]] = {
 NAMES = tuple(PARTS)
 ARMS = ("right_arm", "left_arm")
 LEGS = ("right_leg", "left_leg")
-
-BLOBS = ("object", "creature")
-"""In one piece, with limbs that grow out of it: things with a person's arms and legs; wings or many limbs."""
 
 _BLOB_LIMB, _BLOB_TRUNK = 0.14, 0.6
 """Half-thickness of a blob's limbs, of their length, and of its trunk, of its spine or shoulders."""

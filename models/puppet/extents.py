@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data_contracts.rig import ANIMALS, INDEX
-from models.puppet.body_parts import BLOBS
+from data_contracts.rig import ANIMALS, BLOBS, INDEX
 
 Floats = NDArray[np.float64]
 

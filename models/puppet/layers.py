@@ -9,10 +9,10 @@ import numpy as np
 import scipy.ndimage as ndi
 from numpy.typing import NDArray
 
-from data_contracts.rig import ANIMALS, INDEX
+from data_contracts.rig import ANIMALS, BLOBS, INDEX
 from models.puppet.animal_layers import leg_layer, trunk_layer
 from models.puppet.blob_parts import blob_parts
-from models.puppet.body_parts import ARMS, BLOBS, LEGS, NAMES, girths
+from models.puppet.body_parts import ARMS, LEGS, NAMES, girths
 from models.puppet.layer import Layer, premultiplied, soft_cover
 from models.puppet.parts import segment_parts
 from models.puppet.skinning import distance_to_bone
@@ -50,7 +50,7 @@ def cut_layers(
     if blob:
         labels = blob_parts(alpha > _FAINT, joints, [name for name in (*ARMS, *LEGS) if name in moving])
     else:
-        labels = segment_parts(rgb, alpha, joints, animal)
+        labels = segment_parts(rgb, alpha, joints, body)
     still = [NAMES.index(name) for name in NAMES if name not in moving]
     labels = np.where(np.isin(labels, still), 0, labels).astype(np.uint8)
     girth = girths(joints, body)

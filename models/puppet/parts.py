@@ -30,7 +30,7 @@ _SURE_RATIO = 1.5
 
 
 def segment_parts(
-    rgb: NDArray[np.float32], alpha: NDArray[np.float32], joints: NDArray[np.float64], animal: bool = False
+    rgb: NDArray[np.float32], alpha: NDArray[np.float32], joints: NDArray[np.float64], body: str = "human"
 ) -> NDArray[np.uint8]:
     """Label the figure's pixels by geodesic distance to the bones of each part, over the part's girth.
 
@@ -38,11 +38,13 @@ def segment_parts(
         rgb: float32 [H, W, 3] in 0..1.
         alpha: float32 [H, W].
         joints: [16, 2] xy in pixels.
-        animal: it is seen from its side: legs begin where they leave the trunk, whose joints they share.
+        body: what kind of body it is. The legs of animals, seen from their side, begin where they leave the
+            trunk, whose joints they share.
 
     Returns:
         uint8 [H, W]: index into `NAMES`, for pixels outside of the figure too (the nearest part's).
     """
+    animal = body in ANIMALS
     height, width = alpha.shape
     factor = min(1.0, _WORKING_HEIGHT / height)
     size = (max(8, round(width * factor)), max(8, round(height * factor)))
@@ -51,7 +53,7 @@ def segment_parts(
     scaled = joints * (np.array(size) / [width, height])
     edges = np.where(mask, 1 + _EDGE_COST * np.clip(_gradient(small), 0, 1), _OUTSIDE_COST)
     plain = np.where(mask, 1.0, _OUTSIDE_COST)
-    girth = girths(scaled, ANIMALS[0] if animal else "human")
+    girth = girths(scaled, body)
     trunk = _trunk(mask, scaled) if animal else np.zeros(mask.shape, bool)
     by_edges, by_distance, seeded = [], [], np.zeros(mask.shape, bool)
     for name in NAMES:
@@ -81,7 +83,7 @@ def segment_parts(
         sure &= ~(_in_hand(mask.shape, scaled, name) & (distances.argmin(0) == NAMES.index(name)) & on_cloth)
     labels = np.where(sure, distances.argmin(0), times.argmin(0)).astype(np.uint8)
     labels = _tidy(cv2.medianBlur(labels, 5), mask, seeded, girth["torso"])
-    labels = enlarged(labels, (width, height))
+    labels = _enlarged(labels, (width, height))
     return labels if animal else _arms_by_colour(labels, rgb, alpha > 0.3, joints)
 
 
@@ -113,7 +115,7 @@ def _arms_by_colour(
     return np.asarray(labels, np.uint8)
 
 
-def enlarged(labels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+def _enlarged(labels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
     """Labels at another size, with smooth borders instead of steps."""
     shares = [
         cv2.resize(

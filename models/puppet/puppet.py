@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_contracts.errors import NoFigureError
-from data_contracts.rig import INDEX, Skeleton
-from models.puppet.body_parts import ARMS, BLOBS, LEGS, NAMES
+from data_contracts.rig import BLOBS, INDEX, Skeleton
+from models.puppet.body_parts import ARMS, LEGS, NAMES
 from models.puppet.draw_order import Passing, swapped
 from models.puppet.expression import Expression
 from models.puppet.face_features import CONFIDENT, find_face

@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from data_contracts.rig import INDEX, JOINTS, Skeleton
+from data_contracts.rig import BLOBS, INDEX, JOINTS, Skeleton
 from models.puppet.anchor import seen_height
 from models.puppet.animal_motion import animal_pose, resting_depth
-from models.puppet.body_parts import BLOBS
 from models.puppet.driver import BodyMotion, DriverConfig, DriverMotion, body_motion
 from models.puppet.face_motion import FaceMotion
 from models.puppet.facing import LEG_SHARE, TORSO_SHARE, figure_height, frontal

@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from data_contracts.rig import INDEX, JOINTS, Skeleton
 from models.rig.animals import fit_animals, stands_on_legs
 from models.rig.ears import without_ears
-from models.rig.figure import MEAN, P, joints_of
-from models.rig.limbed import ANKLE, Limbed, find_limbed
+from models.rig.figure import ANKLE, MEAN, P, joints_of
+from models.rig.limbed import Limbed, find_limbed
 from models.rig.search import Fit, Search
 from models.rig.silhouette import Silhouette, silhouette_of
 

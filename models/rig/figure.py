@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from models.compiling import compiled
 
+ANKLE = 0.039
+"""Height of the ankle over the sole, in heights of the figure (Drillis and Contini 1966)."""
+
 PARAMETERS = (
     "root_x",
     "root_y",

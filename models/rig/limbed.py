@@ -15,14 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_contracts.rig import INDEX, JOINTS
+from models.rig.figure import ANKLE
 from models.rig.outgrowths import SHARES, Outgrowth, outgrowths, trunk_of
 
 Floats = NDArray[np.float64]
 
 _SIDE_PX = 288
 """Larger masks are reduced: finer edges tell no limbs."""
-ANKLE = 0.039
-"""Height of the ankle over the sole, in heights of the figure (Drillis and Contini 1966)."""
 _UNLIKE = 0.33
 """How unlike the two of a pair may be: distance of one from the other's mirror image over their length, the
 roots counted twice, and the logarithm of their sizes' ratio."""

@@ -58,6 +58,10 @@ def _bad(name: str, folder: Path) -> Path:
         np.save(path, values[name])
     elif name == "text.npy":
         path.write_text("no array")
+    elif name == "boast.npy":
+        shape = {"descr": "<f4", "fortran_order": False, "shape": (10**6, 10**6)}
+        with path.open("wb") as stream:
+            np.lib.format.write_array_header_1_0(stream, shape)
     elif name == "text.png":
         path.write_text("no picture")
     elif name == "grey.png":
@@ -77,6 +81,7 @@ def _bad(name: str, folder: Path) -> Path:
         ("empty.npy", "next to no depth"),
         ("tall.npy", "another shape.*got 24x32"),
         ("text.npy", "not an array"),
+        ("boast.npy", "not an array"),
         ("text.png", "not a picture"),
         ("grey.png", "one grey"),
         ("colours.png", "in colours"),

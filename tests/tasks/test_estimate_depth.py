@@ -109,7 +109,7 @@ def test_what_a_person_says_stands_does(background: Background, tmp_path: Path) 
     ("text", "message"),
     [
         ('{"horizon": 2}', "horizon of the layout.*less than 1"),
-        ('{"skyline": 2}', "skyline.*Settings: .*box"),
+        ('{"skyline": 2}', "no such setting .*expected .*box.*got skyline"),
     ],
 )
 def test_settings_that_are_none_are_refused(

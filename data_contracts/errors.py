@@ -44,7 +44,7 @@ class BunrakuError(Exception):
         text = f"{self.where}: {self.what}" if self.where else self.what
         facts = [f"{name} {fact}" for name, fact in (("expected", self.expected), ("got", self.got)) if fact]
         if facts:
-            text += f" ({', '.join(facts)})"
+            text += f" ({'; '.join(facts)})"
         return f"{text}. {self.hint}" if self.hint else text
 
     def at(self, place: object) -> Self:

@@ -17,7 +17,7 @@ DRIVING_SCENE = "driving"
 """As a job's scene: the driving clip, whose person the character replaces."""
 MAX_ID_BYTES = 200
 """Most bytes of a job's id. File systems take names of 255, and endings are added to it."""
-_ID_PATTERN = r"^[\w.×+@=-]{1,160}$"
+_ID_PATTERN = r"^[\w×][\w.×+@=-]{0,159}$"
 _MAX_NAME_BYTES = 80
 
 
@@ -25,7 +25,8 @@ class Job(Record):
     """One row of a job table. Paths are absolute here; `data_contracts.job_table` resolves them."""
 
     job_id: str = Field(pattern=_ID_PATTERN)
-    """Unique in its table; names the result video, so no slashes or spaces, and at most 200 bytes."""
+    """Unique in its table; names the result video, so no slashes or spaces, no dot or dash at its start, and
+    at most 200 bytes."""
     reference: str
     """A picture of the character."""
     driving: str
@@ -137,4 +138,4 @@ def preset_of(camera: str) -> tuple[str, dict[str, float]]:
 def name_of(path: str) -> str:
     """A short name for a file or folder, with only characters that a job's id may have."""
     name = "".join(c if c.isalnum() or c in "._-" else "-" for c in Path(path).stem)[:60]
-    return name.encode()[:_MAX_NAME_BYTES].decode(errors="ignore") or "unnamed"
+    return name.lstrip(".-").encode()[:_MAX_NAME_BYTES].decode(errors="ignore") or "unnamed"

@@ -18,6 +18,8 @@ from data_contracts.manifest import Row
 REQUIRED = ("reference", "driving")
 _OPTIONAL = tuple(name for name in Job.model_fields if name not in REQUIRED)
 
+_OTHER_SEPARATORS = (";", "\t", "|")
+
 WRONG_COUNT = "\0fields"
 """Key in a raw row whose number of fields is not the header's: its values may be in each other's place."""
 
@@ -41,7 +43,11 @@ def raw_rows(path: Path) -> Iterator[dict[str, Any]]:
         raise ConfigError("there is no such job table", where=path)
     try:
         yield from reader(path)
-    except (OSError, UnicodeDecodeError, pa.ArrowException) as error:
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            "the job table is not UTF-8", where=path, got=error, hint="Save it as CSV in UTF-8"
+        ) from error
+    except (OSError, pa.ArrowException) as error:
         raise ConfigError("the job table cannot be read", where=path, got=error) from error
 
 
@@ -50,6 +56,7 @@ def _csv_rows(path: Path) -> Iterator[dict[str, Any]]:
         reader = csv.reader(stream, strict=True)
         try:
             header = [name.strip() for name in next(reader, [])]
+            _check_separator(header, path)
             _check_columns(header, path)
             for fields in reader:
                 values = {name: text.strip() for name, text in zip(header, fields, strict=False)}
@@ -86,6 +93,19 @@ def _parquet_rows(path: Path) -> Iterator[dict[str, Any]]:
     _check_columns(table.column_names, path)
     for row in table.to_pylist():
         yield {name: value for name, value in row.items() if value is not None}
+
+
+def _check_separator(header: Sequence[str], path: Path) -> None:
+    if not any(header):
+        raise ConfigError("the job table is empty", where=path, expected="a line that names its columns")
+    other = next((mark for mark in _OTHER_SEPARATORS if len(header) == 1 and mark in header[0]), None)
+    if other:
+        raise ConfigError(
+            "the job table's columns are not separated by commas",
+            where=path,
+            got=repr(other),
+            hint="Save it with commas between the columns: a spreadsheet asks for the separator",
+        )
 
 
 def _check_columns(names: Sequence[str], path: Path) -> None:

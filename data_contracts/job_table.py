@@ -63,7 +63,7 @@ def cross_jobs(references: Path, drivings: Path, defaults: Mapping[str, Any]) ->
         defaults: further fields of every job.
 
     Raises:
-        ConfigError: one of the folders is missing or holds nothing usable.
+        ConfigError: one of the folders is missing or holds nothing usable, or a further field is wrong.
     """
     pictures = _members(references, IMAGE_SUFFIXES, "pictures", folders=False)
     drivers = _members(drivings, VIDEO_SUFFIXES | MOTION_SUFFIXES, "driving inputs", folders=True)
@@ -72,6 +72,12 @@ def cross_jobs(references: Path, drivings: Path, defaults: Mapping[str, Any]) ->
         for picture in pictures
         for driver in drivers
     ]
+    try:
+        _job({"job_id": "any", **rows[0]}, references, "every job")
+    except InputError as error:
+        raise ConfigError(
+            error.what, where=error.where, expected=error.expected, got=error.got, hint=error.hint
+        ) from None
     return Manifest[Job](stage="jobs", rows=_checked(rows, references, "cross product"))
 
 
@@ -170,7 +176,7 @@ def _wrong_field(error: ValidationError, row: Mapping[str, Any], where: str) -> 
         )
     expected = first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     if first["type"] == "string_pattern_mismatch":
-        expected = "1 to 160 letters, digits and any of _ . × + @ = -"
+        expected = "1 to 160 letters, digits and any of _ . × + @ = -, the first no dot or dash"
     return InputError(f"{field} is wrong", where=where, expected=expected, got=_short(repr(row.get(field))))
 
 

@@ -41,7 +41,7 @@ class RemoteStore:
                 where=self.url,
                 expected="a URL of fsspec, such as s3://bucket/folder",
                 got=f"{type(error).__name__}: {error}",
-                hint="Check the URL and the credentials; S3 needs the extra: pip install 'bunraku[s3]'",
+                hint="Check the URL and the credentials; S3 needs the extra 's3' (docs/operating.md)",
             ) from error
 
     def upload(self, folder: Path, place: str) -> None:

@@ -52,6 +52,7 @@ Local = Annotated[bool, typer.Option("--local", help="Without Prefect: shards in
 
 
 def _request(**options: Any) -> Any:
+    from data_contracts.job import PRESET_PREFIX
     from flows.run import RunRequest
 
     fields = ("size", "fps", "num_frames", "camera", "seed")
@@ -62,6 +63,9 @@ def _request(**options: Any) -> Any:
             f"--{', --'.join(name.replace('_', '-') for name in defaults)} cannot go with --jobs",
             hint="In a job table each row says it",
         )
+    camera = defaults.get("camera", "extracted")
+    if camera != "extracted" and not camera.startswith(PRESET_PREFIX):
+        defaults["camera"] = str(Path(camera).absolute())
     for name in ("jobs", "references", "drivings", "root", "decisions", "out", "store"):
         if name in given:
             given[name] = given[name].absolute()

@@ -11,8 +11,9 @@ from typing import Any
 from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from configs.profile import load_profile
+from configs.profile import Profile, load_profile, missing_backends
 from data_contracts.errors import ConfigError
 from data_contracts.store import ItemStore
 from flows.pipeline import synthesize
@@ -21,6 +22,7 @@ from flows.run import RunRequest, failed_rows
 from flows.run_folder import RunFolder
 
 _ACTIONS = ("cached", "run", "quarantined", "skip")
+_SHOWN_BAD_JOBS = 5
 
 
 def print_json(value: Any) -> None:
@@ -67,6 +69,7 @@ def show_plan(request: RunRequest, *, with_reasons: bool, as_json: bool) -> None
         PlannedItem("jobs", row.item, "quarantined", row.error_message) for row in jobs.rows if not row.usable
     ]
     planned = [*bad, *planner.items]
+    _warn_of_missing(profile)
     if as_json:
         print_json([vars(item) for item in planned])
         return
@@ -84,6 +87,24 @@ def show_plan(request: RunRequest, *, with_reasons: bool, as_json: bool) -> None
         for stage in stages
     ]
     print_table("Plan (--why gives the reasons)", ("stage", *_ACTIONS, "estimate"), rows)
+    _name_bad_jobs(bad)
+
+
+def _warn_of_missing(profile: Profile) -> None:
+    # A plan may be made for another machine; a run on this one would be refused.
+    for place, reason in missing_backends(profile).items():
+        Console(stderr=True).print(
+            Text(f"cannot run on this machine: {place} = {reason}", "yellow"), soft_wrap=True
+        )
+
+
+def _name_bad_jobs(bad: Sequence[PlannedItem]) -> None:
+    # What a table has wrong is worth knowing before hours of a run; a few of them show the mistake.
+    console = Console(stderr=True)
+    for item in bad[:_SHOWN_BAD_JOBS]:
+        console.print(Text(f"{item.item}: {item.why}", "red"), soft_wrap=True)
+    if len(bad) > _SHOWN_BAD_JOBS:
+        console.print(f"{len(bad) - _SHOWN_BAD_JOBS} more jobs are bad: --why names them all", soft_wrap=True)
 
 
 def show_status(out: Path, *, as_json: bool) -> int:

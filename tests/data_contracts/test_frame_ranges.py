@@ -48,5 +48,5 @@ def test_nonsense_is_refused_and_named(text: str, said: str) -> None:
 
 def test_frames_beyond_the_clip_are_refused() -> None:
     assert parse_frame_ranges("0-9", 10) == ((0, 9),)
-    with pytest.raises(InputError, match=r"0 to 9, as the clip has 10, got 10"):
+    with pytest.raises(InputError, match=r"0 to 9, as the clip has 10; got 10"):
         parse_frame_ranges("0-10", 10)

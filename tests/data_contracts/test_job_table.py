@@ -106,10 +106,11 @@ def test_an_absolute_path_may_lie_anywhere_and_root_may_be_given(root: Path, tmp
         ("jobs.csv", "reference\nrefs/fox.png\n", "missing: driving"),
         ("jobs.csv", "reference,driving,mood\na,b,c\n", "unknown: 'mood'"),
         ("jobs.csv", "reference,driving\n", "no rows"),
-        ("jobs.csv", "", "missing: reference, driving"),
+        ("jobs.csv", "", "is empty"),
         ("jobs.csv", "reference,driving,driving\na,b,c\n", "stands twice"),
         ("jobs.csv", 'reference,driving\n"a,b\nc,d\n', "line 3.*quotes"),
-        ("jobs.csv", "reference;driving\na;b\n", "unknown: 'reference;driving'"),
+        ("jobs.csv", "reference;driving\na;b\n", "not separated by commas .*';'"),
+        ("jobs.csv", "reference\tdriving\na\tb\n", "not separated by commas"),
         ("jobs.jsonl", "{\n", "not JSON"),
         ("jobs.jsonl", "[1]\n", "not a JSON object"),
         ("jobs.jsonl", '{"reference": "a", "driving": "b", "mood": 1}\n', "unknown: 'mood'"),
@@ -124,12 +125,47 @@ def test_a_table_that_cannot_be_used_is_refused_as_a_whole(
         read_job_table(write_csv(tmp_path / name, text))
 
 
+def test_a_table_in_another_encoding_says_how_to_save_it(tmp_path: Path) -> None:
+    path = tmp_path / "jobs.csv"
+    path.write_bytes("reference,driving\nFüchsin.png,jig.mp4\n".encode("latin-1"))
+    with pytest.raises(ConfigError, match=r"not UTF-8.*Save it as CSV in UTF-8"):
+        read_job_table(path)
+
+
 def test_folders_give_their_cross_product(root: Path) -> None:
     manifest = cross_jobs(root / "refs", root / "drivings", {"size": 256})
     assert [row.item for row in manifest.rows] == ["fox×jig", "fox×waltz", "owl×jig", "owl×waltz"]
     assert all(row.record is not None and row.record.size == 256 for row in manifest.rows)
     with pytest.raises(ConfigError, match="holds no pictures"):
         cross_jobs(root / "drivings", root / "drivings", {})
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"size": 32}, "every job: size is wrong .*equal to 64; got 32"),
+        ({"fps": 0}, "every job: fps is wrong"),
+        ({"camera": "preset:orbit?angle_deg=x"}, "angle_deg.*not a number"),
+    ],
+)
+def test_a_wrong_field_of_every_job_is_said_once(root: Path, fields: dict[str, object], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        cross_jobs(root / "refs", root / "drivings", fields)
+
+
+@pytest.mark.parametrize("name", ["..", ".", "-rf", ".fox"])
+def test_an_id_that_a_shell_or_a_file_system_would_misread_is_refused(root: Path, name: str) -> None:
+    text = f"job_id,reference,driving\n{name},refs/fox.png,drivings/jig.mp4\n"
+    (row,) = read_job_table(write_csv(root / "jobs.csv", text)).rows
+    assert not row.usable
+    assert "the first no dot or dash" in row.error_message
+
+
+def test_a_hidden_file_still_names_its_job(root: Path) -> None:
+    (root / "refs" / ".fox.png").write_bytes(b"")
+    text = "reference,driving\nrefs/.fox.png,drivings/jig.mp4\n"
+    (row,) = read_job_table(write_csv(root / "jobs.csv", text)).rows
+    assert row.item == "fox×jig"
 
 
 def test_a_table_that_excel_wrote_reads_as_any_other(root: Path) -> None:

@@ -74,7 +74,7 @@ def test_a_video_at_twice_the_rate_is_read_at_the_clips(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("masks", "message"),
     [
-        ({"12.png": box()}, r"12\.png: the mask is for a frame.*expected a number from 0 to 11, got 12"),
+        ({"12.png": box()}, r"12\.png: the mask is for a frame.*expected a number from 0 to 11; got 12"),
         ({"figure.png": box()}, r"figure\.png: the mask's name does not say which frame"),
         ({"1.png": box(), "001.png": box()}, "two masks are for frame 1"),
         ({"1.png": box()[:, 20:]}, r"1\.png: the mask is for a picture of another shape"),
@@ -96,7 +96,7 @@ def test_an_empty_folder_and_a_short_video_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="holds no pictures"):
         read(tmp_path / "none")
     short = write_lossless(tmp_path / "masks.mkv", np.stack([box()] * 5), FPS)
-    with pytest.raises(InputError, match=r"ends before the clip.*expected 12 frames at 24 fps, got 5"):
+    with pytest.raises(InputError, match=r"ends before the clip.*expected 12 frames at 24 fps; got 5"):
         read(short)
     with pytest.raises(NoFigureError, match="all masks are empty"):
         read(write_lossless(tmp_path / "black.mkv", np.zeros((COUNT, HEIGHT, WIDTH), np.uint8), FPS))

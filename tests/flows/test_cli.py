@@ -112,6 +112,23 @@ def test_a_changed_setting_is_planned_with_its_reason(run: SmallRun, tmp_path: P
     assert "build_scene" not in to_run
 
 
+def test_a_plan_names_the_first_bad_jobs(tmp_path: Path) -> None:
+    table = tmp_path / "jobs.csv"
+    table.write_text("reference,driving\n" + "".join(f"gone{n}.png,gone.bvh\n" for n in range(7)))
+    done = bunraku_here("plan", "embedded", "--jobs", table, "--out", tmp_path / "run")
+    assert "gone4.png" in done.stderr
+    assert "gone5.png" not in done.stderr
+    assert "2 more jobs are bad: --why" in done.stderr
+
+
+def test_a_plan_says_which_backends_cannot_run_here(tmp_path: Path) -> None:
+    table = tmp_path / "jobs.csv"
+    table.write_text("reference,driving\ngone.png,gone.bvh\n")
+    done = bunraku_here("plan", "hub", "--jobs", table, "--out", tmp_path / "run", "--json")
+    assert json.loads(done.stdout)[0]["action"] == "quarantined"
+    assert "cannot run on this machine: estimate_depth.depth = " in done.stderr
+
+
 def test_a_second_run_makes_nothing(run: SmallRun) -> None:
     done = bunraku("run", "embedded", "--jobs", run.table, "--out", run.out, "--local")
     assert done.returncode == 2

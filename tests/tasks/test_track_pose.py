@@ -153,7 +153,7 @@ def test_a_matte_of_another_clip_is_refused(tmp_path: Path, out_dir: Path) -> No
     other = tmp_path / "other"
     other.mkdir()
     _, matte, _ = film(other, 2)
-    with pytest.raises(InputError, match="expected 3 frames, got 2 frames"):
+    with pytest.raises(InputError, match="expected 3 frames; got 2 frames"):
         track_pose(media, matte, FAST, out_dir)
 
 

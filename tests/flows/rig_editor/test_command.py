@@ -171,7 +171,7 @@ def test_a_runs_job_opens_with_what_the_run_has_found(tmp_path: Path) -> None:
     assert list(told["columns"]) == ["rig"], "the run's own matte is no person's"
     assert f"--jobs {tmp_path / 'inputs' / 'jobs.csv'} --out {out}" in told["next"] and "fox" in told["next"]
     assert read_skeleton(out / "rigs" / "fox" / "rig.json").width_px == WIDTH
-    with pytest.raises(ConfigError, match=r"the run has no such job .*expected fox, got owl"):
+    with pytest.raises(ConfigError, match=r"the run has no such job .*expected fox; got owl"):
         open_session(out, job="owl")
 
 

@@ -72,7 +72,7 @@ def test_it_trains_a_small_model_and_goes_on(tmp_path: Path) -> None:
         (("--model", "m", "--base", "b", "--image-encoder", "i"), r"what to begin with is not clear"),
         (("--model", "nowhere"), r"nowhere: not a whole .* folder"),
         (("--split", "all"), r"--split is wrong .*got all"),
-        (("--bucket", "64x60x8"), r"--bucket: .*multiples of 16: 768x512x48, got 64x60x8"),
+        (("--bucket", "64x60x8"), r"--bucket: .*multiples of 16: 768x512x48; got 64x60x8"),
         (("--bucket", "64"), r"HEIGHTxWIDTHxFRAMES"),
     ],
 )
@@ -87,9 +87,9 @@ def test_settings_are_checked_by_name(tmp_path: Path) -> None:
     found = read_settings(path, batch=4, steps=None)
     assert (found.learning_rate, found.example.dropout, found.batch, found.steps) == (0.001, 0.2, 4, 60_000)
     for text, message in (
-        ("example: {dropout: 2}", r"example.dropout: a setting is wrong .*less than 1, got 2"),
+        ("example: {dropout: 2}", r"example.dropout: a setting is wrong .*less than 1; got 2"),
         ("rate: 2", r"recipe.yaml: rate: a setting is wrong.*Settings are: steps, batch"),
-        ("- 1", "expected names and values, got list"),
+        ("- 1", "expected names and values; got list"),
         ("a: [", "settings that cannot be read"),
     ):
         path.write_text(text)

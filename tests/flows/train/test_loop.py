@@ -115,7 +115,7 @@ def test_the_model_that_is_kept_has_the_averaged_weights(tmp_path: Path) -> None
 
 def test_a_run_does_not_go_on_with_other_settings(tmp_path: Path) -> None:
     train(tiny_parts(), tiny_buckets(), tiny_settings(), tmp_path, stop_after=1)
-    with pytest.raises(ConfigError, match=r"expected learning_rate: 0.001, got learning_rate: 0.01"):
+    with pytest.raises(ConfigError, match=r"expected learning_rate: 0.001; got learning_rate: 0.01"):
         train(tiny_parts(), tiny_buckets(), tiny_settings(learning_rate=0.01), tmp_path)
     train(tiny_parts(), tiny_buckets(), tiny_settings(steps=2), tmp_path)  # how long it goes on may change
     with pytest.raises(ConfigError, match="0 buckets"):

@@ -94,7 +94,7 @@ def test_pictures_that_cannot_be_used_are_named(folder: Path, tmp_path: Path) ->
     with pytest.raises(InputError, match=r"blue/b.png: a picture without a mask .*b.mask.png beside it"):
         Stills(picture_stills(folder), SIZE)[1]
     write_png(folder / "blue/b.mask.png", np.zeros((20, 20), np.uint8))
-    with pytest.raises(InputError, match=r"a mask of another size .*\[64, 96\], got \[20, 20\]"):
+    with pytest.raises(InputError, match=r"a mask of another size .*\[64, 96\]; got \[20, 20\]"):
         Stills(picture_stills(folder), SIZE)[1]
     (tmp_path / "empty").mkdir()
     with pytest.raises(ConfigError, match=r"no pictures to train on .*a folder a character"):

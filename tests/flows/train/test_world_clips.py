@@ -54,7 +54,7 @@ def test_clips_hold_the_figure_where_the_pose_says(world: Path) -> None:
 @pytest.mark.slow
 def test_worlds_without_such_takes_are_refused(world: Path, tmp_path: Path) -> None:
     with pytest.raises(
-        ConfigError, match=r"of the split train with at least 9 frames, got 2 takes of people"
+        ConfigError, match=r"of the split train with at least 9 frames; got 2 takes of people"
     ):
         WorldClips(world, "train", ClipSize(SIDE, SIDE, 9))
     with pytest.raises(ConfigError, match="no world"):

@@ -35,7 +35,7 @@ def test_people_are_counted_from_the_left() -> None:
     poses = standing([350, 50, 200], [100, 150, 100])
     assert [person_at(poses, place) for place in (1, 2, 3)] == [1, 2, 0]
     for place in (0, 4):
-        with pytest.raises(InputError, match=r"expected 1 to 3, got 3 people"):
+        with pytest.raises(InputError, match=r"expected 1 to 3; got 3 people"):
             person_at(poses, place)
 
 

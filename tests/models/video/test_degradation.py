@@ -94,7 +94,7 @@ def test_faults_come_as_often_as_told(video: NDArray[np.uint8]) -> None:
 
 
 def test_what_is_not_a_video_is_refused() -> None:
-    with pytest.raises(ContractError, match=r"expected uint8 \[T, H, W, 3\], got float64 \(2, 8, 8, 3\)"):
+    with pytest.raises(ContractError, match=r"expected uint8 \[T, H, W, 3\]; got float64 \(2, 8, 8, 3\)"):
         degrade_background(np.zeros((2, 8, 8, 3)), CONFIG, np.random.default_rng(0))  # type: ignore[arg-type]
 
 

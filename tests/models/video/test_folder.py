@@ -101,7 +101,7 @@ def test_a_folder_that_was_not_wholly_written_is_refused(parts: GatedParts, tmp_
 def test_another_model_s_folder_is_refused(parts: GatedParts, tmp_path: Path) -> None:
     save_gated(parts, tmp_path / "gated")
     (tmp_path / "gated" / "model_index.json").write_text(json.dumps({"_class_name": "Else"}))
-    with pytest.raises(ConfigError, match="expected GatedVideoInpainting, got Else"):
+    with pytest.raises(ConfigError, match="expected GatedVideoInpainting; got Else"):
         load_gated(tmp_path / "gated")
     with pytest.raises(ConfigError, match=r"no model_index.json, transformer, vae, scheduler"):
         gate_folder(str(tmp_path), str(tmp_path))

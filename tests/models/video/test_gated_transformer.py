@@ -191,7 +191,7 @@ def test_latents_that_patches_do_not_divide_are_refused() -> None:
 
 
 def test_only_an_image_to_video_transformer_can_be_gated() -> None:
-    with pytest.raises(ConfigError, match=r"in_channels 8 for out_channels 4, got 4.*5B-I2V"):
+    with pytest.raises(ConfigError, match=r"in_channels 8 for out_channels 4; got 4.*5B-I2V"):
         gate_base(tiny_transformer(in_channels=4), TOKEN_CHANNELS)
 
 

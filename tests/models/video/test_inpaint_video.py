@@ -75,7 +75,7 @@ def test_tiles_are_used(folder: Path, plain: NDArray[np.uint8]) -> None:
 
 
 def test_sizes_that_do_not_fit_are_refused(folder: Path) -> None:
-    with pytest.raises(ContractError, match=r"body: .*expected uint8 \(10, 64, 96, 3\), got uint8 \(9, "):
+    with pytest.raises(ContractError, match=r"body: .*expected uint8 \(10, 64, 96, 3\); got uint8 \(9, "):
         clip(body=np.zeros((9, HEIGHT, WIDTH, 3), np.uint8))
     with pytest.raises(ContractError, match=r"mask: .*got float64"):
         clip(mask=np.zeros((FRAMES, HEIGHT, WIDTH)))

@@ -117,7 +117,7 @@ def tiny_encoder() -> ImageEncoder:
 
 
 def test_a_clip_without_a_reference_is_refused(clip: TrainingClip) -> None:
-    with pytest.raises(ContractError, match=r"at least one reference, got \(4, 32, 32, 3\) and 0"):
+    with pytest.raises(ContractError, match=r"at least one reference; got \(4, 32, 32, 3\) and 0"):
         TrainingClip(
             clip.video, clip.background, clip.mask, clip.face, clip.hands, clip.body, clip.references[:0]
         )

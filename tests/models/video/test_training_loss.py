@@ -77,5 +77,5 @@ def test_masks_weigh_the_latents_that_they_cover(frames: int, steps: int) -> Non
 def test_weights_of_another_shape_are_refused() -> None:
     latents, conditions, at = tiny_clip()
     model = gate_base(tiny_transformer(), TOKEN_CHANNELS)
-    with pytest.raises(ContractError, match=r"weights: .*expected \[2, 4, 1, 8, 12\], got \[2, 4, 8, 12\]"):
+    with pytest.raises(ContractError, match=r"weights: .*expected \[2, 4, 1, 8, 12\]; got \[2, 4, 8, 12\]"):
         training_loss(model, ddim(), latents, conditions, latents[:, :, 0], latents, at)

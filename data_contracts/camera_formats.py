@@ -35,6 +35,11 @@ _CAMERA_MODELS = {
 """COLMAP's camera models by how many focal lengths stand before cx, cy."""
 
 
+_FORMS = (
+    "TUM text (t tx ty tz qx qy qz qw in each line), COLMAP's images.txt, or the JSON of a run's camera.json"
+)
+
+
 def read_camera(path: Path, *, fps: float = 30.0) -> CameraPath:
     """Read a camera path, whichever of the known forms the file (or COLMAP folder) has.
 
@@ -46,7 +51,7 @@ def read_camera(path: Path, *, fps: float = 30.0) -> CameraPath:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
-            "the camera file is not readable text", where=path, got=error, hint="Check the path."
+            "the camera file is not readable text", where=path, expected=_FORMS, got=error
         ) from error
     try:
         if text.lstrip().startswith("{"):
@@ -54,7 +59,7 @@ def read_camera(path: Path, *, fps: float = 30.0) -> CameraPath:
         rows = [(n, line.split()) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
         rows = [(n, words) for n, words in rows if not words[0].startswith("#")]
         if not rows:
-            raise InputError("the camera file has no poses", where=path, expected="TUM, COLMAP or our JSON")
+            raise InputError("the camera file has no poses", where=path, expected=_FORMS)
         if len(rows[0][1]) == 8:
             return _parse_tum(rows, str(path))
         if len(rows[0][1]) >= 10:
@@ -67,7 +72,7 @@ def read_camera(path: Path, *, fps: float = 30.0) -> CameraPath:
     raise InputError(
         "not a known camera format",
         where=f"{path}, line {rows[0][0]}",
-        expected="8 numbers (TUM), at least 10 fields (COLMAP images.txt) or JSON",
+        expected=_FORMS,
         got=f"{len(rows[0][1])} fields",
     )
 

@@ -56,8 +56,9 @@ def read_given_depth(path: Path, width: int, height: int) -> GivenDepth:
     """Read a map for a picture of a size.
 
     A `.npy` holds depth in any unit; a grey picture of 16 bits holds millimetres; one of 8 bits is painted
-    as a run writes `preview.png`: brightness is one over depth, white the nearest. 0 in the first two is
-    where nothing was measured. Another size of the same shape is taken at the nearest pixels: edges stay.
+    as a run writes `preview.png`: brightness is one over depth, white the nearest. 0 in the first two, and
+    NaN in the first, is where nothing was measured. Another size of the same shape is taken at the nearest
+    pixels: edges stay.
 
     Raises:
         InputError: it cannot be read, is in colours, of another shape, not finite, negative, of one value
@@ -88,7 +89,8 @@ def _array(path: Path) -> tuple[NDArray[np.float32], bool]:
     if not isinstance(stored, np.ndarray) or stored.ndim != 2 or stored.dtype.kind not in "fiu":
         got = f"{getattr(stored, 'dtype', type(stored).__name__)} {getattr(stored, 'shape', '')}"
         raise InputError("not a map of depth", where=path, expected="numbers [H, W]", got=got)
-    return stored.astype(np.float32), False
+    depth = stored.astype(np.float32)
+    return np.where(np.isnan(depth), np.float32(0), depth), False
 
 
 def _picture(path: Path) -> tuple[NDArray[np.float32], bool]:

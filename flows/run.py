@@ -20,8 +20,9 @@ from configs.profile import Profile, load_profile, missing_backends
 from data_contracts.animation import RefinedVideo
 from data_contracts.dataset import Dataset
 from data_contracts.decision import Decision, read_decisions
-from data_contracts.errors import ConfigError
-from data_contracts.job import Job
+from data_contracts.errors import ConfigError, InputError
+from data_contracts.job import PRESET_PREFIX, Job, preset_of
+from data_contracts.job_rows import bad_row
 from data_contracts.job_table import cross_jobs, read_job_table
 from data_contracts.manifest import Manifest, Row
 from data_contracts.record import Record
@@ -33,6 +34,7 @@ from flows.report import write_report
 from flows.run_folder import RunFolder
 from flows.runner import Progress, Runner, Scheduler
 from flows.supervisor import Supervisor
+from models.camera.presets import check_preset
 
 _PACKAGES = ("bunraku", "prefect", "torch", "numpy", "opencv-python", "pyarrow")
 
@@ -73,9 +75,9 @@ class RunRequest(BaseModel):
             ConfigError: neither a table nor two folders are given, or both, or they cannot be used.
         """
         if self.jobs and not (self.references or self.drivings):
-            return read_job_table(self.jobs, self.root)
+            return _with_known_presets(read_job_table(self.jobs, self.root))
         if self.references and self.drivings and not self.jobs:
-            return cross_jobs(self.references, self.drivings, self.defaults)
+            return _with_known_presets(cross_jobs(self.references, self.drivings, self.defaults))
         raise ConfigError(
             "a run needs its jobs",
             expected="either --jobs TABLE, or both --references DIR and --drivings DIR",
@@ -84,6 +86,21 @@ class RunRequest(BaseModel):
     def read_decisions(self) -> dict[str, Decision]:
         """A person's verdicts, by pair."""
         return read_decisions(self.decisions) if self.decisions else {}
+
+
+def _with_known_presets(jobs: Manifest[Job]) -> Manifest[Job]:
+    """The jobs, those with a camera preset that does not exist quarantined before any work is done."""
+    return jobs.model_copy(update={"rows": [_with_known_preset(row) for row in jobs.rows]})
+
+
+def _with_known_preset(row: Row[Job]) -> Row[Job]:
+    if row.record is None or not row.record.camera.startswith(PRESET_PREFIX):
+        return row
+    try:
+        check_preset(*preset_of(row.record.camera))
+    except InputError as error:
+        return bad_row(row.item, error.at(f"{row.item}, camera"))
+    return row
 
 
 class RunSummary(BaseModel):

@@ -234,7 +234,7 @@ def _frames(pose: PoseTrack, coarse: CoarseVideo, joins: bool) -> int:
             got=f"{coarse.num_frames} frames of background",
             hint="Give a camera path of the motion's length, or set num_frames",
         )
-    if abs(pose.fps - coarse.fps) > _RATES_OFF * coarse.fps:
+    if coarse.num_frames > 1 and abs(pose.fps - coarse.fps) > _RATES_OFF * coarse.fps:
         raise InputError(
             "the motion and the picture that it joins differ in frame rate",
             expected=f"{coarse.fps:g} frames a second, as the picture",

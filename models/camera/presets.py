@@ -225,6 +225,11 @@ PRESETS: dict[str, type[Move]] = {
 }
 
 
+def check_preset(name: str, parameters: Mapping[str, float]) -> None:
+    """Raise InputError for an unknown preset or parameter, or a value out of its bounds."""
+    _move(name, parameters)
+
+
 def preset_path(
     name: str, n_frames: int, parameters: Mapping[str, float] | None = None, seed: int = 0
 ) -> Floats:
@@ -254,5 +259,8 @@ def _move(name: str, parameters: Mapping[str, float] | None) -> Move:
                 "the camera preset has no such parameter", where=name, expected=allowed, got=parameter
             ) from error
         raise InputError(
-            f"{parameter} of the camera preset is wrong", where=name, expected=fact["msg"], got=fact["input"]
+            f"{parameter} of the camera preset is wrong",
+            where=name,
+            expected=fact["msg"].removeprefix("Input should be "),
+            got=fact["input"],
         ) from error

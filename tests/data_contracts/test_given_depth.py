@@ -33,6 +33,12 @@ def test_sixteen_bits_are_millimetres_and_zero_was_not_measured(tmp_path: Path) 
     np.testing.assert_allclose(depth[10:], ramp()[10:], atol=1e-3)
 
 
+def test_nan_in_an_array_was_not_measured(tmp_path: Path) -> None:
+    np.save(tmp_path / "depth.npy", np.where(ramp() > 3, np.nan, ramp()))
+    depth, _ = read_given_depth(tmp_path / "depth.npy", SIZE[1], SIZE[0])
+    np.testing.assert_array_equal(depth, np.where(ramp() > 3, 0, ramp()).astype(np.float32))
+
+
 def test_painted_grey_is_one_over_depth_and_any_size_of_its_shape_will_do(tmp_path: Path) -> None:
     grey = np.full(SIZE, 50, np.uint8)
     grey[12:] = 200
@@ -47,7 +53,8 @@ def test_painted_grey_is_one_over_depth_and_any_size_of_its_shape_will_do(tmp_pa
 def _bad(name: str, folder: Path) -> Path:
     path = folder / name
     values = {
-        "nan.npy": np.where(ramp() > 3, np.nan, ramp()),
+        "endless.npy": np.where(ramp() > 3, np.inf, ramp()),
+        "nan.npy": np.full(SIZE, np.nan),
         "behind.npy": ramp() - 2,
         "cube.npy": np.ones((4, 4, 3)),
         "words.npy": np.array([["a", "b"]]),
@@ -74,7 +81,8 @@ def _bad(name: str, folder: Path) -> Path:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("nan.npy", "finite"),
+        ("endless.npy", "finite"),
+        ("nan.npy", "next to no depth"),
         ("behind.npy", "not below 0.*got -1"),
         ("cube.npy", r"not a map of depth.*\[H, W\]"),
         ("words.npy", "not a map of depth"),

@@ -179,6 +179,15 @@ def test_without_depth_the_figure_stands_where_the_driver_does(tmp_path: Path) -
     np.testing.assert_allclose(ankles, there.keypoints_xy_px[:, 0, 15:17], atol=6)
 
 
+def test_a_motion_of_one_frame_needs_no_rate_of_its_background(tmp_path: Path) -> None:
+    picture = drawn.coarse_video(tmp_path, frames=1).model_copy(update={"fps": 2 * drawn.FPS})
+    made = draw_conditions(
+        drawn.pose_track(tmp_path, drawn.waving(frames=1)), rig_record(tmp_path), picture,
+        drawn.depth_record(tmp_path), DrawConditionsConfig(), tmp_path, 0,
+    )  # fmt: skip
+    assert (made.num_frames, made.fps) == (1, drawn.FPS)
+
+
 @pytest.mark.slow
 def test_a_trained_model_draws_in_the_puppets_place(tmp_path: Path, conditions: Conditions) -> None:
     small = SmallModelConfig(heads=2, layers=1, side_px=32, frames=drawn.FRAMES)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from data_contracts.errors import ConfigError
@@ -67,8 +66,8 @@ class JobContent:
     outcome: Status
     sentence: str
     chain: Chain
-    beside: list[str] = field(default_factory=list)
-    """References of the characters that joined its picture."""
+    guests: list[Chain] = field(default_factory=list)
+    """What the characters that joined its picture went through."""
 
 
 @dataclass(frozen=True)
@@ -190,14 +189,14 @@ def _failures(ledger: Ledger, folder: RunFolder, description: dict[str, Any]) ->
 def _job(ledger: Ledger, name: str) -> JobContent:
     chain = chain_of(ledger, name)
     outcome, sentence = job_outcome(chain)
-    guests = [row.record for row in ledger.rows.get("jobs", ()) if row.record.get("joins") == name]
+    guests = [row.item for row in ledger.rows.get("jobs", ()) if row.record.get("joins") == name]
     return JobContent(
         name=name,
         asked=dict(chain.job.record) if chain.job else {},
         outcome=outcome,
         sentence=sentence,
         chain=chain,
-        beside=[Path(str(guest.get("reference") or "")).name for guest in guests],
+        guests=[chain_of(ledger, guest) for guest in guests],
     )
 
 

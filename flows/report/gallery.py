@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from data_contracts.manifest import Status
+from flows.report.chain import Chain
 from flows.report.content import JobContent
 from flows.report.ledger import LedgerRow
 from flows.report.preview import Previews
@@ -51,6 +52,8 @@ class View:
     """Name of an embedded clip, as `EmbeddedClips` has it."""
     link: str = ""
     """Path of a clip below the run's folder, where the page has no room for it."""
+    poster: str = ""
+    """``data:`` URI of a frame, which stands for the clip on paper and until it is loaded."""
     wide: bool = False
 
     @property
@@ -149,7 +152,7 @@ def _card(job: JobContent, main: list[View], previews: Previews | None, clips: E
         name=job.name,
         outcome=job.outcome,
         sentence=job.sentence,
-        facts=_facts(job.asked, job.beside, chain.result),
+        facts=_facts(job.asked, job.guests, chain.result),
         main=main,
         details=[view for view in _details(job, previews, clips) if view.shows] if previews else [],
         scores=[ScoreBar(label, float(scores[name])) for name, label in _SCORES.items() if name in scores],
@@ -163,10 +166,22 @@ def _video(job: JobContent, clips: EmbeddedClips) -> Path:
 
 
 def _main(job: JobContent, previews: Previews, clips: EmbeddedClips) -> list[View]:
+    result = clips.view("Result", previews.clip(job.chain.result, "video", 448))
     return [
         View("Reference", picture=previews.picture(job.chain.reference, "content", 448)),
-        _driving(job, previews, clips),
-        clips.view("Result", previews.clip(job.chain.result, "video", 448)),
+        _driving(job.chain, previews, clips),
+        *(view for guest in job.guests for view in _joining(guest, previews, clips)),
+        replace(result, poster=previews.picture(job.chain.result, "poster", 448)),
+    ]
+
+
+def _joining(guest: Chain, previews: Previews, clips: EmbeddedClips) -> list[View]:
+    """Reference and driving input of a character that joined the picture."""
+    name = guest.job.item if guest.job else ""
+    driving = _driving(guest, previews, clips)
+    return [
+        View(f"Reference of {name}", picture=previews.picture(guest.reference, "content", 448)),
+        replace(driving, caption=f"{driving.caption}, of {name}"),
     ]
 
 
@@ -178,9 +193,8 @@ def _main_beside(job: JobContent, previews: Previews, clips: EmbeddedClips) -> l
     ]
 
 
-def _driving(job: JobContent, previews: Previews, clips: EmbeddedClips) -> View:
+def _driving(chain: Chain, previews: Previews, clips: EmbeddedClips) -> View:
     """The driving clip; of a motion without pictures, its drawn skeleton."""
-    chain = job.chain
     kind = chain.driving.record.get("kind") if chain.driving else None
     if kind in ("clip", "skeleton"):
         return clips.view("Driving", previews.clip(chain.driving, "content", 448))
@@ -249,10 +263,10 @@ def _void_caption(coarse: LedgerRow | None) -> str:
     return f"Where nothing was rendered: {share:.2%} of all pixels, {shares[worst]:.2%} in frame {worst}"
 
 
-def _facts(asked: dict[str, Any], beside: Sequence[str], result: LedgerRow | None) -> dict[str, str]:
+def _facts(asked: dict[str, Any], guests: Sequence[Chain], result: LedgerRow | None) -> dict[str, str]:
     facts = {
-        "Reference": Path(str(asked.get("reference") or "")).name,
-        "Together with": ", ".join(beside),
+        "Reference": _reference_name(asked),
+        "Together with": ", ".join(_reference_name(guest.job.record) for guest in guests if guest.job),
         "Driving": Path(str(asked.get("driving") or "")).name,
         "Scene": Path(str(asked.get("scene") or "")).name or ("its own" if asked else ""),
         "Camera": _camera(str(asked.get("camera") or "")),
@@ -266,6 +280,10 @@ def _facts(asked: dict[str, Any], beside: Sequence[str], result: LedgerRow | Non
             f"{made.get('num_frames')} frames, {float(made.get('fps') or 0):g} a second"
         )
     return {label: value for label, value in facts.items() if value}
+
+
+def _reference_name(asked: Mapping[str, Any]) -> str:
+    return Path(str(asked.get("reference") or "")).name
 
 
 def _camera(camera: str) -> str:

@@ -179,6 +179,7 @@ def test_clips_play_in_step_without_errors_or_requests(page: Any) -> None:
     page.wait_for_function("document.querySelector('.player video').currentTime > 0.3", timeout=15_000)
     card = "[...document.querySelector('.player').querySelectorAll('video')]"
     assert page.evaluate(f"{card}.map(v => v.videoWidth)") == [96, 96]
+    assert page.evaluate(f"{card}.map(v => v.poster.slice(0, 11))") == ["", "data:image/"], "for paper"
     page.wait_for_function(
         f"(() => {{ const [a, b] = {card}; return Math.abs(a.currentTime - b.currentTime) < 0.15; }})()"
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from data_contracts.manifest import Status
 from flows.report.chain import chain_of, job_names
 from flows.report.content import _job
+from flows.report.gallery import EmbeddedClips, _main
 from flows.report.ledger import Ledger, LedgerRow
+from flows.report.preview import Previews
 
 
 def row(stage: str, item: str, *parents: str, status: Status = "ok", **record: Any) -> LedgerRow:
@@ -55,7 +58,14 @@ def duet(owls_rig: Status = "ok") -> Ledger:
 def test_a_guest_has_no_card_of_its_own_and_the_card_names_it() -> None:
     ledger = duet()
     assert job_names(ledger) == ["fox"]
-    assert _job(ledger, "fox").beside == ["owl.png"]
+    (owl,) = _job(ledger, "fox").guests
+    assert owl.rig is not None and owl.rig.item == "owl.png"
+
+
+def test_the_card_shows_whom_each_character_was_made_from(tmp_path: Path) -> None:
+    views = _main(_job(duet(), "fox"), Previews(tmp_path), EmbeddedClips(tmp_path))
+    captions = [view.caption for view in views]
+    assert captions == ["Reference", "Driving motion", "Reference of owl", "Driving motion, of owl", "Result"]
 
 
 def test_a_card_shows_the_first_characters_rig_and_everybodys_alpha() -> None:

@@ -6,6 +6,7 @@ with one row quarantines that row and leaves the others alone.
 
 from __future__ import annotations
 
+import filecmp
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -149,7 +150,7 @@ def _job(row: dict[str, Any], base: Path, where: str) -> Job:
     for name, suffixes in _GIVEN.items():
         if row.get(name):
             row[name] = str(_given_located(str(row[name]), suffixes, base, f"{where}, {name}"))
-    if row.get("scene") and row["scene"] == row.get("reference"):
+    if row.get("scene") and row.get("reference") and _same_file(row["scene"], row["reference"]):
         raise InputError(
             "the scene is the reference itself, and would show its character twice",
             where=where,
@@ -165,6 +166,12 @@ def _job(row: dict[str, Any], base: Path, where: str) -> Job:
         raise _wrong_field(error, row, where) from None
     except InputError as error:
         raise _placed(error, where) from None
+
+
+def _same_file(first: str, second: str) -> bool:
+    """Whether two paths hold the same bytes: a copy of a picture shows the same."""
+    paths = Path(first), Path(second)
+    return all(path.is_file() for path in paths) and filecmp.cmp(*paths, shallow=False)
 
 
 def _wrong_field(error: ValidationError, row: Mapping[str, Any], where: str) -> InputError:

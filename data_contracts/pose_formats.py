@@ -159,7 +159,7 @@ def parse_coco_wholebody(
             where=where,
             expected="one size",
             got=sorted(sizes)[:4],
-            hint="Name one image by its id, or make one file a clip.",
+            hint="Give a file for each clip: the frames of one clip are of one size",
         )
     people: list[list[NDArray[np.float32]]] = [[] for _ in images]
     frame_of = {image["id"]: t for t, image in enumerate(images)}

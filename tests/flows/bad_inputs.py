@@ -42,6 +42,7 @@ def write_inputs(root: Path) -> None:
 
 def _write_pictures(root: Path, girl: NDArray[np.uint8]) -> None:
     good = write_png(root / "girl.png", girl).read_bytes()
+    (root / "same_girl.png").write_bytes(good)
     (root / UNUSUAL).parent.mkdir()
     (root / UNUSUAL).write_bytes(good)
     (root / "empty.png").touch()

@@ -64,6 +64,7 @@ BAD_JOBS = [
     reference("nobody.png", "no figure stands out", "segment", "NoFigureError"),
     Bad({"scene": "cutout.png"}, "ingest", "too much of the scene is transparent"),
     row("the scene is the reference itself", scene="girl.png"),
+    row("the scene is the reference itself", scene="same_girl.png"),
     Bad({"rig": "brackets.json"}, "rig", "brackets.json: the rig cannot be read"),
     Bad({"rig": "wings.json"}, "rig", "wings.json: the rig has joints of other names .*got left_wing"),
     Bad({"rig": "wide.json"}, "rig", "wide.json: the rig is for a picture of another shape"),

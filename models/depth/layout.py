@@ -22,6 +22,7 @@ from models.depth.sky_and_ground import (
     find_sky,
     find_skyline,
     grass_end,
+    sharpened_sky,
 )
 from models.depth.upright_sheets import find_upright_sheets
 from models.depth.vanishing_point import (
@@ -52,7 +53,7 @@ class LayoutDepthConfig(BaseModel):
     """Settings of the layout prior; disparities are relative to the lowest row of the floor."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 6
+    version: ClassVar[int] = 7
 
     kind: Literal["layout"] = "layout"
     scene_kind: Literal["auto", "indoor", "outdoor"] = Field(
@@ -137,7 +138,7 @@ class LayoutDepth:
         grass = find_grass(picture)
         if self._is_outdoor(grass, sky, lines, directions):
             planes = self._outdoor_planes(sky.mask, grass, vanishing)
-            sky_mask = sky.mask
+            sky_mask = sharpened_sky(picture, sky.mask)
         else:
             planes = self._room(picture, grey, lines, vanishing, directions)
             sky_mask = np.zeros((height, width), np.bool_)

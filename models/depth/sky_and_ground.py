@@ -7,6 +7,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from models.inpainting.unmix import unmix
+
+BORDER = 1 / 130
+"""How far the sky's outline may be off, as a share of the longer side: it is found on a smoothed picture."""
+OTHER_COLOUR = 0.35
+"""What differs from the sky in the same rows by so much, of 1, is none: pieces of the skies of 160 generated
+places differ by 0.31 at most, a tower before a real one by 0.47."""
+
 GRASS_ROUGHNESS = 0.04
 """Mean Sobel gradient of grass; a painted backdrop has less."""
 
@@ -52,6 +60,39 @@ def find_sky(rgb: NDArray[np.float32]) -> Sky:
     blue_share = float(((blue - red) > 0.03)[sky].mean()) if sky.any() else 0.0
     low = sky[11 * len(sky) // 20 :]
     return Sky(sky, float(sky.mean()), float(low.mean()), blue_share)
+
+
+def sharpened_sky(rgb: NDArray[np.float32], sky: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The sky bool [H, W] up to where its colour is less than half of a pixel's (rgb float32 in 0..1).
+
+    Without it, what stands before a bright sky carries a rim of it along. Bluish towers, of which only the
+    outline was told from the sky, are none of it.
+    """
+    if not sky.any() or sky.all():
+        return sky
+    border = max(2, round(BORDER * max(sky.shape)))
+    sky = sky & ~_towers(rgb, sky, border)
+    others = unmix(rgb, ~sky, border).share > 0.5
+    steady = cv2.medianBlur(others.astype(np.uint8), 3)  # single pixels would flicker
+    return np.asarray(steady == 0)
+
+
+def _towers(rgb: NDArray[np.float32], sky: NDArray[np.bool_], border_px: int) -> NDArray[np.bool_]:
+    """Pieces of what looks like sky that hang on the largest one by a neck, and have another colour."""
+    square = np.ones((2 * border_px + 1, 2 * border_px + 1), np.uint8)
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(cv2.erode(sky.astype(np.uint8), square))
+    towers = np.zeros(sky.shape, np.uint8)
+    if count < 3:
+        return towers > 0
+    largest = pieces == 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
+    for piece in range(1, count):
+        inside = pieces == piece
+        beside = largest & inside.any(1)[:, None]
+        if inside[0].any() or inside[:, [0, -1]].any() or beside.sum() < inside.sum():
+            continue  # the frame would cut it off as the camera passes; or there is too little sky to tell
+        if np.abs(rgb[inside].mean(0) - rgb[beside].mean(0)).max() > OTHER_COLOUR:
+            towers |= inside.astype(np.uint8)
+    return np.asarray(sky & (cv2.dilate(towers, square, iterations=2) > 0))
 
 
 class Skyline(NamedTuple):

@@ -36,7 +36,7 @@ def find_upright_sheets(
         sheets = _stand_on_floor(regions, planes, ground, base, least_ratio)
     sheets = np.where(sheets > base * least_ratio, np.minimum(sheets, 1.0), 0)
     sheets = np.minimum(sheets, MOST_RATIO * base)
-    return _tidy(sheets.astype(np.float32), base)
+    return np.where(sky, np.float32(0), _tidy(sheets.astype(np.float32), base))
 
 
 def _colour_regions(rgb: NDArray[np.float32]) -> NDArray[np.int64]:

@@ -9,11 +9,15 @@ from models.depth.depth_estimate import DepthEstimate
 from models.depth.layout_planes import WALLS
 from models.inpainting.hole import grow_hole
 from models.inpainting.pull_push import pull_push
+from models.inpainting.unmix import unmix
 from models.scene.fill_view import SceneFiller
 from models.scene.rgbd import edge_ratio
 
 LEAST_SEEN = 0.04
 """Share of the picture that a surface must take to be continued from itself."""
+SKYLINE_PX = 2
+OWN_SHARE = 0.95
+"""Pixels so near to the sky have some of its colour, but for those whose own takes this share."""
 PLANES_CUT = 9.0
 """Planes may not tear: no picture has neighbouring pixels of one plane this far apart."""
 
@@ -33,7 +37,9 @@ def diorama_layers(
     margin = round(margin_ratio * max(height, width))
     layout = estimate.layout
     surfaces = None if layout is None or layout.kind == "outdoor" else layout.surface_map(margin)
-    canvas, solid_known = _planes_picture(rgb, estimate.upright, filler, margin, surfaces)
+    canvas, solid_known = _planes_picture(
+        _without_sky(rgb, estimate.sky), estimate.upright, filler, margin, surfaces
+    )
     behind = estimate.background_disparity(margin)
     intrinsics = np.array([estimate.focal_px, estimate.focal_px, width / 2 + margin, height / 2 + margin])
     planes_cut = PLANES_CUT if estimate.layout is not None else 1.25
@@ -54,6 +60,15 @@ def diorama_layers(
     if estimate.upright.any():
         layers.append(_upright_layer(rgb, estimate))
     return layers
+
+
+def _without_sky(rgb: NDArray[np.uint8], sky: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """The picture, without the sky's colour in what stands before it."""
+    if not sky.any() or sky.all():
+        return rgb
+    share, own = unmix((rgb / 255).astype(np.float32), ~sky, SKYLINE_PX)
+    mixed = ~sky & (share < OWN_SHARE)
+    return np.where(mixed[..., None], np.clip(np.rint(255 * own), 0, 255), rgb).astype(np.uint8)
 
 
 def _planes_picture(

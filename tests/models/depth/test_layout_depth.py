@@ -16,7 +16,14 @@ from models.depth import load
 from models.depth.depth_estimate import DepthEstimate
 from models.depth.layout import LayoutDepthConfig
 from models.depth.layout_planes import LayoutPlanes
-from models.depth.sky_and_ground import find_grass, find_ground, find_sky, find_skyline, grass_end
+from models.depth.sky_and_ground import (
+    find_grass,
+    find_ground,
+    find_sky,
+    find_skyline,
+    grass_end,
+    sharpened_sky,
+)
 from models.depth.upright_sheets import find_upright_sheets
 from models.depth.vanishing_point import find_vanishing_point, line_segments
 
@@ -141,6 +148,26 @@ def test_a_meadow_has_sky_ground_and_a_horizon() -> None:
     rows = estimate.depth_m[150:].mean(1)
     assert (np.diff(rows) <= 1e-5).all() and rows[-1] == pytest.approx(1, rel=0.05)
     assert estimate.depth_m[:100].min() > rows.max()
+
+
+def test_the_sky_ends_where_its_colour_does_and_bluish_towers_are_none_of_it() -> None:
+    rgb = np.empty((240, 320, 3), np.float32)
+    rgb[:] = (0.88, 0.93, 0.98)
+    solid = np.zeros((240, 320), np.bool_)
+    solid[130:] = solid[60:, 40:100] = True
+    rgb[solid] = (0.35, 0.3, 0.25)
+    tower = np.zeros_like(solid)
+    tower[50:130, 180:230] = True
+    rgb[tower] = (0.3, 0.32, 0.3)  # its outline, but for a gap in haze
+    rgb[54:130, 184:226] = body = np.array((0.42, 0.5, 0.6))
+    rgb[40:70, 200:210] = rgb[0, 0] + np.linspace(0, 1, 30)[:, None, None] * (body - rgb[0, 0])
+    smooth = cv2.GaussianBlur(rgb, (0, 0), 0.7)
+    rough = find_sky(smooth).mask
+    assert rough[80:125, 192:218].all()
+    sharp = sharpened_sky(smooth, rough)
+    assert not sharp[72:130, 180:230].any()
+    assert (sharp == (~solid & ~tower)).mean() > 0.98 and (rough == (~solid & ~tower)).mean() < 0.94
+    assert not sharpened_sky(smooth, np.zeros_like(rough)).any()
 
 
 def test_a_level_skyline_is_the_horizon_and_one_of_houses_is_not() -> None:

@@ -13,6 +13,8 @@ Floats = NDArray[np.float64]
 
 ROTATION_TOLERANCE = 1e-3
 """Largest |R^T R - I| that a text file with few digits may show; `CameraPath.of` then makes it exact."""
+LEAST_FOCAL_RATIO = 0.05
+"""Of the picture's longer side: a straight-lined lens that sees 169 degrees. Shorter ones are mistakes."""
 
 
 def invert_rigid(poses: Floats) -> Floats:
@@ -72,29 +74,42 @@ class CameraPath:
         if not np.isfinite(poses).all():
             frame = int(np.argmin(np.isfinite(poses).all(axis=(1, 2))))
             raise ContractError("camera poses must be finite", where=f"frame {frame}")
-        rotation = poses[:, :3, :3]
-        off = np.abs(np.swapaxes(rotation, 1, 2) @ rotation - np.eye(3)).max(axis=(1, 2))
-        bottom = np.abs(poses[:, 3] - [0, 0, 0, 1]).max(axis=1)
-        bad = (off > ROTATION_TOLERANCE) | (np.linalg.det(rotation) < 0) | (bottom > ROTATION_TOLERANCE)
-        if bad.any():
-            frame = int(np.argmax(bad))
-            raise ContractError(
-                "the camera pose is not rigid",
-                where=f"frame {frame}",
-                expected="a rotation without scale or mirror, last row 0 0 0 1",
-                got=f"|R^T R - I| = {off[frame]:.2g}, det = {np.linalg.det(rotation[frame]):.3f}",
-                hint="Check that matrices are row-major and quaternions in the stated order.",
-            )
-        if not np.allclose(off, 0, atol=1e-12):
-            u, _, vt = np.linalg.svd(rotation)
-            poses[:, :3, :3] = u @ vt
-        poses[:, 3] = [0, 0, 0, 1]
-        if intrinsics_px is not None:
-            intrinsics_px = np.asarray(intrinsics_px, np.float64)
-            if intrinsics_px.shape != (len(poses), 4):
-                raise ContractError(
-                    "intrinsics do not fit", expected=(len(poses), 4), got=intrinsics_px.shape
-                )
-            if not np.isfinite(intrinsics_px).all() or intrinsics_px[:, :2].min() <= 0:
-                raise ContractError("focal lengths must be finite and over 0", got=intrinsics_px.min())
-        return cls(poses, intrinsics_px, width_px, height_px, time_s)
+        lens = None if intrinsics_px is None else _lens(intrinsics_px, len(poses), width_px, height_px)
+        return cls(_rigid(poses), lens, width_px, height_px, time_s)
+
+
+def _rigid(poses: Floats) -> Floats:
+    """The poses [T, 4, 4] with exact rotations. Raises ContractError where a matrix is not rigid."""
+    rotation = poses[:, :3, :3]
+    off = np.abs(np.swapaxes(rotation, 1, 2) @ rotation - np.eye(3)).max(axis=(1, 2))
+    bottom = np.abs(poses[:, 3] - [0, 0, 0, 1]).max(axis=1)
+    bad = (off > ROTATION_TOLERANCE) | (np.linalg.det(rotation) < 0) | (bottom > ROTATION_TOLERANCE)
+    if bad.any():
+        frame = int(np.argmax(bad))
+        raise ContractError(
+            "the camera pose is not rigid",
+            where=f"frame {frame}",
+            expected="a rotation without scale or mirror, last row 0 0 0 1",
+            got=f"|R^T R - I| = {off[frame]:.2g}, det = {np.linalg.det(rotation[frame]):.3f}",
+            hint="Check that matrices are row-major and quaternions in the stated order.",
+        )
+    if not np.allclose(off, 0, atol=1e-12):
+        u, _, vt = np.linalg.svd(rotation)
+        poses[:, :3, :3] = u @ vt
+    poses[:, 3] = [0, 0, 0, 1]
+    return poses
+
+
+def _lens(intrinsics_px: Floats, n_frames: int, width_px: int | None, height_px: int | None) -> Floats:
+    """The intrinsics [T, 4], checked. Raises ContractError."""
+    lens = np.asarray(intrinsics_px, np.float64)
+    if lens.shape != (n_frames, 4):
+        raise ContractError("intrinsics do not fit", expected=(n_frames, 4), got=lens.shape)
+    least = LEAST_FOCAL_RATIO * max(width_px or 0, height_px or 0)
+    if not np.isfinite(lens).all() or lens[:, :2].min() <= least:
+        raise ContractError(
+            "a focal length is no lens's",
+            expected=f"finite numbers over {least:g} px",
+            got=f"{lens[:, :2].min():g}",
+        )
+    return lens

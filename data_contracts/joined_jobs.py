@@ -43,6 +43,7 @@ def _checked(row: Row[Job], found: Mapping[str, Job], joins: Mapping[str, str], 
     try:
         complete = _with_staging(row.item, job, found, where)
         _refuse_crowds(row.item, joins, where)
+        _refuse_doubles(row.item, job, found, joins, where)
     except BunrakuError as error:
         return bad_row(row.item, error)
     return row.model_copy(update={"record": complete, "key": complete.digest()})
@@ -85,6 +86,22 @@ def _refuse_crowds(item: str, joins: Mapping[str, str], where: str) -> None:
             where=f"{where}, joins",
             expected=f"at most {MOST_CHARACTERS} with {joins[item]!r} itself",
             got=characters,
+        )
+
+
+def _refuse_doubles(
+    item: str, job: Job, found: Mapping[str, Job], joins: Mapping[str, str], where: str
+) -> None:
+    """In a driving clip each character stands where its person does: two would stand within each other."""
+    lead = found[joins[item]]
+    others = [lead, *(found[name] for name, of in joins.items() if of == joins[item] and name in found)]
+    taken = [other.person for other in others if other.job_id != job.job_id]
+    if lead.replaces and (job.person is None or None in taken or job.person in taken):
+        raise InputError(
+            "two characters in a driving clip cannot follow the same person",
+            where=f"{where}, person",
+            expected="another number in each row of the picture",
+            got=", ".join(str(person or "none") for person in [*taken, job.person]),
         )
 
 

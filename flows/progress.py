@@ -59,6 +59,9 @@ class RunProgress:
         with self._lock:
             state = self.state.stages[manifest.stage]
             state.seconds, state.finished = seconds, True
+            # Equal items advanced as one; each of them has a row.
+            state.done, state.cached = state.items, sum(row.cached for row in manifest.rows)
+            state.failed = manifest.counts()["quarantined"]
             self._save()
         if state.items:
             self._console.print(_line(manifest, state, seconds))

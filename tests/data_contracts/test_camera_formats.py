@@ -146,6 +146,11 @@ def test_mirrors_and_bad_lenses_are_refused() -> None:
         CameraPath.of(mirror, time_s=np.zeros(1))
     with pytest.raises(ContractError, match="focal"):
         CameraPath.of(np.eye(4)[None], time_s=np.zeros(1), intrinsics_px=np.array([[0, 1, 1, 1.0]]))
+    with pytest.raises(ContractError, match=r"no lens's.*over 12.8 px; got 0.001"):
+        CameraPath.of(
+            np.eye(4)[None], time_s=np.zeros(1), intrinsics_px=np.array([[1e-3, 1e-3, 128, 72]]),
+            width_px=256, height_px=144,
+        )  # fmt: skip
     with pytest.raises(ContractError, match="lens"):
         format_colmap(camera(with_lens=False))
 

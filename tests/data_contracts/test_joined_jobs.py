@@ -14,7 +14,7 @@ from data_contracts.manifest import Manifest
 
 def table(folder: Path, *rows: str) -> Manifest[Job]:
     for name in ("fox.png", "owl.png", "hall.png", "jig.mp4", "waltz.bvh"):
-        (folder / name).write_bytes(b"x")
+        (folder / name).write_text(name)
     header = "job_id,reference,driving,scene,camera,size,fps,joins,person,swap_sides,shift"
     (folder / "jobs.csv").write_text("\n".join([header, *rows]))
     return read_job_table(folder / "jobs.csv")
@@ -70,6 +70,14 @@ def test_a_character_in_a_driving_clip_follows_that_clip(tmp_path: Path) -> None
     jobs = table(tmp_path, lead, "owl,owl.png,waltz.bvh,,,,,duet,2,,")
     assert "follows a person of that clip" in jobs["owl"].error_message
     assert table(tmp_path, lead, "owl,owl.png,jig.mp4,,,,,duet,2,,").counts()["ok"] == 2
+
+
+@pytest.mark.parametrize(("first", "second"), [("", ""), ("1", ""), ("", "2"), ("2", "2")])
+def test_two_characters_in_a_driving_clip_follow_two_people(tmp_path: Path, first: str, second: str) -> None:
+    lead = f"duet,fox.png,jig.mp4,driving,,,,,{first},,"
+    jobs = table(tmp_path, lead, f"owl,owl.png,jig.mp4,,,,,duet,{second},,")
+    assert "cannot follow the same person" in jobs["owl"].error_message
+    assert not jobs["duet"].usable
 
 
 def test_a_crowd_is_refused(tmp_path: Path) -> None:

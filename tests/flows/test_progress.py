@@ -3,7 +3,6 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-import pytest
 from rich.console import Console
 
 from data_contracts.store import ItemStore
@@ -16,7 +15,6 @@ from flows.supervisor import Supervisor
 from tests.flows.example_stages import ArithmeticConfig, Number, increment
 
 
-@pytest.mark.slow
 def test_equal_items_are_counted_one_by_one(tmp_path: Path) -> None:
     store = ItemStore(tmp_path / "store")
     folder = RunFolder(tmp_path, store)

@@ -21,7 +21,7 @@ from data_contracts.record import FileRef
 from models.depth import DepthConfig, load
 from models.depth.depth_estimate import DepthEstimate
 from models.depth.given import given_estimate
-from models.depth.layout import LayoutDepthConfig
+from models.depth.layout import LEAST_SIDE_PX, LayoutDepthConfig
 from models.depth.standing import stand_up
 from tasks.stage import StageConfig, stage
 
@@ -55,7 +55,7 @@ def estimate_depth(
     rgb = np.ascontiguousarray(read_image(background.path(background.image))[..., :3])
     by_hand = given.unchanged() if given else None
     method = "given" if by_hand and not is_layout(by_hand) else config.depth.kind
-    estimate = _estimate(rgb, config, by_hand)
+    estimate = _estimate(rgb, config, by_hand, background.path(background.image))
     if standing:
         estimate = stand_up(estimate, _standing(standing.unchanged(), rgb))
     depth_m = estimate.depth_m
@@ -86,7 +86,9 @@ def estimate_depth(
     )
 
 
-def _estimate(rgb: NDArray[np.uint8], config: EstimateDepthConfig, by_hand: Path | None) -> DepthEstimate:
+def _estimate(
+    rgb: NDArray[np.uint8], config: EstimateDepthConfig, by_hand: Path | None, picture: Path
+) -> DepthEstimate:
     """By the backend, by the layout with a person's settings, or the person's own map."""
     backend = config.depth
     if by_hand and not is_layout(by_hand):
@@ -96,6 +98,14 @@ def _estimate(rgb: NDArray[np.uint8], config: EstimateDepthConfig, by_hand: Path
         backend = _layout_of(by_hand, backend if isinstance(backend, LayoutDepthConfig) else None)
     if reason := backend.missing():
         raise BackendUnavailable(f"depth {backend.kind} cannot run here", hint=reason)
+    if isinstance(backend, LayoutDepthConfig) and min(rgb.shape[:2]) < LEAST_SIDE_PX:
+        raise InputError(
+            "the picture is too small, or too narrow, to tell a layout from",
+            where=picture,
+            expected=f"{LEAST_SIDE_PX} px and more on the shorter side, at the size that is worked at",
+            got=f"{rgb.shape[1]}x{rgb.shape[0]}",
+            hint="Give a larger or less narrow picture, work at a larger size, or paint a depth map for it.",
+        )
     return load(backend).estimate(rgb)
 
 
@@ -107,16 +117,16 @@ def _layout_of(path: Path, found: LayoutDepthConfig | None) -> LayoutDepthConfig
         return LayoutDepthConfig.model_validate(before | values)
     except ValidationError as error:
         first = error.errors()[0]
-        field = ".".join(map(str, first["loc"])) or "layout"
+        field = ".".join(map(str, first["loc"]))
         settings = ", ".join(LayoutDepthConfig.model_fields)
         if first["type"] == "extra_forbidden":
             raise InputError(
                 "the layout has no such setting", where=path, expected=settings, got=field
             ) from None
         raise InputError(
-            f"{field} of the layout is wrong",
+            f"{field} of the layout is wrong" if field else "the layout contradicts itself",
             where=path,
-            expected=first["msg"].removeprefix("Value error, "),
+            expected=first["msg"].removeprefix("Value error, ").removeprefix("Input should be "),
             got=repr(values.get(field, values)),
             hint=f"Settings: {settings}",
         ) from None

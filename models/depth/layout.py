@@ -42,6 +42,7 @@ line speaks for side walls or a ceiling, and it is a floor before one wall."""
 PLAIN_FLOOR_EDGE = 0.66
 """Where that floor ends, as a share of the height."""
 
+LEAST_SIDE_PX = 32
 LEAST_WALL = 0.05
 WALL_AROUND = 0.1
 """The vanishing point lies within a wall that is given, at least so much of its size from the edges."""
@@ -119,11 +120,11 @@ class LayoutDepth:
         Raises:
             ContractError: another type or shape.
         """
-        if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3 or min(rgb.shape[:2]) < 32:
+        if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3 or min(rgb.shape[:2]) < LEAST_SIDE_PX:
             raise ContractError(
                 "not a picture whose layout can be read",
                 where="depth",
-                expected="uint8 [H >= 32, W >= 32, 3]",
+                expected=f"uint8 [H, W, 3], {LEAST_SIDE_PX} px and more",
                 got=f"{rgb.dtype} {rgb.shape}",
             )
         picture = (rgb / 255).astype(np.float32)

@@ -39,6 +39,13 @@ def test_what_is_written_is_what_was_estimated(background: Background, tmp_path:
     assert not found.metric
 
 
+def test_a_picture_too_narrow_for_a_layout_is_refused_by_name(tmp_path: Path) -> None:
+    media = still(tmp_path / "in", park()[:, :28])
+    narrow = complete_background(media, None, CompleteBackgroundConfig(), tmp_path).placed(tmp_path)
+    with pytest.raises(InputError, match=r"background\.png: .* too narrow.*got 28x96.*larger"):
+        estimate_depth(narrow, EstimateDepthConfig(), tmp_path)
+
+
 def test_a_room_keeps_its_box(background: Background, tmp_path: Path) -> None:
     config = EstimateDepthConfig(depth=LayoutDepthConfig(scene_kind="indoor"))
     found = estimate_depth(background, config, tmp_path).placed(tmp_path)
@@ -108,7 +115,8 @@ def test_what_a_person_says_stands_does(background: Background, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('{"horizon": 2}', "horizon of the layout.*less than 1"),
+        ('{"horizon": 2}', "horizon of the layout is wrong .*expected less than 1"),
+        ('{"box": [0.8, 0.1, 0.2, 0.7]}', "the layout contradicts itself .*left, top, right, bottom"),
         ('{"skyline": 2}', "no such setting .*expected .*box.*got skyline"),
     ],
 )

@@ -14,6 +14,7 @@ from data_contracts.rig import INDEX, JOINTS, Skeleton
 from models.rig.animals import fit_animals, stands_on_legs
 from models.rig.ears import without_ears
 from models.rig.figure import ANKLE, MEAN, P, joints_of
+from models.rig.landmarks import with_legs, with_palms
 from models.rig.limbed import Limbed, find_limbed
 from models.rig.search import Fit, Search
 from models.rig.silhouette import Silhouette, silhouette_of
@@ -35,7 +36,7 @@ class CapsulesConfig(BaseModel):
     an animal, or a blob with limbs."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 9
+    version: ClassVar[int] = 10
     kind: Literal["capsules"] = "capsules"
     iterations: int = Field(240, ge=20, le=2000)
     """Generations of the last refinement; the first search takes two thirds of it per start."""
@@ -101,6 +102,10 @@ def fit_capsules(
     joints = candidates[0]
     skirt = _is_skirt(silhouette, joints, best.parameters[P["skirt"]])
     half = silhouette.cropped and best.cut > 1.05
+    if hands_xy_px is None:
+        joints = with_palms(joints)
+    if not (half or skirt):
+        joints = with_legs(silhouette.mask, joints, silhouette.height)
     height, width = alpha.shape
     return Skeleton(
         joints / silhouette.scale,

@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from models.rig.rows import run_at
+
 _DISCS = (0.03, 0.045, 0.06, 0.075)
 """Radii of discs, in heights, that heads hold and ears do not."""
 _LEAST = 0.05
@@ -58,7 +60,7 @@ def _standing_up(mask: NDArray[np.bool_], radius: int, least_px: float) -> NDArr
         # Above the head's top: its base, and how broad the head is below that.
         base_y, base_x = base.mean(0)
         below = body[min(int(base_y) + radius, len(body) - 1)]
-        broad, middle = _run(below, int(base_x), radius)
+        broad, middle = run_at(below, int(base_x), radius)
         _, (one, other), _ = cv2.minAreaRect(np.argwhere(piece)[:, ::-1].astype(np.float32))
         if np.ptp(base[:, 1]) > _NARROW * broad or piece[int(base_y) + radius :].any():
             return None
@@ -68,14 +70,3 @@ def _standing_up(mask: NDArray[np.bool_], radius: int, least_px: float) -> NDArr
         sides.append((base_x - middle) / max(broad, 1))
     apart = len(sides) == 2 and min(sides) < -_ASIDE and max(sides) > _ASIDE
     return ears if apart else None
-
-
-def _run(row: NDArray[np.bool_], x: int, reach: int) -> tuple[int, float]:
-    """Length and middle of the run of a row that is nearest to a column, if one is within reach."""
-    inside = np.flatnonzero(row)
-    at = int(inside[np.abs(inside - x).argmin()]) if len(inside) else -reach - 1
-    if abs(at - x) > reach:
-        return 0, float(x)
-    gaps = np.flatnonzero(~row)
-    left, right = int(gaps[gaps < at].max(initial=-1)), int(gaps[gaps > at].min(initial=len(row)))
-    return right - left - 1, 0.5 * (left + right)

@@ -9,12 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.matting.border_colour import BorderColour
-from models.matting.components import Mask, morph
+from models.matting.components import Mask, disc, morph
 
 FLOOD_STEP = (3, 3, 3)
 """Largest change of colour between neighbouring pixels that the flood crosses, 8-bit levels."""
 
 REACHED = 2
+
+RIM_PX, SURROUNDED = (8, 2), 0.95
+"""How far round a gap its surroundings are looked at, and the share of them that is quite
+unlike the backdrop: who fades into it fades beyond a threshold, too."""
+LEAST_BRIGHT = 0.4
+"""Of the border's brightness: shadows on the ground beside feet are no darker, and black shoes are."""
+FEET = 0.12
+"""Of a figure's height: what its feet and the shadow at them take."""
 
 
 class Backdrop:
@@ -73,8 +81,38 @@ class Backdrop:
         reached &= self.colours.field_distance < threshold
         if not 0.002 * figure.size < reached.sum() < 0.25 * figure.sum():
             return np.zeros_like(figure)
+        if figure[-1].any():
+            # Cut by the picture's edge it may have no legs to have a gap between, and what is low is a chest.
+            reached = self._surrounded(reached, figure, threshold)
         opened = morph(reached, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
         return morph(opened, cv2.MORPH_DILATE, np.ones((4, 4), np.uint8))
+
+    def _surrounded(self, found: Mask, figure: Mask, threshold: float) -> Mask:
+        """The pieces with other colours all round, as gaps have; a patch of pale cloth lies in pale cloth."""
+        count, pieces = cv2.connectedComponents(found.astype(np.uint8), connectivity=4)
+        gaps = np.zeros_like(found)
+        for number in range(1, count):
+            piece = np.asarray(pieces == number, np.bool_)
+            near, rim = (morph(piece, cv2.MORPH_DILATE, disc(radius)) for radius in RIM_PX)
+            around = self.colours.field_distance[near & ~rim & figure]
+            if len(around) and (around > 2 * threshold).mean() >= SURROUNDED:
+                gaps |= piece
+        return gaps
+
+    def floor(self, figure: Mask) -> Mask:
+        """Shadow on the ground that a figure holds at its feet: it goes on from the ground beside them."""
+        rows = np.flatnonzero(figure.any(1))
+        if not len(rows):
+            return np.zeros_like(figure)
+        tall = rows[-1] + 1 - rows[0]
+        low = np.zeros_like(figure)
+        low[int(rows[-1] + 1 - FEET * tall) :] = True
+        level = self.smooth.max(axis=2)
+        bright = level > LEAST_BRIGHT * float(np.median(level[self.colours.border]))
+        shadow = self.colours.shadow & low & bright & ~self.walls
+        seeds = np.argwhere(shadow & ~figure)[::3]
+        reached = self._flood(~shadow, [(int(x), int(y)) for y, x in seeds])
+        return np.asarray(figure & reached, np.bool_)
 
 
 def trim_floor(shadow: Mask, figure: Mask) -> Mask:

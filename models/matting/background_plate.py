@@ -15,9 +15,9 @@ Picture = NDArray[np.uint8]
 
 PLATE_FRAMES = 60
 """Frames that enter the median: more cost memory and change nothing."""
-OTHERS, LEAST_OTHER = 0.3, 0.002
+OTHERS, LEAST_OTHER = {"locked": 0.08, "steadied": 0.3}, 0.002
 """Evidence of another mover, against the most prominent one's, and as a share of the picture: less is a
-curtain, a shadow or a screen."""
+curtain, a shadow or a screen; where a camera was steadied, near things beside their place are, too."""
 MOST_MOVERS = 6
 
 
@@ -69,15 +69,18 @@ def beyond(picture: Picture, low: Picture, high: Picture) -> Picture:
     return np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
 
 
-def movers(evidence: NDArray[np.float32], prior: NDArray[np.float32], unit: float) -> list[NDArray[np.bool_]]:
+def movers(
+    evidence: NDArray[np.float32], prior: NDArray[np.float32], unit: float, camera: str
+) -> list[NDArray[np.bool_]]:
     """Where each mover ever is: masks ``[H, W]`` around the evidence of the whole clip ``[T, H, W]``.
 
-    The first one is the most prominent; others are there where they are not much smaller.
+    The first one is the most prominent; others are there where they are not much smaller. ``camera`` is
+    that of the steadied clip: locked or steadied.
     """
     often = np.percentile(evidence[_spread(len(evidence), PLATE_FRAMES)], 95, axis=0).astype(np.float32)
     ever = morph(cv2.GaussianBlur(often, (0, 0), 2) > 0.3, cv2.MORPH_CLOSE, disc(8 * unit))
     found = [heaviest_component(ever, prior)]
-    least = max(OTHERS * float(often[found[0]].sum()), LEAST_OTHER * often.size)
+    least = max(OTHERS[camera] * float(often[found[0]].sum()), LEAST_OTHER * often.size)
     while len(found) < MOST_MOVERS:
         ever = ever & ~found[-1]
         found.append(heaviest_component(ever, often))

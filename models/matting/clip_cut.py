@@ -17,6 +17,10 @@ from models.matting.stabilise import Stabilised, stabilise
 LEAST_MOVED = 0.02
 """Share of a figure that differs from the plate or moves; with less, it is scenery in its colours."""
 
+LEAST_PIECE, SHOWN = 0.05, 0.5
+"""Area of a piece beside the heaviest ones, as a share of theirs, and the share of it that motion or the
+plate must show to be figure: several figures whose arms meet are one mover."""
+
 ROLLING_WEIGHT, ROLLING_MIDDLE = 5.0, 0.35
 """How much the difference to neighbours in time counts, and from where on it speaks for the figure."""
 
@@ -136,7 +140,7 @@ def _cut_frame(
         same = empty & (difference < SAME)
         unchanged = difference < SAME
         # A colour that figure and wall share decides nothing: then what does not change is wall.
-        score += np.where(unchanged, np.where(evidence.standing, 4.0, -1.5), 0.0)
+        score += np.where(unchanged, np.where(evidence.standing, 6.0, -1.5), 0.0)
         score += np.where(empty & (difference > 0.5), 4, 0) - np.where(same, 4, 0)
     if before is not None:
         score += (4 if evidence.plate is not None else 2) * (before - 0.5)
@@ -147,17 +151,23 @@ def _cut_frame(
     labels[inside & (score < -4)] = cv2.GC_BGD
     found = cut(rgb, labels, colours) if trust > 0.5 else cut_along(rgb, labels)
     figure = morph(found, cv2.MORPH_OPEN, disc(1))
-    figure = _one_of_each(figure, evidence)
+    figure = _one_of_each(figure, evidence, t)
     moved = (evidence.seeds[t] > SEED_EVIDENCE) & figure
     if not evidence.standing.any() and moved.sum() < LEAST_MOVED * figure.sum():
         return np.zeros_like(figure)
     return fill_holes(figure, largest=0.06, keep_open=same)
 
 
-def _one_of_each(found: Mask, evidence: ClipEvidence) -> Mask:
-    """The heaviest piece where each mover may be."""
+def _one_of_each(found: Mask, evidence: ClipEvidence, t: int) -> Mask:
+    """The heaviest piece where each mover may be, and others that motion or the plate show, too."""
     pieces = [heaviest_component(found & where, evidence.prior) for where in evidence.movers]
-    return np.asarray(np.logical_or.reduce(pieces), np.bool_)
+    kept = np.asarray(np.logical_or.reduce(pieces), np.bool_)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(found.astype(np.uint8))
+    area = stats[:, cv2.CC_STAT_AREA]
+    shown = np.bincount(labels[evidence.standing | (evidence.seeds[t] > SEED_EVIDENCE)], minlength=count)
+    more = (area > LEAST_PIECE * kept.sum()) & (shown > SHOWN * area)
+    more[0] = False
+    return np.asarray(kept | more[labels], np.bool_)
 
 
 def _steady_along_flow(masks: NDArray[np.bool_], flow: ClipFlow) -> NDArray[np.float32]:

@@ -36,7 +36,9 @@ def cut_from_plain(rgb: NDArray[np.uint8], colours: BorderColour, rounds: int) -
     figure = cut_afresh(rgb, labels, rounds)
     figure &= ~backdrop.pockets(figure, threshold)
     figure = morph(figure, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    return trim_floor(colours.shadow, fill_holes(central_component(figure, companions=0.02), largest=0.004))
+    figure = trim_floor(colours.shadow, fill_holes(central_component(figure, companions=0.02), largest=0.004))
+    figure = morph(figure & ~backdrop.floor(figure), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    return central_component(figure, companions=0.02)
 
 
 def _labels_from_flood(reached: Mask, colours: BorderColour, threshold: float) -> NDArray[np.uint8]:

@@ -39,12 +39,25 @@ KNOWN = 0.5
 """Mean odds of a figure that the networks know as one."""
 
 
+CUT_SHORT = 0.15
+"""Share of its outline that a piece may have where nothing alive can be: with more it is scenery."""
+
+COMPANION = 0.3
+"""Share of the largest piece from which on another one stands there, too."""
+
 SAME_COLOURS = 0.7
 """Likeness of colours from which on a mover may be what stood there (0.76 to 0.92 in eight clips where it
 is so, 0.2 where it is not)."""
 
 
-def standing_part(frames: NDArray[np.uint8], plate: Plate, evidence: NDArray[np.float32], ever: Mask) -> Mask:
+def standing_part(
+    frames: NDArray[np.uint8],
+    plate: Plate,
+    evidence: NDArray[np.float32],
+    ever: Mask,
+    alive: Mask,
+    others: Mask,
+) -> Mask:
     """Mask of the figure in the plate, empty where none is or too little background shows.
 
     Args:
@@ -52,19 +65,21 @@ def standing_part(frames: NDArray[np.uint8], plate: Plate, evidence: NDArray[np.
         plate: its median picture, and how each frame differs from it.
         evidence: float32 ``[T, H, W]``, of a mover.
         ever: bool ``[H, W]``, where the mover ever is.
+        alive: bool ``[H, W]``, where it may stand: `models.matting.swaying`.
+        others: bool ``[H, W]``, where other movers are; they are no background for this one.
     """
     if not ever.any():
         return np.zeros_like(ever)
-    piece = _closed_off(plate.rgb, ever)
+    piece = _closed_off(plate.rgb, ever, alive, others)
     odds = odds_round(plate.rgb, ever)
     if piece.any():
         unlikely = piece & (odds < UNLIKELY)
         left = piece & ~morph(unlikely, cv2.MORPH_OPEN, disc(NARROW * max(ever.shape)))
         # Where they know no figure in what is left, the networks have nothing to say of scenery either.
         if left.any() and odds[left].mean() > KNOWN:
-            piece = left | _attached(left | (odds > CERTAIN), ever)
+            piece = left | _attached(left | ((odds > CERTAIN) & alive), ever)
     else:
-        piece = _attached(odds > LIKELY, ever)
+        piece = _attached((odds > LIKELY) & alive, ever)
     if not piece.any() or not _walks_through(piece, plate.difference, evidence * ever):
         return piece
     # Somebody who stands before moving seems to walk through too, but has been seen where they stood.
@@ -73,7 +88,7 @@ def standing_part(frames: NDArray[np.uint8], plate: Plate, evidence: NDArray[np.
     return piece if same else np.zeros_like(ever)
 
 
-def _closed_off(plate: NDArray[np.uint8], ever: Mask) -> Mask:
+def _closed_off(plate: NDArray[np.uint8], ever: Mask, alive: Mask, others: Mask) -> Mask:
     """What a cut between the mover's columns closes off, empty where none does.
 
     A figure ends before the limits of its columns; where the cut runs out of them it holds scenery, and
@@ -88,9 +103,13 @@ def _closed_off(plate: NDArray[np.uint8], ever: Mask) -> Mask:
         first, last = max(0, int(columns[0]) - margin), min(width, int(columns[-1]) + 1 + margin)
         if first + width - last < LEAST_BACKGROUND * width:
             continue
-        piece = _attached(_cut_between(plate, lab, ever, first, last), ever)
+        beside = ~alive
+        beside[:, :first], beside[:, last:] = True, True
+        piece = _attached(_cut_from(plate, lab, ever, beside & ~others), ever)
         reached = max(int(piece[:, first].sum()), int(piece[:, last - 1].sum()))
-        if piece.any() and reached <= 0.06 * len(piece):
+        outline = piece & ~morph(piece, cv2.MORPH_ERODE, np.ones((3, 3), np.uint8))
+        against = outline & morph(~alive, cv2.MORPH_DILATE, np.ones((3, 3), np.uint8))
+        if piece.any() and reached <= 0.06 * len(piece) and against.sum() <= CUT_SHORT * outline.sum():
             return piece
     return nobody
 
@@ -119,12 +138,8 @@ def _likeness(some: NDArray[np.uint8], others: NDArray[np.uint8]) -> float:
     return float(np.sqrt(shares[0] * shares[1]).sum())
 
 
-def _cut_between(
-    plate: NDArray[np.uint8], lab: NDArray[np.float32], ever: Mask, first: int, last: int
-) -> Mask:
-    """GrabCut of the plate between two columns, with all that lies beside them as sure background."""
-    beside = np.ones_like(ever)
-    beside[:, first:last] = False
+def _cut_from(plate: NDArray[np.uint8], lab: NDArray[np.float32], ever: Mask, beside: Mask) -> Mask:
+    """GrabCut of the plate with all that lies beside the mover as sure background."""
     pixels = np.ascontiguousarray(lab[beside][:: max(1, int(beside.sum()) // 8000)])
     stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 15, 0.5)
     count = min(BACKGROUND_COLOURS, len(pixels))
@@ -144,16 +159,17 @@ def _cut_between(
 
 
 def _attached(found: Mask, ever: Mask) -> Mask:
-    """The piece that the mover belongs to, without what the mover only stands on."""
+    """The pieces that the mover belongs to, without what the mover only stands on."""
     _, labels = cv2.connectedComponents(found.astype(np.uint8))
     touched = np.bincount(labels[ever], minlength=int(labels.max()) + 1)
     touched[0] = 0
     if not touched.any():
         return np.zeros_like(ever)
-    piece: Mask = np.asarray(labels == int(np.argmax(touched)), np.bool_)
+    # Two whose arms meet in the air are one mover, and two pieces.
+    piece: Mask = np.asarray((touched >= COMPANION * touched.max())[labels], np.bool_)
     rows, widths = np.flatnonzero(ever.any(axis=1)), piece.sum(axis=1)
     above, below = widths[: rows[-1] + 1], widths[rows[-1] + 1 :]
     # Legs go on below a moving trunk and are no wider; a bench or a treadmill is.
     if below.any() and np.median(below[below > 0]) > 1.1 * above.max(initial=0):
         piece[rows[-1] + 1 :] = False
-    return central_component(piece)
+    return central_component(piece, companions=COMPANION)

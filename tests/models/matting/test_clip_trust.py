@@ -71,6 +71,6 @@ def test_two_who_are_about_as_large_are_two_movers_and_a_curtain_is_none() -> No
     evidence[:, 40:100, 100:130] = 1
     evidence[:, 5:17, 72:82] = 1
     prior = np.ones((HEIGHT, WIDTH), np.float32)
-    first, second = movers(evidence, prior, WIDTH / 480)
+    first, second = movers(evidence, prior, WIDTH / 480, "locked")
     assert first[60, 35] and second[60, 115]
     assert not (first | second)[10, 77] and not (first & second).any()

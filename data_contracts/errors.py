@@ -7,6 +7,7 @@
     ├── ContractError            an artifact or a manifest does not keep its contract
     ├── BackendUnavailable       a backend lacks a package, weights or a device
     ├── EstimationError          a method could not find an answer that can be trusted
+    ├── StorageFull              no room is left for results: the run ends (exit code 3)
     └── StageCrash               a worker process died on an item
         └── StageTimeout         an item ran past its wall-clock limit
 
@@ -85,6 +86,10 @@ class BackendUnavailable(BunrakuError):
 
 class EstimationError(BunrakuError):
     """A method could not find an answer that can be trusted."""
+
+
+class StorageFull(BunrakuError):
+    """No room is left where results are kept. No item's fault: the run ends, and goes on once there is."""
 
 
 class StageCrash(BunrakuError):

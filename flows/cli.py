@@ -1,7 +1,6 @@
-"""The command line: `bunraku run | plan | status | failures | rerun | report | doctor | profiles | world |
-accuracy | rig edit | train`.
+"""The command line: `bunraku run | plan | status | failures | rerun | report | doctor | world | train | ...`.
 
-Exit codes: 0 all ok, 1 usage or configuration error, 2 finished with failed items.
+Exit codes: 0 all ok, 1 usage or configuration error, 2 failed items, 3 disk full, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -15,12 +14,13 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from data_contracts.errors import BunrakuError, ConfigError
+from data_contracts.errors import BunrakuError, ConfigError, StorageFull
+from flows.full_disk import says_full, storage_full
 from flows.rig_editor.command import rig
 from flows.train.command import train
 from flows.world.command import world
 
-EXIT_USAGE = 1
+EXIT_USAGE, EXIT_FULL = 1, 3
 
 app = typer.Typer(
     name="bunraku",
@@ -279,9 +279,17 @@ def invoke(arguments: list[str]) -> int:
     except typer.Abort:
         return 130
     except BunrakuError as error:
-        _complain(type(error).__name__, str(error))
-        return EXIT_USAGE
+        return _refused(error)
+    except OSError as error:
+        if not says_full(error):
+            raise
+        return _refused(storage_full(Path(error.filename or Path.cwd()), error.strerror))
     return int(code or 0)
+
+
+def _refused(error: BunrakuError) -> int:
+    _complain(type(error).__name__, str(error))
+    return EXIT_FULL if isinstance(error, StorageFull) else EXIT_USAGE
 
 
 def _complain(kind: str, message: str) -> None:

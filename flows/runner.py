@@ -10,9 +10,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
+from data_contracts.errors import StorageFull
 from data_contracts.manifest import Manifest
 from data_contracts.record import Record
 from data_contracts.store import Cost
+from flows.full_disk import storage_full
 from flows.order import Item, Outcome, WorkOrder
 from flows.prepare import prepare, row_of
 from flows.run_folder import Quarantined, RunFolder
@@ -81,6 +83,9 @@ class Runner:
         """Make the items of a stage that are not there yet, and write its manifest.
 
         Items whose parents did not come out ok are skipped. Equal items are made once.
+
+        Raises:
+            StorageFull: no room is left for results.
         """
         with _fewer_collections():
             return self._stage(stage, items, config)
@@ -127,6 +132,8 @@ class Runner:
                 to_do.append(order)
 
         def settle(outcome: Outcome) -> None:
+            if outcome.error_class == StorageFull.__name__:
+                raise storage_full(self.folder.store.root, outcome.error_message)
             if outcome.record is None:
                 outcome = self._quarantine(stage.name, names[outcome.key], outcome)
             report(outcome)

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from data_contracts.errors import BunrakuError
+from data_contracts.errors import BunrakuError, StorageFull
 from data_contracts.record import Record
 from data_contracts.store import Cost, ItemStore, flush
+from flows.full_disk import came_of_full_disk
 from flows.gpus import take_gpu
 from flows.order import Outcome, WorkOrder
 from tasks.stage import Stage
@@ -74,7 +75,7 @@ def _published(order: WorkOrder, made: _Made, store: ItemStore) -> Outcome:
     try:
         return Outcome(order.key, store.publish(order.stage, order.key, made.partial, made.record), made.cost)
     except Exception as error:
-        return _failed(order, error, made.cost)
+        return _failed(order, error, made.cost, store.root)
 
 
 def find_stage(address: str) -> Stage[Any, Any]:
@@ -103,10 +104,12 @@ def _execute_one(order: WorkOrder, store: ItemStore, partials: ExitStack) -> Out
         store.seal(partial, record, cost)
         return _Made(partial, record, cost)
     except Exception as error:
-        return _failed(order, error, _cost(started))
+        return _failed(order, error, _cost(started), store.root)
 
 
-def _failed(order: WorkOrder, error: Exception, cost: Cost) -> Outcome:
+def _failed(order: WorkOrder, error: Exception, cost: Cost, root: Path) -> Outcome:
+    if came_of_full_disk(error, root):
+        return Outcome(order.key, None, cost, error_class=StorageFull.__name__, error_message=str(error))
     ours = isinstance(error, BunrakuError)
     message = str(error) or type(error).__name__
     if not ours:

@@ -1,5 +1,6 @@
 """Small stages that the runner's tests and benchmark carry over many items."""
 
+import errno
 import os
 import signal
 import time
@@ -67,6 +68,21 @@ def poison(number: Number, config: ArithmeticConfig, out_dir: Path) -> Number:
 @stage(version=1, timeout_s=3, chunk=16)
 def poison_in_chunks(number: Number, config: ArithmeticConfig, out_dir: Path) -> Number:
     misbehave(number)
+    return number
+
+
+class RoomConfig(StageConfig):
+    full: Path = Field(json_schema_extra={"cache": False})
+    """While this file is there, the disk counts as full."""
+
+
+@stage(version=1, timeout_s=60)
+def keep(number: Number, config: RoomConfig, out_dir: Path) -> Number:
+    if number.value > 2 and config.full.exists():
+        try:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        except OSError as error:
+            raise InputError("the encoder failed") from error
     return number
 
 

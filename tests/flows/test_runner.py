@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from data_contracts.errors import StorageFull
 from data_contracts.manifest import Manifest
 from data_contracts.store import ItemStore
 from flows.order import Item, Outcome
@@ -17,8 +18,10 @@ from flows.supervisor import Supervisor
 from tests.flows.example_stages import (
     ArithmeticConfig,
     Number,
+    RoomConfig,
     double,
     increment,
+    keep,
     poison,
     poison_in_chunks,
     write_page,
@@ -94,6 +97,17 @@ def test_equal_results_of_a_parent_leave_children_alone(tmp_path: Path) -> None:
     tally = Tally()
     run(tally, 2, 3)
     assert (tally.made, tally.cached) == (["increment"], ["write_page"])
+
+
+def test_a_full_disk_ends_the_run_and_is_no_items_fault(tmp_path: Path) -> None:
+    config = RoomConfig(full=tmp_path / "full")
+    config.full.touch()
+    with running(tmp_path) as runner, pytest.raises(StorageFull, match=r"no room left.*Make room"):
+        runner.stage(keep, numbers(1, 2, 3, 4), config)
+    assert not (tmp_path / "quarantine").exists()
+    config.full.unlink()
+    with running(tmp_path) as runner:
+        assert runner.stage(keep, numbers(1, 2, 3, 4), config).counts()["ok"] == 4
 
 
 @pytest.mark.slow

@@ -25,3 +25,6 @@ class Conditions(Record):
     width_px: int = Field(ge=1)
     height_px: int = Field(ge=1)
     mean_confidence: float = Field(ge=0, le=1)
+    limbs: bool = True
+    """The figure's limbs follow the driver. False: they are not known, it moves as a whole, and its drawn arms
+    and legs are a guess."""

@@ -47,6 +47,8 @@ class Pair(Record):
     fps: float = Field(gt=0)
     width_px: int = Field(ge=1)
     height_px: int = Field(ge=1)
+    limbs: bool = True
+    """The character's limbs do what the source's do; False: it moves as a whole."""
 
     @property
     def pair_id(self) -> str:

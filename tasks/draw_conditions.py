@@ -67,7 +67,7 @@ class DrawConditionsConfig(StageConfig):
     """Keypoints below it are not drawn."""
 
 
-@stage(version=8, timeout_s=600)
+@stage(version=9, timeout_s=600)
 def draw_conditions(
     pose: PoseTrack,
     rig: Rig,
@@ -170,6 +170,7 @@ def draw_conditions(
         width_px=coarse.width_px,
         height_px=coarse.height_px,
         mean_confidence=float(np.clip(driver.confidence[:, :17].mean(), 0, 1)),
+        limbs=skeleton.limbs,
     )
 
 

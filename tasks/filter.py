@@ -29,10 +29,13 @@ class FilterConfig(StageConfig):
     """No score may lie under this: five good ones must not pay for a frozen figure."""
     floors: dict[Dimension, float] = Field(default_factory=lambda: dict(FLOORS))
     """Floors of single dimensions in place of the general one. The paper's rule alone, without floors, is
-    ``floor: 1`` and ``floors: {}``."""
+    ``floor: 1``, ``floors: {}`` and ``whole_figures: true``."""
+    whole_figures: bool = False
+    """Keep pairs whose figure moves as a whole, because its limbs are not known. They look well and teach the
+    wrong thing: a clip of a dance, and somebody who does not dance."""
 
 
-@stage(version=2, timeout_s=30, chunk=64)
+@stage(version=3, timeout_s=30, chunk=64)
 def filter(pair: Pair, scores: Scores, config: FilterConfig, out_dir: Path) -> Verdict:
     """Decide by the scores, and say which of them decided."""
     low = [
@@ -47,5 +50,7 @@ def filter(pair: Pair, scores: Scores, config: FilterConfig, out_dir: Path) -> V
             f"the mean score is {scores.mean:.2f}, not over {config.mean_over:g} "
             f"(lowest: {worst} {scores.dimensions()[worst]:.2f})",
         )
+    if not (pair.limbs or config.whole_figures):
+        low.insert(0, "the figure moves as a whole: its limbs are not known, and do not follow the source")
     reason = "; ".join(low) or f"the mean score is {scores.mean:.2f}, over {config.mean_over:g}"
     return Verdict(by="filter", accepted=not low, reason=reason, mean_score=scores.mean)

@@ -46,7 +46,7 @@ def num_segments(num_frames: int, segment_frames: int) -> int:
     return max(1, whole + (rest >= max(3, segment_frames // 4)))
 
 
-@stage(version=2, timeout_s=600)
+@stage(version=3, timeout_s=600)
 def synthesize_pairs(
     reference: Media,
     driving: Media,
@@ -117,6 +117,7 @@ def synthesize_pairs(
         fps=video.fps,
         width_px=width,
         height_px=height,
+        limbs=conditions.limbs,
     )
 
 

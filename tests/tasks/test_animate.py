@@ -35,8 +35,8 @@ from tests.models.wan_animate.tiny_wan import save_wan
 from tests.tasks import character_scene as drawn
 
 
-def rig_record(folder: Path) -> Rig:
-    write_skeleton(folder / "rig.json", drawn.skeleton())
+def rig_record(folder: Path, **changes: object) -> Rig:
+    write_skeleton(folder / "rig.json", drawn.skeleton(**changes))
     (folder / "overlay.png").write_bytes(b"-")
     return Rig(
         rig=FileRef.of(folder / "rig.json", folder),
@@ -177,6 +177,15 @@ def test_without_depth_the_figure_stands_where_the_driver_does(tmp_path: Path) -
     ).placed(tmp_path)  # fmt: skip
     ankles = read_poses(made.path(made.poses)).keypoints_xy_px[:, 0, 15:17]
     np.testing.assert_allclose(ankles, there.keypoints_xy_px[:, 0, 15:17], atol=6)
+
+
+@pytest.mark.parametrize("limbs", [True, False])
+def test_conditions_tell_whether_the_limbs_follow(tmp_path: Path, limbs: bool) -> None:
+    made = draw_conditions(
+        drawn.pose_track(tmp_path, drawn.waving()), rig_record(tmp_path, limbs=limbs),
+        drawn.coarse_video(tmp_path), drawn.depth_record(tmp_path), DrawConditionsConfig(), tmp_path, 0,
+    )  # fmt: skip
+    assert made.limbs is limbs
 
 
 def test_a_motion_of_one_frame_needs_no_rate_of_its_background(tmp_path: Path) -> None:

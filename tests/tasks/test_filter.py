@@ -16,7 +16,7 @@ from tasks.filter import FilterConfig
 from tasks.filter import filter as filter_pair
 
 
-def make_pair() -> Pair:
+def make_pair(limbs: bool = True) -> Pair:
     ref = FileRef(path="a.mp4", sha256="a" * 64, bytes=1)
     facts: dict[str, Any] = {
         **dict.fromkeys(("synthesized", "source", "reference", "figure", "character"), ref),
@@ -24,7 +24,7 @@ def make_pair() -> Pair:
         **dict.fromkeys(("segment", "start_frame", "seed"), 0),
         **dict.fromkeys(("num_frames", "fps", "width_px", "height_px"), 64),
     }
-    return Pair(**facts, signal="rgb", source_name="walk", character_name="fox")
+    return Pair(**facts, signal="rgb", source_name="walk", character_name="fox", limbs=limbs)
 
 
 def make_scores(value: float = 4.5, **changes: float) -> Scores:
@@ -63,6 +63,14 @@ def test_a_single_broken_dimension_is_not_bought_off() -> None:
     assert not verdict.accepted
     assert "proxy_motion_smoothness is 1.00" in verdict.reason
     assert judge(frozen, floor=1.0).accepted
+
+
+def test_a_figure_that_moves_as_a_whole_gives_no_pair_however_well_it_looks() -> None:
+    pair = make_pair(limbs=False)
+    verdict = filter_pair(pair, make_scores(5.0), FilterConfig(), Path())
+    assert not verdict.accepted
+    assert "moves as a whole" in verdict.reason
+    assert filter_pair(pair, make_scores(5.0), FilterConfig(whole_figures=True), Path()).accepted
 
 
 def test_the_papers_rule_alone_has_no_floors() -> None:

@@ -139,6 +139,14 @@ def test_a_faster_driver_is_matched_by_time(tmp_path: Path) -> None:
     assert disc_x(last, 1) == pytest.approx(0.1 + 0.04 * 12, abs=0.04)
 
 
+def test_a_pair_tells_whether_its_figure_moves_as_a_whole(tmp_path: Path) -> None:
+    inputs = Inputs(tmp_path / "in")
+    assert inputs.pair(tmp_path / "limbs").limbs
+    whole = inputs.conditions.model_copy(update={"limbs": False})
+    inputs.conditions = whole.placed(inputs.folder)
+    assert not inputs.pair(tmp_path / "whole").limbs
+
+
 def test_a_driver_that_ends_first_ends_the_pair(tmp_path: Path) -> None:
     inputs = Inputs(tmp_path / "in", driver_frames=9)
     assert inputs.pair(tmp_path / "out").num_frames == 9

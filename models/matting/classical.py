@@ -61,6 +61,11 @@ class ClassicalMatting(BaseModel):
 TRUSTED = 0.5
 """Trust from which on a cut from a plain backdrop is taken as it is: it is more likely right than not."""
 
+REFUSED_HINT = (
+    "Give the picture with an alpha channel, give its job a `mask` (`bunraku rig edit` paints one), "
+    "or use the rembg backend."
+)
+
 
 class StillCut(NamedTuple):
     """A figure at work size, and what its trust is told from."""
@@ -107,8 +112,8 @@ def matte_still(config: ClassicalMatting, image: NDArray[np.uint8], seed: int = 
             "no figure could be told from what is around it",
             where=f"matte by {cut.method}",
             expected=f"a confidence of {config.least_confidence:g} or more",
-            got=f"{sure:.2f}",
-            hint="Give the picture with an alpha channel, or use the rembg backend.",
+            got=f"{sure:.3f}",
+            hint=REFUSED_HINT,
         )
     return _finish(rgb, _enlarge(rgb, cut.figure), cut.method, sure)
 
@@ -167,5 +172,5 @@ def _check_area(area: float, method: str) -> None:
             where=f"matte by {method}",
             expected="a figure on 0.4 to 98 % of the picture",
             got=f"{100 * area:.1f} %",
-            hint="Give the picture with an alpha channel, or use the rembg backend.",
+            hint=REFUSED_HINT,
         )

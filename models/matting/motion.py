@@ -65,8 +65,8 @@ def matte_clip(config: MotionMatting, frames: NDArray[np.uint8], seed: int = 0) 
             "something moves, but no figure could be told from the background",
             where=f"motion matte, {cut.clip.camera} camera",
             expected=f"a mean confidence of {config.least_confidence:g} or more where it shows",
-            got=f"{sure:.2f}",
-            hint="Give masks with the clip, or use the rembg backend.",
+            got=f"{sure:.3f}",
+            hint="Give the job a `driving_mask` of some frames, or use the rembg backend.",
         )
     return ClipMatte(alpha, confidence, f"motion, {cut.clip.camera} camera")
 

@@ -88,8 +88,8 @@ def _carry_out(request: Any, console: Console, *, local: bool) -> int:
 
         summary = run_with_prefect(request)
     console.print(
-        f"\n{summary.videos} of {summary.jobs} jobs have a video, "
-        f"{summary.accepted_pairs} pairs were accepted, {summary.failed_items} items failed."
+        f"\nJobs with a video: {summary.videos} of {summary.jobs}; pairs accepted: {summary.accepted_pairs}; "
+        f"items failed: {summary.failed_items}."
     )
     for what, place in (
         ("Videos", "videos"),

@@ -32,7 +32,7 @@ _STEP, _LEGS = 0.02, (0.02, 0.03, 0.04, 0.05, 0.06)
 _BELOW, _OPEN = 0.03, (1.0, 2.0)
 """Thighs that touch part slowly, somewhere below the crotch; legs that part there do so at once: width of the
 gap over the distance below its upper end."""
-_HEM = (1.1, 1.25)
+_HEM = (1.0, 1.15)
 """Cloth ends in a step, flesh does not: the figure's width above the gap over that below it."""
 _WAIST = (0.1, 0.2)
 """A trunk ends below its belly, a skirt flares below the waist: what the waist lacks of what is broader both

@@ -83,7 +83,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 @pytest.mark.slow
 def test_the_run_goes_on_to_its_end_and_says_how_many_failed(run: Run) -> None:
     assert run.done.returncode == 2, run.done.stdout + run.done.stderr
-    said = f"{len(GOOD_JOBS)} of {len(GOOD_JOBS) + len(BAD_JOBS)} jobs have a video"
+    said = f"Jobs with a video: {len(GOOD_JOBS)} of {len(GOOD_JOBS) + len(BAD_JOBS)};"
     assert said in " ".join(run.done.stdout.split())
     assert "Traceback" not in run.done.stdout + run.done.stderr
     assert (run.out / "report.html").is_file()

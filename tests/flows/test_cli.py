@@ -168,7 +168,7 @@ def test_somebody_who_joins_a_picture_makes_anew_only_what_it_is_seen_in(run: Sm
     shared_store = run.out / "store"
     done = bunraku("run", "embedded", "--jobs", table, "--out", out, "--store", shared_store, "--local")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Jobs with a video: 1 of 1, 0 pairs" in done.stdout
+    assert "Jobs with a video: 1 of 1; pairs accepted: 0;" in done.stdout
     folder = RunFolder(out, ItemStore(shared_store))
     made = {
         (stage.name, row.item)

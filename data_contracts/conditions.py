@@ -26,5 +26,5 @@ class Conditions(Record):
     height_px: int = Field(ge=1)
     mean_confidence: float = Field(ge=0, le=1)
     limbs: bool = True
-    """The figure's limbs follow the driver. False: they are not known, it moves as a whole, and its drawn arms
-    and legs are a guess."""
+    """The figure's limbs follow the driver. False: they are not known, it moves as a whole, and its drawn
+    arms and legs are a guess."""

@@ -118,6 +118,11 @@ class Skeleton:
             )
 
     @property
+    def in_one_piece(self) -> bool:
+        """Whether it moves as one piece: of half a person trunk and head are known, if nothing else is."""
+        return not self.limbs and self.body != "half_body"
+
+    @property
     def animal(self) -> bool:
         """Whether it is an animal seen from its side: forelegs or wings are its arms."""
         return self.body in ANIMALS

@@ -180,7 +180,7 @@ def _meeting(
 def _moving(skeleton: Skeleton) -> tuple[str, ...]:
     """Parts that move by themselves, as `models.puppet.retarget.retarget` moves such a skeleton."""
     if not skeleton.limbs:
-        return ("torso", "head") if skeleton.cropped else ("torso",)
+        return ("torso",) if skeleton.in_one_piece else ("torso", "head")
     still = {
         *(() if skeleton.arms else ARMS),
         *(() if skeleton.legs and not skeleton.cropped else LEGS),

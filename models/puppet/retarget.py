@@ -16,7 +16,7 @@ from models.puppet.driver import BodyMotion, DriverConfig, DriverMotion, body_mo
 from models.puppet.face_motion import FaceMotion
 from models.puppet.facing import LEG_SHARE, TORSO_SHARE, figure_height, frontal
 from models.puppet.ground import contacts, feet_over_floor, hold_foot, stance_path
-from models.puppet.rocking import rocked
+from models.puppet.rocking import rocked, slid
 from models.puppet.stance import own_stance
 from models.puppet.swinging import swung_limbs
 from models.puppet.wholebody import carried_keypoints
@@ -82,9 +82,9 @@ def retarget(skeleton: Skeleton, driver: DriverMotion, config: RetargetConfig) -
     foreshortening); legs stand as far apart as the reference's. Standing feet drive the root. Joints that
     were not seen stay at rest.
 
-    A skeleton whose limbs are not trusted moves as a whole; if it is cut, its trunk and head move. The arms
-    and legs of the driver move an animal's forelegs and hind legs (`models.puppet.animal_motion`), and swing
-    the wings and limbs of other creatures (`models.puppet.swinging`).
+    A skeleton whose limbs are not trusted moves as a whole; if it is half a person, its trunk and head move.
+    The arms and legs of the driver move an animal's forelegs and hind legs (`models.puppet.animal_motion`),
+    and swing the wings and limbs of other creatures (`models.puppet.swinging`).
 
     Raises:
         EstimationError: the driver was hardly seen.
@@ -110,8 +110,9 @@ def retarget(skeleton: Skeleton, driver: DriverMotion, config: RetargetConfig) -
     standing &= body.weight[:, feet] > 0.5
     ground_y = float(rest[feet, 1].max())
     lift = _lift(over_floor, body, height)
-    if not (skeleton.limbs or skeleton.cropped):
-        joints = rocked(rest, joints, lift, config.root_motion * height * path[:, 0])
+    if skeleton.in_one_piece:
+        walk = config.root_motion * height * path[:, 0]
+        joints = slid(rest, walk) if skeleton.cropped else rocked(rest, joints, lift, walk)
     else:
         root = _root(rest, joints, path, lift, over_floor, standing, body, height, legs, config)
         if skeleton.cropped:
@@ -123,7 +124,7 @@ def retarget(skeleton: Skeleton, driver: DriverMotion, config: RetargetConfig) -
             chain = (INDEX[f"{side}_hip"], INDEX[f"{side}_knee"], INDEX[f"{side}_foot"])
             stands_at = max(float(rest[feet[k], 1]), ground_y - _uneven(rest, chain) * height)
             hold_foot(joints, standing[:, k], chain, stands_at, max(2, round(0.1 * body.fps)))
-    if not legs and (skeleton.limbs or skeleton.cropped):
+    if not legs and not skeleton.in_one_piece:
         for side in SIDES:
             below = [INDEX[f"{side}_{name}"] for name in ("hip", "knee", "foot")]
             sway = joints[:, below] if skeleton.body == "skirt" else 0

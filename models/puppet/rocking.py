@@ -34,6 +34,12 @@ def rocked(rest: Floats, posed: Floats, lift: Floats, walk: Floats) -> Floats:
     return np.asarray(pivot + turned + np.stack([walk, -lift], axis=1)[:, None])
 
 
+def slid(rest: Floats, walk: Floats) -> Floats:
+    """Joints [T, 16, 2] of a picture that its border cuts, moved sideways: risen or leaning, it would end in
+    mid-air."""
+    return np.asarray(rest + np.stack([walk, np.zeros_like(walk)], axis=1)[:, None])
+
+
 def _direction(up: Floats) -> Floats:
     """Angle of a vector [..., 2] from straight up, to the right."""
     return np.asarray(np.arctan2(up[..., 0], -up[..., 1]))

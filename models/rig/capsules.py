@@ -36,7 +36,7 @@ class CapsulesConfig(BaseModel):
     an animal, or a blob with limbs."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 10
+    version: ClassVar[int] = 11
     kind: Literal["capsules"] = "capsules"
     iterations: int = Field(240, ge=20, le=2000)
     """Generations of the last refinement; the first search takes two thirds of it per start."""
@@ -96,12 +96,13 @@ def fit_capsules(
         may_have_limbs = sure_outline and not (silhouette.cropped or silhouette.thin)
         limbed = find_limbed(alpha > 0.5) if may_have_limbs else None
         if limbed is not None:
-            return _blob(limbed, alpha)
+            return _blob(limbed, silhouette, alpha)
     if overall < config.min_confidence:
         return _whole(silhouette, alpha, confidence)
     joints = candidates[0]
     skirt = _is_skirt(silhouette, joints, best.parameters[P["skirt"]])
     half = silhouette.cropped and best.cut > 1.05
+    limbs = overall >= config.limb_confidence
     if hands_xy_px is None:
         joints = with_palms(joints)
     if not (half or skirt):
@@ -113,9 +114,9 @@ def fit_capsules(
         width,
         height,
         body="half_body" if half else "skirt" if skirt else "human",
-        cropped=half,
+        cropped=half or (not limbs and silhouette.on_border),
         legs=not (half or skirt),
-        limbs=overall >= config.limb_confidence,
+        limbs=limbs,
     )
 
 
@@ -158,11 +159,14 @@ def _animal(
     return Skeleton(joints, confidence, width, height, body=kind, arms=kind == "quadruped")
 
 
-def _blob(limbed: Limbed, alpha: NDArray[np.float32]) -> Skeleton:
+def _blob(limbed: Limbed, silhouette: Silhouette, alpha: NDArray[np.float32]) -> Skeleton:
     """A blob with arms, wings or legs of its own."""
     height, width = alpha.shape
     joints, confidence, body, arms, legs = limbed
-    return Skeleton(joints, confidence, width, height, body=body, arms=arms, legs=legs)
+    cut = silhouette.on_border
+    return Skeleton(
+        joints, confidence, width, height, body=body, cropped=cut, arms=arms, legs=legs and not cut
+    )
 
 
 def _whole(silhouette: Silhouette, alpha: NDArray[np.float32], confidence: NDArray[np.float64]) -> Skeleton:
@@ -174,7 +178,16 @@ def _whole(silhouette: Silhouette, alpha: NDArray[np.float32], confidence: NDArr
     # The lower foot of the adult comes to lie on the outline's lower end.
     placed = joints * silhouette.height / joints[:, 1].max() + np.array([0.5 * (x0 + x1), y0])
     height, width = alpha.shape
-    return Skeleton(placed / silhouette.scale, confidence, width, height, body="other", limbs=False)
+    return Skeleton(
+        placed / silhouette.scale,
+        confidence,
+        width,
+        height,
+        body="other",
+        cropped=silhouette.on_border,
+        legs=not silhouette.on_border,
+        limbs=False,
+    )
 
 
 def _joints(silhouette: Silhouette, fit: Fit) -> NDArray[np.float64]:

@@ -44,6 +44,9 @@ class Silhouette:
     """A stick figure: its limbs are told by the medial axis, for they cover next to nothing."""
     box: tuple[int, int, int, int]
     cropped: bool
+    on_border: bool
+    """It reaches the picture's lower border, and not all four, as in a picture that is trimmed to it: where
+    limbs are not known, it counts as cut."""
     """The picture's lower border cuts the figure."""
     legs_at_border: bool
     """At the border two separate runs are seen: legs, rather than one torso or skirt."""
@@ -106,10 +109,21 @@ def silhouette_of(alpha: NDArray[np.float32]) -> Silhouette:
     x0, x1, y0, y1 = int(xs.min()), int(xs.max()) + 1, int(ys.min()), int(ys.max()) + 1
     widest = int(mask.sum(1).max())
     edge_px = int(np.clip(round(_EDGE * len(alpha)), 1, _EDGE_PX))
-    cropped = int(rows[-1]) >= len(alpha) - edge_px and bool(mask[-min(3, len(mask))].sum() > 0.3 * widest)
+    at_border = int(rows[-1]) >= len(alpha) - edge_px
+    cropped = at_border and bool(mask[-min(3, len(mask))].sum() > 0.3 * widest)
+    columns = np.flatnonzero((alpha > 0.5).any(0))
+    trimmed = rows[0] < edge_px and columns[0] < edge_px and columns[-1] >= alpha.shape[1] - edge_px
     row = mask[int(y1 - 0.06 * (y1 - y0))]
     runs = int((np.diff(np.concatenate([[0], row.astype(np.int8), [0]])) > 0).sum())
-    return Silhouette(mask, scale, thin, (x0, y0, x1, y1), cropped, runs > 1 or not row.sum() > 0.45 * widest)
+    return Silhouette(
+        mask,
+        scale,
+        thin,
+        (x0, y0, x1, y1),
+        cropped,
+        at_border and not trimmed,
+        runs > 1 or not row.sum() > 0.45 * widest,
+    )
 
 
 def _reduced(alpha: NDArray[np.float32], scale: float) -> NDArray[np.float32]:

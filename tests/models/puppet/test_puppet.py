@@ -201,7 +201,10 @@ def test_a_figure_that_moves_as_a_whole_is_not_cut() -> None:
     rgb, alpha = figure()
     whole = Puppet(rgb, alpha, skeleton(limbs=False), cells=20)
     assert whole.parts == ["torso"]
-    assert Puppet(rgb, alpha, skeleton(limbs=False, cropped=True), cells=20).parts == ["torso", "head"]
+    assert Puppet(rgb, alpha, skeleton(limbs=False, cropped=True, body="half_body"), cells=20).parts == [
+        "torso",
+        "head",
+    ]
     thing = Puppet(rgb, alpha, skeleton(limbs=False, body="other"), cells=20)
     assert thing.ankle_px == 0, "a thing has no ankles: its shadow lies where its outline ends"
     c, s = np.cos(0.2), np.sin(0.2)

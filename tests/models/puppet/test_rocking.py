@@ -55,3 +55,13 @@ def test_a_cut_figure_in_doubt_holds_its_arms_still() -> None:
     arm = joints[:, INDEX["left_hand"]] - joints[:, INDEX["left_shoulder"]]
     rest = skeleton.joint("left_hand") - skeleton.joint("left_shoulder")
     np.testing.assert_allclose(arm, np.tile(rest, (48, 1)), atol=1e-6)
+
+
+def test_a_cut_figure_in_one_piece_neither_leans_nor_rises() -> None:
+    points = keypoints(48)
+    points[:, :11, 0] += 0.3 * np.sin(np.arange(48) / 4)[:, None]
+    points[20:30, :, 1] -= 0.4
+    skeleton = reference(cropped=True, legs=False, limbs=False, body="other")
+    moved = retarget(skeleton, driver(points), RetargetConfig()).joints_xy_px - skeleton.joints_xy_px
+    np.testing.assert_allclose(moved, np.broadcast_to(moved[:, :1], moved.shape), atol=1e-9)
+    assert not moved[..., 1].any()

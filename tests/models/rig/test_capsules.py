@@ -58,6 +58,18 @@ def test_limbs_of_a_shape_that_is_no_figure_are_not_to_be_moved() -> None:
     assert fit_capsules(alpha, config, 0).limbs
 
 
+@pytest.mark.parametrize(("trimmed", "cut"), [(False, True), (True, False)])
+def test_a_thing_that_the_lower_border_cuts_stays_there_unless_the_picture_is_trimmed(
+    trimmed: bool, cut: bool
+) -> None:
+    alpha = np.zeros((120, 200), np.float32)
+    alpha[0 if trimmed else 20 :, 80:120] = 1
+    alpha[50:70, 0 if trimmed else 10 :] = 1
+    found = fit_capsules(alpha, CapsulesConfig(iterations=20, min_confidence=1), 0, sure_outline=False)
+    assert found.body == "other" and found.in_one_piece
+    assert (found.cropped, found.legs) == (cut, not cut)
+
+
 def test_a_thing_that_is_no_figure_moves_as_a_whole_and_stands_where_it_ends() -> None:
     alpha = np.zeros((120, 200), np.float32)
     alpha[30:90, 20:180] = 1

@@ -76,8 +76,8 @@ class RigConfig(StageConfig):
     given: GivenRigs = GivenRigs()
     """A user's rig wins over the backend; one that a job names wins over both."""
     sure_outline: float = Field(0.5, ge=0, le=1)
-    """Limbs of what is no person and no animal are told by its outline alone: where the matte is trusted
-    less, such a figure moves as a whole."""
+    """Limbs are told by the outline: where the matte is trusted less, a figure moves as a whole, rather than
+    in pieces that took something of the scene along."""
     seed: int = Field(0, ge=0)
     """Of the search. It is not the job's, so that jobs with other seeds share the rig."""
 

@@ -23,7 +23,7 @@ class FindRig(Protocol):
     ) -> Skeleton:
         """Joints of the figure in ``rgb`` uint8 [H, W, 3] with matte ``alpha`` float32 [H, W].
 
-        ``sure_outline``: whether the matte may be trusted where nothing but the outline tells limbs.
+        ``sure_outline``: whether the matte may be trusted; if not, the figure is to move as a whole.
         """
         ...
 
@@ -40,7 +40,7 @@ def load(config: RigConfig) -> FindRig:
         hands = pair_of_hands(rgb, alpha, skeleton)
         if hands is not None and far_from_hands(skeleton, hands, alpha):
             # The outline misled the fit (long hair, wide sleeves): what the picture shows puts it right.
-            return fit_capsules(alpha, config, seed, hands)
+            return fit_capsules(alpha, config, seed, hands, sure_outline=sure_outline)
         if hands is not None:
             return with_hands_at(skeleton, hands)
         return hands_on_skin(rgb, alpha, skeleton)

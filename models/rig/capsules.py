@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -36,7 +37,7 @@ class CapsulesConfig(BaseModel):
     an animal, or a blob with limbs."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 11
+    version: ClassVar[int] = 12
     kind: Literal["capsules"] = "capsules"
     iterations: int = Field(240, ge=20, le=2000)
     """Generations of the last refinement; the first search takes two thirds of it per start."""
@@ -73,7 +74,7 @@ def fit_capsules(
         config: effort.
         seed: of the search; the same seed gives the same joints.
         hands_xy_px: [2, 2] the right and the left hand, where the picture shows them.
-        sure_outline: whether a blob may have limbs, which its outline alone tells.
+        sure_outline: whether the outline may tell limbs at all; if not, the figure moves as a whole.
 
     Returns:
         The skeleton in pixels of the matte. Joints of a cut figure may lie below the picture.
@@ -92,7 +93,7 @@ def fit_capsules(
     if overall < config.limb_confidence and hands_xy_px is None:
         animal = _animal(silhouette, alpha, config, seed) if _may_be_animal(silhouette) else None
         if animal is not None and animal.confidence.mean() >= max(config.limb_confidence, overall + _SURER):
-            return animal
+            return replace(animal, limbs=sure_outline)
         may_have_limbs = sure_outline and not (silhouette.cropped or silhouette.thin)
         limbed = find_limbed(alpha > 0.5) if may_have_limbs else None
         if limbed is not None:
@@ -102,7 +103,7 @@ def fit_capsules(
     joints = candidates[0]
     skirt = _is_skirt(silhouette, joints, best.parameters[P["skirt"]])
     half = silhouette.cropped and best.cut > 1.05
-    limbs = overall >= config.limb_confidence
+    limbs = sure_outline and overall >= config.limb_confidence
     if hands_xy_px is None:
         joints = with_palms(joints)
     if not (half or skirt):

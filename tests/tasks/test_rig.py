@@ -24,6 +24,15 @@ def test_the_fitted_rig_lies_in_the_figure(tmp_path: Path) -> None:
     assert read_image(tmp_path / row.overlay.path).shape == (HEIGHT, WIDTH, 3)
 
 
+def test_limbs_of_a_matte_that_is_not_trusted_are_not_moved_unless_they_are_given(tmp_path: Path) -> None:
+    media, matte = media_and_matte(tmp_path)
+    doubtful = matte.model_copy(update={"confidence": 0.4}).placed(matte.folder)
+    assert rig(media, matte, RigConfig(), tmp_path).limbs
+    assert not rig(media, doubtful, RigConfig(), tmp_path).limbs
+    write_skeleton(tmp_path / "mine.json", skeleton())
+    assert rig(media, doubtful, RigConfig(), tmp_path, by_hand(tmp_path / "mine.json")).limbs
+
+
 def test_a_given_rig_wins_and_is_scaled_to_the_still(tmp_path: Path) -> None:
     media, matte = media_and_matte(tmp_path)
     rigs = tmp_path / "rigs"

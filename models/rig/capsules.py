@@ -37,7 +37,7 @@ class CapsulesConfig(BaseModel):
     an animal, or a blob with limbs."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 12
+    version: ClassVar[int] = 13
     kind: Literal["capsules"] = "capsules"
     iterations: int = Field(240, ge=20, le=2000)
     """Generations of the last refinement; the first search takes two thirds of it per start."""

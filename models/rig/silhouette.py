@@ -18,6 +18,11 @@ _MOST_RIM = 0.6
 _HEIGHT_PX, _THIN_HEIGHT_PX = 1024, 288
 """Taller figures are reduced, thin ones further: their medial axis is looked at, and strokes are widened."""
 _EDGE, _EDGE_PX = 0.01, 3
+_TRIMMED = 0.03
+"""Room above and beside a figure, of the picture's sides, in a picture that is trimmed to it."""
+_CUT_BODY, _CUT_LEGS = 0.3, 0.1
+"""Share of its greatest width with which a figure touches the lower border that cuts its body, or maybe its
+shins; the tip of a foot touches with less."""
 """A figure that ends so near to the picture's lower border, of its height and at most in pixels, is cut."""
 _STICKS = ((9 / 288, 0.08), (13 / 288, 0.26))
 """A figure is of sticks if a disc of either diameter (of the height) fits nowhere in so much of its area: of
@@ -110,9 +115,10 @@ def silhouette_of(alpha: NDArray[np.float32]) -> Silhouette:
     widest = int(mask.sum(1).max())
     edge_px = int(np.clip(round(_EDGE * len(alpha)), 1, _EDGE_PX))
     at_border = int(rows[-1]) >= len(alpha) - edge_px
-    cropped = at_border and bool(mask[-min(3, len(mask))].sum() > 0.3 * widest)
+    touching = float(mask[-min(3, len(mask))].sum()) / widest if at_border else 0.0
     columns = np.flatnonzero((alpha > 0.5).any(0))
-    trimmed = rows[0] < edge_px and columns[0] < edge_px and columns[-1] >= alpha.shape[1] - edge_px
+    beside = max(columns[0], alpha.shape[1] - 1 - columns[-1]) / alpha.shape[1]
+    trimmed = max(rows[0] / len(alpha), beside) < _TRIMMED
     row = mask[int(y1 - 0.06 * (y1 - y0))]
     runs = int((np.diff(np.concatenate([[0], row.astype(np.int8), [0]])) > 0).sum())
     return Silhouette(
@@ -120,8 +126,8 @@ def silhouette_of(alpha: NDArray[np.float32]) -> Silhouette:
         scale,
         thin,
         (x0, y0, x1, y1),
-        cropped,
-        at_border and not trimmed,
+        touching > _CUT_BODY,
+        touching > _CUT_LEGS and not trimmed,
         runs > 1 or not row.sum() > 0.45 * widest,
     )
 

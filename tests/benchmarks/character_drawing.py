@@ -26,6 +26,7 @@ from models.puppet.raster import draw_mesh
 from models.puppet.retarget import FigureMotion, RetargetConfig, retarget
 from models.rig import load as load_rig
 from models.rig.capsules import CapsulesConfig
+from tasks.rig import RigConfig
 
 Floats = NDArray[np.float64]
 Picture = NDArray[np.uint8]
@@ -82,7 +83,8 @@ def find_joints(picture: Picture, matte: StillMatte) -> Character:
         EstimationError: no joints fit.
     """
     flat = flatten(picture)
-    return Character(flat, matte, load_rig(CapsulesConfig())(flat, matte.alpha, 0))
+    sure = matte.confidence >= RigConfig().sure_outline
+    return Character(flat, matte, load_rig(CapsulesConfig())(flat, matte.alpha, 0, sure))
 
 
 def draw(character: Character, driver: DriverMotion, backdrop: Colour | None = None) -> Drawn:

@@ -22,6 +22,8 @@ from models.rig.silhouette import Silhouette, silhouette_of
 
 _SOLE_TO_ANKLE = ANKLE / 0.285
 """A capsule leg ends at the sole, a rig's at the ankle."""
+_SOLE = 0.1
+"""How far from the outline's lower end the lower ankle of a figure may be, in heights."""
 _SURER = 0.1
 """By how much an animal must be surer than a person: persons are what is mostly seen."""
 _ROUND = 0.75
@@ -37,7 +39,7 @@ class CapsulesConfig(BaseModel):
     an animal, or a blob with limbs."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 13
+    version: ClassVar[int] = 14
     kind: Literal["capsules"] = "capsules"
     iterations: int = Field(240, ge=20, le=2000)
     """Generations of the last refinement; the first search takes two thirds of it per start."""
@@ -104,6 +106,8 @@ def fit_capsules(
     skirt = _is_skirt(silhouette, joints, best.parameters[P["skirt"]])
     half = silhouette.cropped and best.cut > 1.05
     limbs = sure_outline and overall >= config.limb_confidence
+    if not (limbs or half or _stands(silhouette, joints)):
+        return _whole(silhouette, alpha, confidence)
     if hands_xy_px is None:
         joints = with_palms(joints)
     if not (half or skirt):
@@ -189,6 +193,12 @@ def _whole(silhouette: Silhouette, alpha: NDArray[np.float32], confidence: NDArr
         legs=not silhouette.on_border,
         limbs=False,
     )
+
+
+def _stands(silhouette: Silhouette, joints: NDArray[np.float64]) -> bool:
+    """Whether the feet of a fit are where the outline ends: where they are not, it knows nothing."""
+    lowest = float(joints[[INDEX["right_foot"], INDEX["left_foot"]], 1].max())
+    return abs(silhouette.box[3] - lowest) < _SOLE * silhouette.height
 
 
 def _joints(silhouette: Silhouette, fit: Fit) -> NDArray[np.float64]:

@@ -231,3 +231,10 @@ def test_a_small_picture_whose_figure_ends_just_above_its_border_is_not_cut() ->
     ends = int(np.flatnonzero((alpha > 0.5).any(1))[-1])
     assert not silhouette_of(alpha[: ends + 3]).cropped
     assert silhouette_of(alpha[: ends - 8]).cropped
+
+
+def test_a_fit_whose_feet_are_not_where_the_outline_ends_is_none() -> None:
+    alpha, joints = drawn(0.9)
+    silhouette = silhouette_of(alpha)
+    assert _stands(silhouette, joints)
+    assert not _stands(silhouette, joints - [0, 60])

@@ -8,7 +8,7 @@ from data_contracts.rig import INDEX, Skeleton
 from models.rig import CapsulesConfig, load
 from models.rig.arm_poses import rearmed
 from models.rig.capsules import _joints as joints_px
-from models.rig.capsules import fit_capsules
+from models.rig.capsules import _stands, fit_capsules
 from models.rig.cma_es import minimize
 from models.rig.figure import MEAN, NUM_CAPSULES, P, capsules_of, joints_of, occupancy
 from models.rig.overlay import draw_overlay

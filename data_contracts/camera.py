@@ -23,7 +23,7 @@ class CameraRequest(Record):
     seed: int = 0
     """For presets with randomness (shake)."""
     trajectory: FileRef | None = None
-    """origin 'file': TUM, COLMAP or JSON, below the record's folder."""
+    """origin 'file': TUM, COLMAP, RealEstate10K or JSON, below the record's folder."""
     lens: FileRef | None = None
     """COLMAP's cameras.txt beside its images.txt: read with it, and so part of the request."""
     location: str = ""

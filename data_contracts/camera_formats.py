@@ -1,8 +1,10 @@
-"""Reading and writing camera paths: our JSON, TUM text, COLMAP text.
+"""Reading camera paths (our JSON, TUM, COLMAP and RealEstate10K text) and writing the first three.
 
 TUM          a line a frame: ``timestamp tx ty tz qx qy qz qw``, world from camera, w LAST.
 COLMAP       ``images.txt``: ``ID qw qx qy qz tx ty tz CAMERA_ID NAME``, camera from world, w FIRST;
              ``cameras.txt`` beside it gives the lens (its distortion is left out).
+RealEstate10K  a line a frame below the film's address: ``time_us fx fy cx cy 0 0`` and the rows of the 3x4
+             matrix camera from world; the lens in shares of the picture's sides.
 Our JSON     ``world_from_camera`` as rows of a 4x4 matrix, or ``position`` and ``rotation_wxyz``.
 
 All with OpenCV axes: x right, y down, z forward.
@@ -36,8 +38,11 @@ _CAMERA_MODELS = {
 
 
 _FORMS = (
-    "TUM text (t tx ty tz qx qy qz qw in each line), COLMAP's images.txt, or the JSON of a run's camera.json"
+    "TUM text (t tx ty tz qx qy qz qw in each line), COLMAP's images.txt, RealEstate10K text (19 numbers in "
+    "each line), or the JSON of a run's camera.json"
 )
+_REALESTATE_WIDTH_PX = 1920
+"""RealEstate10K tells no size, only (where pixels are square) its shape: any width says the same lens."""
 
 
 def read_camera(path: Path, *, fps: float = 30.0) -> CameraPath:
@@ -60,8 +65,12 @@ def read_camera(path: Path, *, fps: float = 30.0) -> CameraPath:
         rows = [(n, words) for n, words in rows if not words[0].startswith("#")]
         if not rows:
             raise InputError("the camera file has no poses", where=path, expected=_FORMS)
+        if len(rows) > 1 and len(rows[0][1]) == 1 and len(rows[1][1]) == 19:
+            rows = rows[1:]  # RealEstate10K names its film first
         if len(rows[0][1]) == 8:
             return _parse_tum(rows, str(path))
+        if len(rows[0][1]) == 19:
+            return _parse_realestate(rows, str(path), fps)
         if len(rows[0][1]) >= 10:
             return _parse_colmap(rows, path, fps)
     except ContractError as error:
@@ -111,6 +120,34 @@ def _parse_tum(rows: list[tuple[int, list[str]]], path: str) -> CameraPath:
         times.append(time)
         pose[:3, :3], pose[:3, 3] = _rotation((w, x, y, z), where), position
     return CameraPath.of(poses, time_s=np.array(times))
+
+
+def _parse_realestate(rows: list[tuple[int, list[str]]], path: str, fps: float) -> CameraPath:
+    values = []
+    for number, words in rows:
+        where = f"{path}, line {number}"
+        if len(words) != 19:
+            expected = "time_us fx fy cx cy 0 0 and 12 numbers of a 3x4 matrix"
+            raise InputError(
+                "a RealEstate10K line has 19 numbers", where=where, expected=expected, got=len(words)
+            )
+        values.append(_floats(words, where))
+    table = np.array(values)
+    camera_from_world = np.tile(np.eye(4), (len(table), 1, 1))
+    camera_from_world[:, :3] = table[:, 7:].reshape(-1, 3, 4)
+    # Trajectories written for camera-controlled video models carry no times: zeros throughout.
+    timed = np.ptp(table[:, 0]) > 0
+    fx, fy = table[:, 1].mean(), table[:, 2].mean()
+    if not min(fx, fy) > 0:
+        raise InputError("a focal length is not over 0", where=path, expected="shares of the sides", got=fx)
+    width_px, height_px = _REALESTATE_WIDTH_PX, max(1, round(_REALESTATE_WIDTH_PX * fx / fy))
+    return CameraPath.of(
+        invert_rigid(camera_from_world),
+        time_s=table[:, 0] * 1e-6 if timed else np.arange(len(table)) / fps,
+        intrinsics_px=table[:, 1:5] * [width_px, height_px, width_px, height_px],
+        width_px=width_px,
+        height_px=height_px,
+    )
 
 
 def _parse_colmap(rows: list[tuple[int, list[str]]], path: Path, fps: float) -> CameraPath:

@@ -97,7 +97,7 @@ def _from_file(request: CameraRequest, config: TrackCameraConfig) -> CameraPath:
         raise InputError(
             "the trajectory cannot be read",
             where=request.location,
-            expected="a TUM, COLMAP or JSON file, or a folder with COLMAP's images.txt",
+            expected="a TUM, COLMAP, RealEstate10K or JSON file, or a folder with COLMAP's images.txt",
             hint="Check the job's camera; 'extracted' and 'preset:NAME' need no file.",
         )
     given = read_camera(request.path(request.trajectory), fps=request.fps)

@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from data_contracts.camera_path import Floats, invert_rigid
+from data_contracts.camera_formats import read_camera
+from data_contracts.camera_path import Floats
 from data_contracts.errors import InputError
 from data_contracts.image import read_image
 from data_contracts.video import read_clip
@@ -61,20 +62,19 @@ def read_real_clip(assets: Path, name: str) -> FilmedPath:
 
 
 def _re10k(path: Path) -> FilmedPath:
-    """Lines: time, fx, fy, cx, cy in shares of the sides, 0, 0, camera-from-world row by row."""
     frames = read_clip(path)
-    lines = path.with_suffix(".txt").read_text(encoding="utf-8").splitlines()[1:]
-    rows = np.array([[float(word) for word in line.split()] for line in lines if line.strip()])[: len(frames)]
-    if len(rows) != len(frames) or rows.shape[1] != 19:
-        raise InputError("not one camera a frame", where=path, expected=(len(frames), 19), got=rows.shape)
+    camera = read_camera(path.with_suffix(".txt"))
+    lens, known = camera.intrinsics_px, (camera.width_px, camera.height_px)
+    if camera.n_frames < len(frames) or lens is None or None in known:
+        raise InputError("not one camera a frame", where=path, expected=len(frames), got=camera.n_frames)
     height, width = frames.shape[1:3]
-    fx, fy = float(rows[:, 1].mean() * width), float(rows[:, 2].mean() * height)
+    fx, fy = lens[: len(frames), :2].mean(axis=0) * (width, height) / np.array(known, np.float64)
     # The films are wide and were squeezed: stretched again, they keep every pixel that was left of them.
     size = (round(width * fy / fx), height)
     square = np.stack([cv2.resize(frame, size, interpolation=cv2.INTER_CUBIC) for frame in frames])
-    camera_from_world = np.tile(np.eye(4), (len(rows), 1, 1))
-    camera_from_world[:, :3] = rows[:, 7:19].reshape(-1, 3, 4)
-    return FilmedPath(square.astype(np.uint8), invert_rigid(camera_from_world), np.full(len(rows), fy))
+    return FilmedPath(
+        square.astype(np.uint8), camera.world_from_camera[: len(frames)], np.full(len(frames), fy)
+    )
 
 
 def _hololens(folder: Path) -> FilmedPath:

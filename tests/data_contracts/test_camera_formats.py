@@ -77,6 +77,44 @@ def test_tum_has_w_last_and_comes_back(tmp_path: Path) -> None:
     )
 
 
+def realestate(camera: CameraPath, times_us: list[int], title: str = "https://films.test/one\n") -> str:
+    assert camera.intrinsics_px is not None
+    lens = camera.intrinsics_px / [640, 480, 640, 480]
+    matrices = invert_rigid(camera.world_from_camera)[:, :3].reshape(-1, 12)
+    rows = zip(times_us, lens, matrices, strict=True)
+    return title + "".join(f"{t} {' '.join(map(repr, map(float, (*ks, 0, 0, *m))))}\n" for t, ks, m in rows)
+
+
+@pytest.mark.parametrize("title", ["https://films.test/one\n", ""])
+def test_realestate_text_is_camera_from_world_with_the_lens_in_shares(tmp_path: Path, title: str) -> None:
+    before = camera(3)
+    (tmp_path / "c.txt").write_text(realestate(before, [5_000_000, 5_500_000, 6_500_000], title))
+    after = read_camera(tmp_path / "c.txt")
+    np.testing.assert_allclose(after.world_from_camera, before.world_from_camera, atol=1e-9)
+    np.testing.assert_allclose(after.time_s, [5, 5.5, 6.5])
+    assert after.intrinsics_px is not None and before.intrinsics_px is not None
+    assert after.width_px is not None and after.height_px is not None
+    sides = [after.width_px, after.height_px] * 2
+    np.testing.assert_allclose(after.intrinsics_px / sides, before.intrinsics_px / [640, 480, 640, 480])
+    # Square pixels: 640 x 480 with focal lengths of 500 and 510 shows what 652.8 x 480 with 510 does.
+    assert after.width_px / after.height_px == pytest.approx(652.8 / 480, rel=1e-3)
+
+
+def test_realestate_text_without_times_takes_the_rate(tmp_path: Path) -> None:
+    (tmp_path / "c.txt").write_text(realestate(camera(3), [0, 0, 0]))
+    np.testing.assert_allclose(read_camera(tmp_path / "c.txt", fps=10).time_s, [0, 0.1, 0.2])
+
+
+def test_a_damaged_realestate_line_is_named(tmp_path: Path) -> None:
+    text = realestate(camera(3), [1, 2, 3]).splitlines()
+    (tmp_path / "short.txt").write_text("\n".join([*text[:3], text[3].rsplit(" ", 1)[0]]))
+    with pytest.raises(InputError, match=r"line 4.*19 numbers.*got 18"):
+        read_camera(tmp_path / "short.txt")
+    (tmp_path / "sheared.txt").write_text("\n".join([*text[:3], text[3].replace(text[3].split()[7], "3.5")]))
+    with pytest.raises(InputError, match=r"frame 2.*not rigid"):
+        read_camera(tmp_path / "sheared.txt")
+
+
 @pytest.mark.parametrize("keep_point_lines", [True, False])
 def test_colmap_is_camera_from_world_and_comes_back(tmp_path: Path, keep_point_lines: bool) -> None:
     before = camera(12)

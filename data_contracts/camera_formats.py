@@ -74,10 +74,7 @@ def read_camera(path: Path, *, fps: float = 30.0) -> CameraPath:
         if len(rows[0][1]) >= 10:
             return _parse_colmap(rows, path, fps)
     except ContractError as error:
-        where = f"{path}, {error.where}" if error.where else path
-        raise InputError(
-            error.what, where=where, expected=error.expected, got=error.got, hint=error.hint
-        ) from error
+        raise InputError.of(error.at(path)) from error
     raise InputError(
         "not a known camera format",
         where=f"{path}, line {rows[0][0]}",

@@ -53,6 +53,11 @@ class BunrakuError(Exception):
         where = f"{place}, {self.where}" if self.where else str(place)
         return type(self)(self.what, where=where, expected=self.expected, got=self.got, hint=self.hint)
 
+    @classmethod
+    def of(cls, error: BunrakuError) -> Self:
+        """What another kind of error says, as one of this kind."""
+        return cls(error.what, where=error.where, expected=error.expected, got=error.got, hint=error.hint)
+
     def __reduce__(self) -> tuple[object, ...]:
         # Exceptions cross process borders; keyword-only arguments need their own way.
         return _rebuild, (type(self), self.what, self.where, self.expected, self.got, self.hint)

@@ -76,9 +76,7 @@ def cross_jobs(references: Path, drivings: Path, defaults: Mapping[str, Any]) ->
     try:
         _job({"job_id": "any", **rows[0]}, references, "every job")
     except InputError as error:
-        raise ConfigError(
-            error.what, where=error.where, expected=error.expected, got=error.got, hint=error.hint
-        ) from None
+        raise ConfigError.of(error) from None
     return Manifest[Job](stage="jobs", rows=_checked(rows, references, "cross product"))
 
 
@@ -199,7 +197,7 @@ def _camera_located(text: str, base: Path, where: str) -> Path:
         raise InputError(
             "the camera's folder holds no images.txt",
             where=where,
-            expected="COLMAP's text export, a TUM or JSON file, 'extracted' or 'preset:NAME'",
+            expected="COLMAP's text export, a TUM, RealEstate10K or JSON file, 'extracted' or 'preset:NAME'",
             got=_short(str(path)),
         )
     return path

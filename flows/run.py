@@ -77,7 +77,12 @@ class RunRequest(BaseModel):
         if self.jobs and not (self.references or self.drivings):
             return _with_known_presets(read_job_table(self.jobs, self.root))
         if self.references and self.drivings and not self.jobs:
-            return _with_known_presets(cross_jobs(self.references, self.drivings, self.defaults))
+            jobs = cross_jobs(self.references, self.drivings, self.defaults)
+            try:
+                _check_camera(str(self.defaults.get("camera", "")))
+            except InputError as error:
+                raise ConfigError.of(error.at("--camera")) from None
+            return jobs
         raise ConfigError(
             "a run needs its jobs",
             expected="either --jobs TABLE, or both --references DIR and --drivings DIR",
@@ -94,13 +99,17 @@ def _with_known_presets(jobs: Manifest[Job]) -> Manifest[Job]:
 
 
 def _with_known_preset(row: Row[Job]) -> Row[Job]:
-    if row.record is None or not row.record.camera.startswith(PRESET_PREFIX):
-        return row
     try:
-        check_preset(*preset_of(row.record.camera))
+        _check_camera(row.record.camera if row.record else "")
     except InputError as error:
         return bad_row(row.item, error.at(f"{row.item}, camera"))
     return row
+
+
+def _check_camera(camera: str) -> None:
+    """Raises InputError where a job's camera is a preset that does not exist, or has wrong parameters."""
+    if camera.startswith(PRESET_PREFIX):
+        check_preset(*preset_of(camera))
 
 
 class RunSummary(BaseModel):

@@ -95,9 +95,13 @@ class Supervisor:
             if self._pool is None:
                 self._pool = worker_pool(self.workers, self._store.root, visible_gpus())
         future: Future[list[Outcome]] = self._pool.schedule(
-            worker.execute, args=(chunk, self._store.root, self._store.remote), timeout=stage.timeout_s
+            worker.execute, args=(chunk, self._store.root, self._store.remote), timeout=_limit_s(stage, chunk)
         )
         return future
+
+
+def _limit_s(stage: Stage[Any, Any], chunk: Chunk) -> float:
+    return stage.limit_s(chunk[0].config)  # one for all: a chunk's items have the same settings
 
 
 def _outcomes(future: Future[list[Outcome]], stage: Stage[Any, Any], chunk: Chunk) -> list[Outcome]:
@@ -105,8 +109,9 @@ def _outcomes(future: Future[list[Outcome]], stage: Stage[Any, Any], chunk: Chun
         return future.result()
     except FutureTimeout:
         message = (
-            f"{stage.name}: the item ran past its limit of {stage.timeout_s:g} s and its worker was stopped. "
-            "Look at the input, or raise the stage's limit"
+            f"{stage.name}: the item ran past its limit of {_limit_s(stage, chunk):g} s and its worker was "
+            f"stopped. Look at the input, or raise `{stage.name}: {{timeout_s: ...}}` in the profile and put "
+            "the item back with `bunraku rerun --failed`"
         )
         # A hang would hang again; only the others of its chunk get another chance.
         return [_lost(order, "StageTimeout", message, retry=len(chunk) > 1) for order in chunk]

@@ -33,7 +33,7 @@ class ExtendSplatsConfig(StageConfig):
     scenes' orbits and cranes, and better by as much on the worst one. The first view has had its turns."""
 
 
-@stage(version=2, timeout_s=3600, gpu_memory_gb=4)
+@stage(version=2, timeout_s=3600)
 def extend_splats(
     splats: SplatField, scene: Scene, config: ExtendSplatsConfig, out_dir: Path, seed: int = 0
 ) -> SplatField:

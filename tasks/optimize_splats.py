@@ -30,7 +30,7 @@ class OptimizeSplatsConfig(StageConfig):
     fit: FitConfig = Field(default_factory=FitConfig)
 
 
-@stage(version=1, timeout_s=3600, gpu_memory_gb=4)
+@stage(version=1, timeout_s=3600)
 def optimize_splats(scene: Scene, config: OptimizeSplatsConfig, out_dir: Path, seed: int = 0) -> SplatField:
     """Fit a field to a scene's views: what all jobs with this background start from.
 

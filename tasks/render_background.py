@@ -40,7 +40,7 @@ class RenderBackgroundConfig(StageConfig):
     can mend it, and the clip would go black. 1 keeps such clips."""
 
 
-@stage(version=2, timeout_s=1800, gpu_memory_gb=2)
+@stage(version=2, timeout_s=1800)
 def render_background(
     splats: SplatField, scene: Scene, config: RenderBackgroundConfig, out_dir: Path
 ) -> CoarseVideo:

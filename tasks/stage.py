@@ -19,7 +19,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Generic, ParamSpec, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.record import Record, sha256_of_file
 
@@ -37,6 +37,9 @@ class StageConfig(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    timeout_s: float | None = Field(None, gt=0, allow_inf_nan=False, json_schema_extra={"cache": False})
+    """Wall-clock limit of one item, in place of the stage's own: long clips, slow machines."""
 
     def key_content(self) -> dict[str, Any]:
         """The part of the settings that changes the output, with backends' versions and weights."""
@@ -88,7 +91,6 @@ class Stage(Generic[P, R]):
     function: Callable[P, R]
     version: int
     timeout_s: float
-    gpu_memory_gb: float
     chunk: int
     """How many items one message to a worker carries: over 1 only for stages of milliseconds."""
 
@@ -115,6 +117,10 @@ class Stage(Generic[P, R]):
         return tuple(
             _stage_input(self.name, name, hint) for name, hint in self._hints.items() if name not in _RESERVED
         )
+
+    def limit_s(self, config: StageConfig) -> float:
+        """Seconds after which the worker of an item (or of a chunk of items) is stopped."""
+        return config.timeout_s or self.timeout_s
 
     @property
     def takes_seed(self) -> bool:
@@ -144,19 +150,17 @@ def _stage_input(stage_name: str, name: str, hint: Any) -> StageInput:
     return StageInput(name, hint, optional, several)
 
 
-def stage(
-    *, version: int, timeout_s: float, gpu_memory_gb: float = 0.0, chunk: int = 1
-) -> Callable[[Callable[P, R]], Stage[P, R]]:
+def stage(*, version: int, timeout_s: float, chunk: int = 1) -> Callable[[Callable[P, R]], Stage[P, R]]:
     """Declare a stage.
 
     Args:
         version: raised when the output's meaning changes; part of every item's key.
-        timeout_s: wall-clock limit of one item; the worker is killed when it is passed.
-        gpu_memory_gb: what one item needs on a GPU; 0 runs on the CPU.
+        timeout_s: wall-clock limit of one item, unless its settings say another; the worker is killed when
+            it is passed.
         chunk: items per message to a worker.
     """
 
     def declare(function: Callable[P, R]) -> Stage[P, R]:
-        return Stage(function, version, timeout_s, gpu_memory_gb, chunk)
+        return Stage(function, version, timeout_s, chunk)
 
     return declare

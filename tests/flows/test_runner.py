@@ -132,6 +132,19 @@ def test_each_kind_of_failure_costs_the_one_item_that_caused_it(tmp_path: Path, 
     assert "'n4' was quarantined: item 4: four is not a number" in after["n4"].error_message
 
 
+@pytest.mark.slow
+def test_a_profile_may_set_a_stages_limit_without_making_its_items_anew(tmp_path: Path) -> None:
+    with running(tmp_path) as runner:
+        hanging = runner.stage(poison, numbers(6), ArithmeticConfig(timeout_s=0.5))["n6"]
+    assert hanging.error_class == "StageTimeout"
+    assert "its limit of 0.5 s" in hanging.error_message
+    assert "`poison: {timeout_s: ...}`" in hanging.error_message
+    with running(tmp_path) as runner:
+        made = runner.stage(poison, numbers(1), ArithmeticConfig(timeout_s=0.5))
+        again = runner.stage(poison, numbers(1), ArithmeticConfig(timeout_s=60))
+    assert (made["n1"].key, made["n1"].status) == (again["n1"].key, "ok")
+
+
 def test_a_failed_item_waits_in_quarantine_until_it_is_put_back(tmp_path: Path) -> None:
     def run() -> tuple[Manifest[Any], Tally]:
         tally = Tally()

@@ -27,7 +27,7 @@ class PeelConfig(StageConfig):
     backend: Brush | None = None
 
 
-@stage(version=2, timeout_s=9, gpu_memory_gb=1.5)
+@stage(version=2, timeout_s=9)
 def peel(apple: Apple, worm: Apple | None, others: list[Apple], config: PeelConfig, out_dir: Path) -> Apple:
     return Apple(weight=apple.weight - 1)
 

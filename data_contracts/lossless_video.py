@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable
-from itertools import chain
+from itertools import chain, count, repeat
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data_contracts.clip_info import probe
+from data_contracts.clip_info import ClipInfo, probe
 from data_contracts.errors import ContractError
 from data_contracts.ffmpeg import BIT_EXACT, Process, encode, input_options, raw_input
 from data_contracts.matroska import damaged_cluster
@@ -58,29 +58,47 @@ def read_lossless(path: Path | str) -> NDArray[np.uint8]:
     Raises:
         ContractError: the file is not whole.
     """
-    return np.stack(list(iterate_lossless(path)))
+    path = Path(path)
+    info = probe(path)
+    clip = np.empty((info.num_frames, *_shape(info)), np.uint8)
+    surplus = np.empty(_shape(info), np.uint8)
+    for _ in _decoded(path, info, chain(clip, repeat(surplus))):
+        pass
+    return clip
 
 
 def iterate_lossless(path: Path | str) -> Generator[NDArray[np.uint8], None, None]:
     """Give the frames of ``read_lossless`` one by one; closing it ends the decoder."""
     path = Path(path)
     info = probe(path)
-    shape = (info.height, info.width) if info.is_grey else (info.height, info.width, 3)
+    yield from _decoded(path, info, (np.empty(_shape(info), np.uint8) for _ in count()))
+
+
+def _shape(info: ClipInfo) -> tuple[int, ...]:
+    return (info.height, info.width) if info.is_grey else (info.height, info.width, 3)
+
+
+def _decoded(
+    path: Path, info: ClipInfo, rooms: Iterable[NDArray[np.uint8]]
+) -> Generator[NDArray[np.uint8], None, None]:
+    """Fill one array after another with a frame and give it; at their end, raise where the clip is broken."""
     raw = "gray" if info.is_grey else "rgb24"
     if (cluster := damaged_cluster(path)) is not None:
         raise _not_whole(path, info.num_frames, f"other bytes than were written, in cluster {cluster}")
     options = ["-xerror", "-err_detect", "explode+crccheck", *input_options(path), "-map", "0:V:0"]
     process = Process([*options, "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", raw, "pipe:1"])
-    count = 0
+    given = 0
     try:
-        while process.fill(frame := np.empty(shape, np.uint8)):
-            yield frame
-            count += 1
+        for room in rooms:
+            if not process.fill(room):
+                break
+            yield room
+            given += 1
         status = process.finish()
     finally:
         process.stop()
-    if status or process.troubles or count != info.num_frames:
-        raise _not_whole(path, info.num_frames, f"{count} good ones; " + "; ".join(process.troubles[:2]))
+    if status or process.troubles or given != info.num_frames:
+        raise _not_whole(path, info.num_frames, f"{given} good ones; " + "; ".join(process.troubles[:2]))
 
 
 def _not_whole(path: Path, num_frames: int, got: str) -> ContractError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,17 +12,18 @@ from numpy.typing import NDArray
 
 from data_contracts.errors import ContractError
 
+_SURELY_UNDER_ZIP32 = 1 << 30
+"""Bytes: what stays under 2 GiB even where it does not compress needs no 64-bit sizes."""
+
 
 def write_npz(path: Path, arrays: Mapping[str, NDArray[Any]]) -> Path:
     """Like numpy.savez_compressed, but four times faster, and without the time of day in the file."""
-    with zipfile.ZipFile(path, "w") as archive:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, array in arrays.items():
-            content = io.BytesIO()
-            np.lib.format.write_array(content, np.asanyarray(array), allow_pickle=False)
-            # Said here, as the archive's own level does not hold for a ZipInfo.
-            archive.writestr(
-                zipfile.ZipInfo(f"{name}.npy"), content.getbuffer(), zipfile.ZIP_DEFLATED, compresslevel=1
-            )
+            large = array.nbytes > _SURELY_UNDER_ZIP32
+            # Streamed: a long clip's depth is not to lie in memory twice.
+            with archive.open(f"{name}.npy", "w", force_zip64=large) as stream:
+                np.lib.format.write_array(stream, np.asanyarray(array), allow_pickle=False)
     return path
 
 

@@ -57,7 +57,7 @@ def render_background(
     video = write_lossless(out_dir / "video.mkv", frames.pictures(), fps)
     void = write_lossless(out_dir / "void.mkv", frames.voids, fps)
     depth, track = out_dir / "depth.npz", out_dir / "camera.json"
-    write_npz(depth, {"depth_m": np.stack(frames.depths)})
+    write_npz(depth, {"depth_m": frames.depths})
     track.write_text(format_json(path), encoding="utf-8")
     void_shares = [float(void.mean() / 255) for void in frames.voids]
     _check_in_scene(void_shares, config.most_void)
@@ -91,16 +91,16 @@ class _Frames:
             scene.height_px,
         )
         self._void_alpha = config.void_alpha
-        self.voids: list[NDArray[np.uint8]] = []
-        self.depths: list[NDArray[np.float16]] = []
+        shape = path.n_frames, scene.height_px, scene.width_px
+        self.voids = np.empty(shape, np.uint8)
+        self.depths = np.empty(shape, np.float16)
 
     def pictures(self) -> Iterator[NDArray[np.uint8]]:
         """Yield each frame, uint8 [H, W, 3]."""
-        for drawn in self._renderings:
+        for t, drawn in enumerate(self._renderings):
             is_void = drawn.alpha < self._void_alpha
-            self.voids.append(is_void.astype(np.uint8) * np.uint8(255))
-            depth = np.where(is_void, 0, np.minimum(drawn.depth_m, MAX_STORED_DEPTH_M))
-            self.depths.append(depth.astype(np.float16))
+            self.voids[t] = is_void * np.uint8(255)
+            self.depths[t] = np.where(is_void, 0, np.minimum(drawn.depth_m, MAX_STORED_DEPTH_M))
             yield np.rint(drawn.rgb.clip(0, 1) * 255).astype(np.uint8)
 
 

@@ -29,6 +29,3 @@ Time and randomness
 
 NO_DEPTH = 0.0
 """Value of a depth map where nothing is known."""
-
-MISSING_CONFIDENCE = 0.0
-"""Confidence of a keypoint that was not found."""

@@ -47,8 +47,3 @@ def write_shard(path: Path, rows: Iterable[Mapping[str, Any]]) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(pa.Table.from_pylist(list(rows), schema=SCHEMA), path, compression="zstd")
     return path
-
-
-def read_shard(path: Path) -> pa.Table:
-    """Read one Parquet shard."""
-    return pq.read_table(path)

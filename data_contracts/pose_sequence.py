@@ -20,8 +20,6 @@ RIGHT_HAND = slice(112, 133)
 _ARMS = (6, 8, 10, 5, 7, 9)
 OPENPOSE_18 = (0, -1, *_ARMS, 12, 14, 16, 11, 13, 15, 2, 1, 4, 3)
 OPENPOSE_25 = (0, -1, *_ARMS, -1, 12, 14, 16, 11, 13, 15, 2, 1, 4, 3, 17, 18, 19, 20, 21, 22)
-OPENPOSE_NECK = 1
-OPENPOSE_25_MID_HIP = 8
 
 
 @dataclass(frozen=True)

@@ -80,8 +80,6 @@ class PathError(NamedTuple):
     """Root mean square position error over the length of the true path."""
     rotation_deg: float
     """Mean angle between rotations relative to the first frame."""
-    relative_rotation_deg: float
-    """Mean angle between the rotations from frame to frame."""
 
 
 def path_error(estimated: Floats, true: Floats) -> PathError:
@@ -91,8 +89,4 @@ def path_error(estimated: Floats, true: Floats) -> PathError:
     length = float(np.linalg.norm(np.diff(true[:, :3, 3], axis=0), axis=1).sum())
     ours, theirs = (relative_to_first(path)[:, :3, :3] for path in (estimated, true))
     turn = rotation_angle_deg(np.swapaxes(ours, 1, 2) @ theirs)
-    steps = [np.swapaxes(r[:-1], 1, 2) @ r[1:] for r in (ours, theirs)]
-    step_turn = rotation_angle_deg(np.swapaxes(steps[0], 1, 2) @ steps[1])
-    return PathError(
-        float(np.sqrt((residual**2).sum(axis=1).mean())) / length, float(turn.mean()), float(step_turn.mean())
-    )
+    return PathError(float(np.sqrt((residual**2).sum(axis=1).mean())) / length, float(turn.mean()))

@@ -14,6 +14,7 @@ from typing import ClassVar, Literal
 
 import cv2
 import numpy as np
+import scipy.ndimage as ndi
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -35,11 +36,16 @@ _STRANGE = 40
 light wall is some 25."""
 
 
+_ALONG = 0.9
+"""Share of the frames in which a piece is seen beside the figure, by those in which it is seen, from which on
+it is the figure's."""
+
+
 class PlateErasing(BaseModel):
     """What is taken out, and how far a camera may move."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     kind: Literal["plate"] = "plate"
     alpha_threshold: float = Field(0.05, ge=0, lt=1)
     """Pixels with more of the figure in them are replaced."""
@@ -100,9 +106,7 @@ def erase(
             "the figure hides the whole clip", expected="some background", hint="Check the clip's matte."
         )
     if (chain == np.eye(3)).all():
-        holes = np.stack(
-            [_with_limbs(f, h, plate, known, grow_px) for f, h in zip(frames, holes, strict=True)]
-        )
+        holes = _with_limbs(frames, holes, plate, known, grow_px)
     wanted = np.any([_laid(hole, matrix, size) for hole, matrix in zip(holes, onto, strict=True)], axis=0)
     unseen = ~known & wanted
     # Only what is looked at must be good: beyond it the plate is continued smoothly.
@@ -113,20 +117,25 @@ def erase(
     return Erased(np.stack(shown), float(unseen.sum() / wanted.sum()))
 
 
-def _with_limbs(frame: Pictures, hole: Masks, plate: Pictures, known: Masks, grow_px: int) -> Masks:
-    """The hole with what a matte missed of the figure: a camera at rest shows that it is not background.
+def _with_limbs(frames: Pictures, holes: Masks, plate: Pictures, known: Masks, grow_px: int) -> Masks:
+    """The holes with what a matte missed of the figure: a camera at rest shows that it is not background.
 
-    Only what hangs together with the hole counts; others who move in the clip stay. Shadows differ by less.
+    Only what hangs together with the hole, and does so for as long as it is seen (`_ALONG`), counts: a dog
+    beside the figure, that it touches now and then, stays in every frame. Shadows differ by less.
     """
-    away = np.abs(frame.astype(np.int16) - plate).max(axis=2)
-    strange = ((away > _STRANGE) & known) | hole
-    count, labels = cv2.connectedComponents(strange.astype(np.uint8))
-    if count < 2:
-        return hole
-    touching = np.zeros(count, np.bool_)
-    touching[np.unique(labels[hole])] = True
-    touching[0] = False
-    return grow_hole(touching[labels], grow_px) | hole
+    strange = np.stack([np.abs(frame.astype(np.int16) - plate).max(axis=2) > _STRANGE for frame in frames])
+    strange &= known & ~holes
+    near = np.stack([grow_hole(hole, 1) for hole in holes])
+    pieces, count = ndi.label(strange, np.ones((3, 3, 3)))
+    touching = np.zeros((len(frames), count + 1), np.bool_)
+    seen = np.zeros_like(touching)
+    for t in range(len(frames)):
+        seen[t, pieces[t]] = True
+        touching[t, pieces[t][near[t]]] = True
+    along = touching.sum(axis=0) >= _ALONG * np.maximum(seen.sum(axis=0), 1)
+    along[0] = False
+    missed = along[pieces]
+    return np.stack([grow_hole(m | h, grow_px) for m, h in zip(missed, holes, strict=True)])
 
 
 def _chain(frames: Pictures, holes: Masks) -> Floats:

@@ -79,6 +79,21 @@ def test_what_the_matte_missed_of_the_figure_goes_too() -> None:
     np.testing.assert_array_equal(erased.frames[:, 2:10, 2:10], frames[:, 2:10, 2:10])
 
 
+def test_who_touches_the_figure_now_and_then_stays_in_every_frame() -> None:
+    background = np.repeat(place()[None], FRAMES, axis=0)
+    frames, alpha = walked(background)
+    dog = np.zeros(alpha.shape, np.bool_)
+    for t in range(FRAMES):
+        dog[t, 74:88, 100 - 4 * t : 118 - 4 * t] = True  # runs past, a leg's breadth from the figure's feet
+        dog[t, 70:74, 100 - 4 * t : 106 - 4 * t] = True  # its head is higher, and touches them
+    frames[dog] = (245, 245, 240)
+    erased = erase(frames, alpha, PlateErasing(), FILLER)
+    far = dog & ~np.stack([cv2.dilate(a, np.ones((9, 9))) > 0 for a in alpha])
+    touched = [t for t in range(FRAMES) if cv2.dilate(alpha[t], np.ones((3, 3)))[dog[t]].any()]
+    assert 0 < len(touched) < FRAMES / 2
+    np.testing.assert_array_equal(erased.frames[far], frames[far])
+
+
 def test_what_is_never_seen_is_invented_once_for_all_frames() -> None:
     background = np.repeat(place()[None], FRAMES, axis=0)
     frames, alpha = walked(background, step=0.2)

@@ -7,6 +7,7 @@ and face dots are not read, and share some colours with the body.
 
 from __future__ import annotations
 
+import warnings
 from typing import NamedTuple
 
 import cv2
@@ -33,9 +34,16 @@ FACE_JOINTS = (14, 15, 16, 17)
 FACE_REACH = 0.15
 """Eyes and ears lie within 0.15 figure heights of the nose; hand bones have their purples too."""
 
+_AROUND = 3
+"""Frames before and after, whose median says where a joint is."""
+_FAR = 0.1
+"""From there, by the figure's diagonal, on a guess is away: guesses tremble by half as much."""
+
 NECK, SHOULDERS = 1, [2, 5]
 NOSE_REACH, NOSE_SHOULDERS = 0.3, 1.2
 """A nose lies within 0.3 seen figure heights of the neck, or 1.2 shoulder widths where the legs are cut."""
+HIPS, NOSE_AHEAD = [8, 11], 0.5
+"""A nose whose disc is not seen lies on from the trunk, within 60 degrees: its blue is the hands', too."""
 
 
 class Disc(NamedTuple):
@@ -214,8 +222,14 @@ def _drop_far_nose(joints: Floats, confidence: Floats) -> None:
     size = NOSE_REACH * float(np.ptp(body[1:, 1]))
     if (confidence[SHOULDERS] > 0).all():
         size = max(size, NOSE_SHOULDERS * float(np.linalg.norm(np.subtract(*joints[SHOULDERS]))))
-    if np.linalg.norm(joints[0] - joints[NECK]) > size:
+    way = joints[0] - joints[NECK]
+    if np.linalg.norm(way) > size:
         confidence[0] = 0
+    hips = [hip for hip in HIPS if confidence[hip] > 0]
+    if hips and confidence[0] < DISC_CONFIDENCE:
+        trunk = joints[NECK] - joints[hips].mean(axis=0)
+        if way @ trunk < NOSE_AHEAD * np.linalg.norm(way) * np.linalg.norm(trunk):
+            confidence[0] = 0
 
 
 def _drop_far_face(joints: Floats, confidence: Floats) -> None:
@@ -230,18 +244,23 @@ def _drop_far_face(joints: Floats, confidence: Floats) -> None:
 
 
 def _drop_jumps(xy: NDArray[np.float32], confidence: NDArray[np.float32]) -> None:
-    """Forget a joint whose disc is not seen, for a frame in which it leaves the place of its neighbours.
+    """Forget a joint whose disc is not seen, in frames in which it leaves the place where it is around them.
 
-    Where the disc is seen the drawing says so, however fast the motion: that is kept.
+    Where the disc is seen the drawing says so, however fast the motion: that is kept. So is a limb that moves
+    fast: then its places lie far apart, before and after.
     """
-    if len(xy) < 3:
-        return
     seen = confidence > 0
     known = xy[seen]
     size = float(np.linalg.norm(np.ptp(known, axis=0))) if len(known) else 1.0
-    before, here, after = xy[:-2], xy[1:-1], xy[2:]
-    stays = np.linalg.norm(after - before, axis=-1)
-    leaves = np.linalg.norm(here - (before + after) / 2, axis=-1)
-    unsure = confidence[1:-1] < DISC_CONFIDENCE
-    jump = unsure & seen[:-2] & seen[1:-1] & seen[2:] & (leaves > 0.05 * size) & (leaves > 4 * stays)
-    confidence[1:-1][jump] = 0
+    jumps = np.zeros_like(seen)
+    for t in range(len(xy)):
+        around = slice(max(0, t - _AROUND), t + _AROUND + 1)
+        there = np.where(seen[around, :, None], xy[around], np.nan)
+        enough = seen[around].sum(axis=0) >= 3
+        with warnings.catch_warnings():  # joints that nobody sees around have no middle
+            warnings.simplefilter("ignore", RuntimeWarning)
+            middle = np.nanmedian(there, axis=0)
+            spread = np.nanmedian(np.linalg.norm(there - middle, axis=-1), axis=0)
+        leaves = np.linalg.norm(xy[t] - middle, axis=-1)
+        jumps[t] = seen[t] & enough & (leaves > _FAR * size) & (leaves > 4 * spread)
+    confidence[jumps & (confidence < DISC_CONFIDENCE)] = 0

@@ -123,6 +123,21 @@ def test_a_jump_that_is_drawn_is_read_and_a_guessed_one_is_forgotten() -> None:
     assert (trust[[0, 1, 3, 4], 0, 9] == 1).all()
 
 
+def test_a_guess_that_jumps_among_guesses_that_tremble_is_forgotten() -> None:
+    xy, confidence = standing()
+    frames = []
+    for t in range(9):
+        moved = xy.copy()
+        moved[0, 9] += [9.0 * (-1) ** (t // 2), 0] if t != 4 else [44, -40]
+        frame = draw_pose(moved, confidence, 256, 256)
+        x, y = moved[0, 9].round().astype(int)
+        cv2.circle(frame, (int(x), int(y)), 5, (0, 0, 0), -1)
+        frames.append(frame)
+    _, trust = read_skeleton_clip(np.stack(frames))
+    assert trust[4, 0, 9] == 0
+    assert (np.delete(trust[:, 0, 9], 4) > 0).all()
+
+
 def test_two_figures_are_read_apart_and_keep_their_places() -> None:
     xy, confidence = standing()
     size = np.array([256, 0], np.float32)

@@ -29,10 +29,10 @@ in a walk seen from the side shoulders and hips swing by a quarter of it."""
 def frontal(motion: BodyMotion, max_turn_deg: float) -> tuple[Floats, Floats]:
     """Joints [T, 16, 3] about the root, in figure heights, as seen with turning limited; and the root's path.
 
-    With depth, a body whose median yaw about the vertical is more than the limit is turned towards the viewer
-    as a whole, and then each frame's yaw is limited; smaller turns are seen as they are. Without depth,
-    where the shoulders' order in the picture says that a back is seen, left and right exchange their parts:
-    the figure mirrors what is seen.
+    With depth each frame's yaw about the vertical is limited; smaller turns are seen as they are. Somebody
+    who turns their back is shown turning on to the other side (`_shown`). Without depth, where the shoulders'
+    order in the picture says that a back is seen, left and right exchange their parts: the figure mirrors
+    what is seen.
 
     Returns:
         joints [T, 16, 3] and root path [T, 2] (x right, y down), both in figure heights.
@@ -43,14 +43,21 @@ def frontal(motion: BodyMotion, max_turn_deg: float) -> tuple[Floats, Floats]:
     path = (root - root[:1]) / np.median(height)
     if motion.has_depth:
         yaw = _yaw(local, motion.fps)
-        median, limit = np.median(yaw), np.radians(max_turn_deg)
-        middle = float(median - _limited(np.array(median), limit))
-        shown = _limited(yaw - middle, limit)
-        local = _turn(local, yaw - shown)
-        path = _turn(path[:, None], np.full(len(path), middle))[:, 0]
+        local = _turn(local, yaw - _shown(yaw, np.radians(max_turn_deg)))
     else:
         local = _mirror_backs(local, motion.fps)
     return local, path[:, :2]
+
+
+def _shown(yaw: Floats, limit: float) -> Floats:
+    """Angles at which a front is shown, never over the limit: a back as the front of who faces the other way.
+
+    From the front to one side the body is seen as it turns. While the back is seen it goes over to the other
+    side, so that a whole turn begins and ends at the front and is nowhere torn.
+    """
+    past = np.mod(yaw + 0.5 * np.pi, 2 * np.pi)
+    folded = np.minimum(past, 2 * np.pi - past) - 0.5 * np.pi
+    return _limited(folded, limit)
 
 
 def _limited(angle: Floats, limit: float) -> Floats:

@@ -54,6 +54,20 @@ def test_somebody_who_turns_round_changes_sides_once() -> None:
     assert apart[:20].min() > 50 and apart[-20:].min() > 50
 
 
+def test_a_pirouette_begins_and_ends_at_the_front_and_is_nowhere_torn() -> None:
+    frames = 96
+    yaw = np.concatenate([np.zeros(18), np.linspace(0, 360, 60), np.full(18, 360.0)])
+    moved = retarget(reference(), driver(turned(frames, yaw)), RetargetConfig(lock_feet=False))
+    rest = retarget(reference(), driver(turned(frames, np.zeros(frames))), RetargetConfig(lock_feet=False))
+    from_root = moved.joints_xy_px - moved.joints_xy_px[:, :1]
+    facing_us = rest.joints_xy_px - rest.joints_xy_px[:, :1]
+    for still in (slice(0, 12), slice(84, 96)):
+        np.testing.assert_allclose(from_root[still], facing_us[still], atol=1.0)
+    assert np.abs(np.diff(from_root, axis=0)).max() < 0.05 * moved.height_px, "and nowhere torn"
+    wide = np.ptp(from_root[..., 0], axis=1)
+    assert wide.min() < 0.9 * wide[0], "the turn is seen"
+
+
 def test_a_foot_that_comes_towards_the_viewer_does_not_stand() -> None:
     frames = 20
     feet = np.zeros((frames, 2, 3))

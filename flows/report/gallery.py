@@ -273,13 +273,15 @@ def _facts(asked: dict[str, Any], guests: Sequence[Chain], result: LedgerRow | N
         "Seed": str(asked.get("seed", "")),
         "Prompt": str(asked.get("prompt") or ""),
     }
-    made = result.record if result else {}
-    if made:
-        facts["Result"] = (
-            f"{made.get('width_px')}×{made.get('height_px')}, "
-            f"{made.get('num_frames')} frames, {float(made.get('fps') or 0):g} a second"
-        )
+    if result and result.record:
+        facts["Result"] = size_and_rate(result.record)
     return {label: value for label, value in facts.items() if value}
+
+
+def size_and_rate(made: Mapping[str, Any]) -> str:
+    """Of a result, as its clip is written: H.264 has even sides (`data_contracts.video.write_mp4`)."""
+    width, height = (int(made[side]) + int(made[side]) % 2 for side in ("width_px", "height_px"))
+    return f"{width}×{height}, {made['num_frames']} frames, {round(float(made['fps']), 2):g} a second"
 
 
 def _reference_name(asked: Mapping[str, Any]) -> str:

@@ -67,7 +67,7 @@ class DrawConditionsConfig(StageConfig):
     """Keypoints below it are not drawn."""
 
 
-@stage(version=9, timeout_s=600)
+@stage(version=10, timeout_s=600)
 def draw_conditions(
     pose: PoseTrack,
     rig: Rig,
@@ -214,9 +214,8 @@ def _in_the_drivers_place(
     swayed = _sway(driver, camera, coarse, _UNKNOWN_DEPTH)
     steady = _without(driver, swayed)
     motion = retarget(skeleton, steady, config.retarget)
-    placement = placed_on_driver(
-        skeleton, motion, body_motion(steady, config.retarget.driver), coarse.width_px
-    )
+    body = body_motion(steady, config.retarget.driver)
+    placement = placed_on_driver(skeleton, motion, body, (coarse.width_px, coarse.height_px))
     if swayed is not None:
         scale, offset = swayed.put_back(placement.scale, placement.offset)
         placement = replace(placement, scale=scale, offset=offset)

@@ -11,11 +11,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from data_contracts.errors import EstimationError
 from data_contracts.rig import INDEX, PARENTS, Skeleton
 from models.puppet.extents import reach
+from models.puppet.stature import seen_height, whole_height
 
 Floats = NDArray[np.float64]
 
 _HEIGHT_SHARE, _CUT_HEIGHT_SHARE = 0.62, 0.85
 """Height of a whole and of a cut figure over that of a scene which is not its own."""
+_NEARER = 1.5
+"""A cut figure beside a standing one is before it, and so larger: at most so much, and its head no higher
+than the other's, as a camera at the height of their eyes sees them."""
 _WIDTH_SHARE = 0.85
 """The same of the width, at most."""
 _BEHIND_QUANTILE = 0.02
@@ -138,23 +142,19 @@ def _home_beside(
     config: PlacementConfig,
 ) -> tuple[Floats, float]:
     """On another's line and as tall; where only one of the two has feet, as in a scene of nobody's own."""
-    if skeleton.cropped != beside.cropped:
-        own, own_scale = _home(skeleton, shape, False, config)
-        return np.array([home[0], own[1]]), own_scale
     tall, other = (seen_height(s.joints_xy_px, _standing_point(s)[1]) for s in (skeleton, beside))
-    return home, scale * other / tall
+    if skeleton.cropped == beside.cropped:
+        return home, scale * other / tall
+    own, own_scale = _home(skeleton, shape, False, config)
+    if skeleton.cropped and config.height_share is None:
+        level = (shape[0] - (home[1] - scale * other)) / tall
+        own_scale = min(own_scale, level, _NEARER * scale * other / whole_height(skeleton))
+    return np.array([home[0], own[1]]), own_scale
 
 
 def _seen_columns(home_x: float, width: int) -> tuple[float, float]:
     """Columns that a shift does not leave: those of the picture, or the one where the figure is anyway."""
     return min(home_x, _SIDE * width), max(home_x, (1 - _SIDE) * width)
-
-
-def seen_height(rest: Floats, bottom_y: float) -> float:
-    """From the top of the head to the feet, or to the picture's border, in pixels of the still."""
-    head, neck = rest[INDEX["head"]], rest[INDEX["neck"]]
-    top = min(float(head[1]), float(neck[1])) - 0.8 * float(np.linalg.norm(head - neck))
-    return max(bottom_y - top, 1.0)
 
 
 def _nearest_behind(depth_m: NDArray[np.float32], joints: Floats, bottom_y: float) -> float:

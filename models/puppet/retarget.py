@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.rig import BLOBS, INDEX, JOINTS, Skeleton
-from models.puppet.anchor import seen_height
 from models.puppet.animal_motion import animal_pose, resting_depth
 from models.puppet.driver import BodyMotion, DriverConfig, DriverMotion, body_motion
 from models.puppet.face_motion import FaceMotion
@@ -18,6 +17,7 @@ from models.puppet.facing import LEG_SHARE, TORSO_SHARE, figure_height, frontal
 from models.puppet.ground import contacts, feet_over_floor, hold_foot, stance_path
 from models.puppet.rocking import rocked, slid
 from models.puppet.stance import own_stance
+from models.puppet.stature import seen_height
 from models.puppet.swinging import swung_limbs
 from models.puppet.wholebody import carried_keypoints
 

@@ -161,6 +161,23 @@ def test_a_guest_does_not_leave_the_picture() -> None:
     assert placed.foot_xy_px[0, 0] == pytest.approx(0.9 * WIDTH, abs=0.5)
 
 
+def test_a_cut_guest_beside_a_standing_one_is_nearer_and_no_giant() -> None:
+    lead = reference()
+    joints = lead.joints_xy_px
+    to_the_knees = replace(lead, cropped=True, legs=False, height_px=330)
+    guest = anchor_figure(to_the_knees, floor(), FOCAL, False, PlacementConfig(), 0.2, lead)
+    alone = anchor_figure(lead, floor(), FOCAL, False, PlacementConfig())
+    assert guest.world[1] / guest.world[2] == pytest.approx(0.5 * HEIGHT / FOCAL), "it ends at the border"
+    head, neck = joints[INDEX["head"], 1], joints[INDEX["neck"], 1]
+    top = {
+        name: HEIGHT / 2 + FOCAL * found.world[1] / found.world[2] - found.scale * (found.still_xy[1] - head)
+        for name, found in (("guest", guest), ("alone", alone))
+    }
+    assert top["guest"] > top["alone"] - 0.02 * HEIGHT, "its head is no higher"
+    nearer = guest.scale * (neck - head) / (alone.scale * (neck - head))
+    assert 1 <= nearer < 1.55
+
+
 def test_half_a_guest_is_cut_by_the_border_and_not_by_the_ground() -> None:
     lead = reference()
     half = replace(lead, cropped=True)

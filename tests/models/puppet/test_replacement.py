@@ -11,6 +11,7 @@ from models.puppet.driver import DriverConfig, DriverMotion, body_motion
 from models.puppet.placement import on_canvas
 from models.puppet.replacement import placed_on_driver
 from models.puppet.retarget import RetargetConfig, retarget
+from models.puppet.stature import head_top
 from models.puppet.steadied import sway
 from tests.models.puppet.moving_body import driver, keypoints, reference
 
@@ -25,11 +26,11 @@ def in_clip(tall_px: float, left_px: float, top_px: float) -> DriverMotion:
     return replace(standing, xy=np.where(seen[..., None], tall_px * standing.xy + [left_px, top_px], 0))
 
 
-def figure_on(motion: DriverMotion, width_px: int = 420) -> np.ndarray:
-    """The figure's joints [T, 16, 2] in pixels of the clip."""
-    skeleton = reference()
+def figure_on(motion: DriverMotion, width_px: int = 420, **changes: object) -> np.ndarray:
+    """The figure's joints [T, 16, 2] in pixels of a clip 480 px high."""
+    skeleton = reference(**changes)
     moved = retarget(skeleton, motion, RetargetConfig())
-    placement = placed_on_driver(skeleton, moved, body_motion(motion, DriverConfig()), width_px)
+    placement = placed_on_driver(skeleton, moved, body_motion(motion, DriverConfig()), (width_px, 480))
     return on_canvas(moved.joints_xy_px, placement)
 
 
@@ -67,6 +68,34 @@ def test_only_half_of_a_driver_is_replaced_from_the_chest_on() -> None:
     np.testing.assert_allclose(chest, np.tile([210, 40 + 0.22 * 600], (FRAMES, 1)), atol=3)
     torso = np.linalg.norm(joints[:, INDEX["chest"]] - joints[:, INDEX["root"]], axis=1)
     np.testing.assert_allclose(torso, 0.29 * 600, rtol=0.05)
+
+
+def half_of(motion: DriverMotion) -> DriverMotion:
+    confidence = motion.confidence.copy()
+    confidence[:, 13:] = 0  # knees, feet and all below are out of the picture
+    return replace(motion, confidence=confidence)
+
+
+def test_a_large_head_has_room_above_the_chest() -> None:
+    joints = reference().joints_xy_px.copy()
+    joints[INDEX["head"], 1] -= 60
+    placed = figure_on(half_of(in_clip(600.0, 210.0, 40.0)), joints_xy_px=joints)
+    assert head_top(placed).min() > -3
+    np.testing.assert_allclose(placed[:, INDEX["chest"]], np.tile([210, 172], (FRAMES, 1)), atol=3)
+
+
+def test_a_cut_figure_whose_joints_are_wrong_shows_its_head_where_the_driver_does() -> None:
+    joints = reference().joints_xy_px.copy()
+    joints[INDEX["chest"], 1], joints[INDEX["root"], 1] = 235, 265  # a chest in its belt
+    half = half_of(in_clip(600.0, 210.0, 40.0))
+    unknown = {"limbs": False, "cropped": True, "body": "half_body", "joints_xy_px": joints}
+    placed = figure_on(half, **unknown)
+    top = head_top(body_motion(half, DriverConfig()).xyz[..., :2])
+    np.testing.assert_allclose(head_top(placed), top, atol=3)
+    still = reference(**unknown)
+    scale = np.ptp(placed[0, :, 1]) / np.ptp(joints[:, 1])
+    seen = scale * (still.height_px - head_top(joints))
+    np.testing.assert_allclose(seen, 480 - top[0], rtol=0.03)
 
 
 def test_what_the_camera_did_is_taken_off_and_put_back() -> None:

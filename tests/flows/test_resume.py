@@ -46,13 +46,16 @@ def manifests(folder: Path) -> list[tuple[object, ...]]:
     return rows
 
 
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("undisturbed")
+    assert start(folder, folder.with_suffix(".log")).wait(120) == 0
+    return folder
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_a_killed_run_goes_on_where_it_was(tmp_path: Path, number: signal.Signals) -> None:
-    undisturbed = tmp_path / "undisturbed"
-    undisturbed.mkdir()
-    assert start(undisturbed, tmp_path / "undisturbed.log").wait(120) == 0
-
+def test_a_killed_run_goes_on_where_it_was(tmp_path: Path, undisturbed: Path, number: signal.Signals) -> None:
     disturbed, log, kills = tmp_path / "disturbed", tmp_path / "log", 0
     disturbed.mkdir()
     for made in (3, 25, 50, 70):

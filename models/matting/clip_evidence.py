@@ -37,6 +37,7 @@ class ClipEvidence:
     standing: Mask  # [H, W], the figure's part that never moves; empty where there is no plate
     prior: NDArray[np.float32]  # [H, W]
     rolling: NDArray[np.float32] | None  # [T, H, W] difference to neighbours in time, where there is no plate
+    stirring: NDArray[np.float32]  # [T, H, W] 0..1: all that moves, the movers and what was left out
 
 
 def gather_evidence(clip: Stabilised, flow: ClipFlow) -> ClipEvidence:
@@ -56,12 +57,12 @@ def gather_evidence(clip: Stabilised, flow: ClipFlow) -> ClipEvidence:
         )
         ever, standing, around = (np.logical_or.reduce(parts) for parts in (pieces, stand, reach))
         domain = np.broadcast_to(around, both.shape)
-        return ClipEvidence(both * ever, domain, reach, plate, standing, prior, None)
+        return ClipEvidence(both * ever, domain, reach, plate, standing, prior, None, both)
     rolling = rolling_difference(clip.frames, clip.step, moves, flow)
     seeds, domains = np.zeros_like(moves), np.zeros(moves.shape, np.bool_)
+    moves *= 0.4 + 0.6 * rolling
     for t, motion in enumerate(moves):
-        both = motion * (0.4 + 0.6 * rolling[t])
-        smooth = np.asarray(cv2.GaussianBlur(both, (0, 0), 1.5 * unit), np.float32)
+        smooth = np.asarray(cv2.GaussianBlur(motion, (0, 0), 1.5 * unit), np.float32)
         strong = smooth > max(0.12, 0.35 * float(np.percentile(smooth, 99)))
         if not strong.any():
             continue
@@ -69,7 +70,7 @@ def gather_evidence(clip: Stabilised, flow: ClipFlow) -> ClipEvidence:
         seeds[t] = blob * np.clip(smooth / float(np.percentile(smooth[blob], 80)), 0, 1)
         domains[t] = morph(blob, cv2.MORPH_DILATE, disc(10 * unit))
     nowhere, anywhere = np.zeros(moves.shape[1:], np.bool_), np.ones(moves.shape[1:], np.bool_)
-    return ClipEvidence(seeds, domains, (anywhere,), None, nowhere, prior, rolling)
+    return ClipEvidence(seeds, domains, (anywhere,), None, nowhere, prior, rolling, moves)
 
 
 def _figures(frames: NDArray[np.uint8], evidence: NDArray[np.float32], pieces: list[Mask]) -> list[Mask]:

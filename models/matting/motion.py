@@ -21,7 +21,7 @@ class MotionMatting(BaseModel):
     """Residual motion, background plate and clip-wide colour mixtures."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
 
     kind: Literal["motion"] = "motion"
     work_side: int = Field(384, ge=96, le=1080)

@@ -126,7 +126,7 @@ def judge_clips(folder: Path, count: int) -> Iterator[Judged]:
 
 
 def _judged_clip(name: str, rgb: NDArray[np.uint8], truth: NDArray[np.bool_]) -> Iterator[Judged]:
-    """Nothing where nothing moves, or nothing is cut out."""
+    """The frames that show something; nothing where nothing moves, or nothing is cut out."""
     from models.matting import MotionMatting
     from models.matting.clip_trust import clip_cues
     from models.matting.motion import cut_out
@@ -135,8 +135,9 @@ def _judged_clip(name: str, rgb: NDArray[np.uint8], truth: NDArray[np.bool_]) ->
         alpha, cut = cut_out(MotionMatting(), rgb)
     except NoFigureError:
         return
-    if (alpha > 0.5).any():
-        yield Judged(name, clip_cues(cut), overlap(alpha > 0.5, truth) >= GOOD_CLIP)
+    shown = (cut.coverage > 0.5).any(axis=(1, 2))
+    if shown.any():
+        yield Judged(name, clip_cues(cut)[shown], (overlap(alpha > 0.5, truth) >= GOOD_CLIP)[shown])
 
 
 def judge_stills(places: range, count: int) -> Iterator[Judged]:

@@ -23,8 +23,11 @@ def walker() -> Mask:
     return masks > 0
 
 
-def cut_to(masks: Mask) -> ClipCut:
-    """A clip of the walker in red before a green wall with a blue window, cut to some masks."""
+def cut_to(masks: Mask, beside: Mask | None = None) -> ClipCut:
+    """A clip of the walker in red before a green wall with a blue window, cut to some masks.
+
+    What is ``beside`` the walker, [H, W], seems to move, too.
+    """
     picture = np.full((FRAMES, HEIGHT, WIDTH, 3), (150, 170, 140), np.uint8)
     picture[:, 10:60, 100:150] = (90, 130, 210)
     picture[walker()] = (190, 40, 50)
@@ -37,7 +40,8 @@ def cut_to(masks: Mask) -> ClipCut:
     back = np.zeros_like(flow)
     back[..., 0][walker()[1:]] = -2
     seeds = walker().astype(np.float32)
-    evidence = ClipEvidence(seeds, everywhere, (anywhere,), None, nowhere, seeds[0], None)
+    stirring = seeds if beside is None else np.maximum(seeds, beside.astype(np.float32))
+    evidence = ClipEvidence(seeds, everywhere, (anywhere,), None, nowhere, seeds[0], None, stirring)
     clip = Stabilised(frames, step, everywhere, step[1:], "locked")
     return ClipCut(clip, ClipFlow(flow, back), evidence, masks.astype(np.float32))
 
@@ -62,7 +66,21 @@ def test_what_moves_and_is_left_out_tells() -> None:
     half = walker()
     half[:, :62] = False
     held = clip_cues(cut_to(half))[:, 0]
-    np.testing.assert_allclose(held, half.sum(axis=(1, 2)) / walker().sum(axis=(1, 2)))
+    np.testing.assert_allclose(held, half.sum(axis=(1, 2)) / walker().sum(axis=(1, 2)), rtol=1e-6)
+
+
+def test_what_is_held_and_does_not_move_tells() -> None:
+    more = walker()
+    more[:, 10:60, 100:150] = True
+    held = clip_cues(cut_to(more))[:, 0]
+    np.testing.assert_allclose(held, walker().sum(axis=(1, 2)) / more.sum(axis=(1, 2)), rtol=1e-6)
+
+
+def test_one_of_many_things_that_seem_to_move_is_trusted_less() -> None:
+    streets = np.zeros((HEIGHT, WIDTH), np.bool_)
+    streets[70:] = True
+    alone, among = (float(clip_trust(cut_to(walker(), beside)).mean()) for beside in (None, streets))
+    assert among < alone - 0.2
 
 
 def test_two_who_are_about_as_large_are_two_movers_and_a_curtain_is_none() -> None:

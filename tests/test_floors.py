@@ -124,6 +124,7 @@ def _nodes_that_run_at_import(tree: ast.Module) -> Iterator[ast.AST]:
             waiting += ast.iter_child_nodes(node)
 
 
+@pytest.mark.slow
 def test_the_house_keeps_its_floors() -> None:
     found = violations(ROOT)
     assert not found, "\n" + "\n".join(found)

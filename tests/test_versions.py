@@ -41,6 +41,7 @@ def load(config):
 """
 
 
+@pytest.mark.slow
 def test_stages_and_backends_are_as_their_versions_were_approved() -> None:
     found = complaints(units_of(ROOT), json.loads(APPROVED.read_text(encoding="utf-8")))
     assert not found, "\n" + "\n".join(found) + WHAT_TO_DO

@@ -209,6 +209,7 @@ def test_refusals_are_told_and_the_rest_is_measured(tmp_path: Path, monkeypatch:
     assert "| doll | alpha 0.99 |" in written and "| wave | 1 |" in written
 
 
+@pytest.mark.slow
 def test_without_real_inputs_our_own_characters_do_our_own_acts() -> None:
     names = [reference.name for reference in references(None)]
     assert {"own_girl", "own_robot", "own_person"} <= set(names)

@@ -67,6 +67,7 @@ def test_plain_torch_draws_our_picture_and_has_our_gradient(scene: Relief) -> No
     assert_same(image.detach().numpy(), given.grad.numpy(), expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("threads", [1, 2])
 def test_cpp_draws_our_picture_and_has_our_gradient(scene: Relief, threads: int, tmp_path: Path) -> None:
     try:

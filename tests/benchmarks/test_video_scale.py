@@ -23,6 +23,7 @@ def clip() -> dict[str, float]:
     return _of_clip(LATENT)
 
 
+@pytest.mark.slow
 def test_weights_are_those_of_the_whole_model(clip: dict[str, float]) -> None:
     text_projection = (4096 + 1) * 3072
     assert clip["weights"] == 5_570_479_680 - text_projection + 4_919_298

@@ -211,6 +211,7 @@ def written(path: CameraPath, form: str, folder: Path) -> Path:
     return file
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["tum", "json", "colmap"])
 def test_a_path_that_went_through_a_file_films_the_same_pictures(tmp_path: Path, form: str) -> None:
     poses = preset_path("orbit", 4, {"angle_deg": 20}) @ preset_path("shake", 4, seed=2)

@@ -67,6 +67,7 @@ def test_odd_sides_are_padded(tmp_path: Path) -> None:
     assert read_clip(tmp_path / "odd.mp4").shape == (3, 32, 46, 3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fps", [24, 12.5, 24000 / 1001, 30000 / 1001, 60])
 @pytest.mark.parametrize("grey", [False, True])
 def test_lossless_is_lossless_and_repeatable(tmp_path: Path, fps: float, grey: bool) -> None:
@@ -229,6 +230,7 @@ MORE_COUNTS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COUNTS)
 def test_awkward_clips_have_all_their_frames(assets: Path, name: str) -> None:
     assert probe(assets / name).num_frames == COUNTS[name]

@@ -106,6 +106,7 @@ def commands() -> Iterator[tuple[str, list[str]]]:
                     yield path.name, words[1:]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "words"),
     list(commands()),

@@ -56,6 +56,7 @@ def numbers(*values: int) -> list[Item]:
     return [Item(f"n{value}", {"number": Number(value=value)}) for value in values]
 
 
+@pytest.mark.slow
 def test_stages_chain_and_a_second_run_makes_nothing(tmp_path: Path) -> None:
     def run(tally: Tally) -> Manifest[Any]:
         with running(tmp_path, tally) as runner:
@@ -72,6 +73,7 @@ def test_stages_chain_and_a_second_run_makes_nothing(tmp_path: Path) -> None:
     assert (len(second.made), len(second.cached)) == (0, 9)
 
 
+@pytest.mark.slow
 def test_a_changed_setting_reruns_what_depends_on_it_and_no_more(tmp_path: Path) -> None:
     def run(tally: Tally, add: int) -> None:
         with running(tmp_path, tally) as runner:
@@ -87,6 +89,7 @@ def test_a_changed_setting_reruns_what_depends_on_it_and_no_more(tmp_path: Path)
     assert tally.made == ["increment", "increment", "write_page", "write_page"]
 
 
+@pytest.mark.slow
 def test_equal_results_of_a_parent_leave_children_alone(tmp_path: Path) -> None:
     def run(tally: Tally, value: int, add: int) -> None:
         with running(tmp_path, tally) as runner:
@@ -99,6 +102,7 @@ def test_equal_results_of_a_parent_leave_children_alone(tmp_path: Path) -> None:
     assert (tally.made, tally.cached) == (["increment"], ["write_page"])
 
 
+@pytest.mark.slow
 def test_a_full_disk_ends_the_run_and_is_no_items_fault(tmp_path: Path) -> None:
     config = RoomConfig(full=tmp_path / "full")
     config.full.touch()
@@ -145,6 +149,7 @@ def test_a_profile_may_set_a_stages_limit_without_making_its_items_anew(tmp_path
     assert (made["n1"].key, made["n1"].status) == (again["n1"].key, "ok")
 
 
+@pytest.mark.slow
 def test_a_failed_item_waits_in_quarantine_until_it_is_put_back(tmp_path: Path) -> None:
     def run() -> tuple[Manifest[Any], Tally]:
         tally = Tally()
@@ -161,6 +166,7 @@ def test_a_failed_item_waits_in_quarantine_until_it_is_put_back(tmp_path: Path) 
     assert manifest["n4"].attempt == 2
 
 
+@pytest.mark.slow
 def test_a_damaged_item_is_made_again(tmp_path: Path) -> None:
     def run() -> tuple[Manifest[Any], Tally]:
         tally = Tally()
@@ -184,6 +190,7 @@ def test_equal_items_are_made_once_and_each_has_its_row(tmp_path: Path) -> None:
     assert manifest["a"].key == manifest["b"].key
 
 
+@pytest.mark.slow
 def test_the_manifest_on_disk_is_the_one_that_was_returned(tmp_path: Path) -> None:
     with running(tmp_path) as runner:
         manifest = runner.stage(write_page, numbers(1, 2), ArithmeticConfig())

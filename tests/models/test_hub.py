@@ -3,6 +3,8 @@
 import gc
 import weakref
 
+import pytest
+
 from models.hub import kept
 from models.inpainting.diffusers import DiffusersInpainting, DiffusersInpaintingConfig
 
@@ -16,6 +18,7 @@ def test_equal_settings_share_a_backend_and_others_do_not() -> None:
     assert asked_for(3) is not asked_for(4)
 
 
+@pytest.mark.slow
 def test_two_are_kept_and_a_third_frees_the_first() -> None:
     first, second = weakref.ref(asked_for(5)), weakref.ref(asked_for(6))
     gc.collect()

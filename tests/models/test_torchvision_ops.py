@@ -26,6 +26,7 @@ def test_torchvision_and_timm_import_and_a_second_call_is_harmless() -> None:
     assert result.returncode == 0, result.stderr
 
 
+@pytest.mark.slow
 def test_the_declarations_are_what_the_import_lacks() -> None:
     result = _in_fresh_process(
         "from models import torchvision_ops\n"

@@ -127,6 +127,7 @@ def test_the_driver_does_not_walk_because_its_camera_does(tmp_path: Path, condit
     assert walked("given") > 3, "somebody else's camera"
 
 
+@pytest.mark.slow
 def test_animate_and_refine(tmp_path: Path, conditions: Conditions) -> None:
     coarse = drawn.coarse_video(tmp_path)
     media, matte = drawn.media_and_matte(tmp_path)
@@ -151,6 +152,7 @@ def test_animate_and_refine(tmp_path: Path, conditions: Conditions) -> None:
     assert probe(video.path(video.video)).num_frames == drawn.FRAMES
 
 
+@pytest.mark.slow
 def test_the_figure_alone_stands_on_white(tmp_path: Path, conditions: Conditions) -> None:
     coarse = drawn.coarse_video(tmp_path)
     media, matte = drawn.media_and_matte(tmp_path)

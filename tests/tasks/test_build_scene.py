@@ -41,6 +41,7 @@ def scene(
     return build_scene(*inputs, request.param, folder).placed(folder)
 
 
+@pytest.mark.slow
 def test_the_record_tells_what_the_files_hold(scene: Scene) -> None:
     views, layers = read_views(scene), read_layers(scene)
     assert len(views) == scene.num_views == 8 and len(layers) == scene.num_layers

@@ -34,6 +34,7 @@ def orbit(num_frames: int, degrees: float) -> np.ndarray:
     return np.stack([look_at((np.sin(a), 0, 1 - np.cos(a)), (0, 0, 1)) for a in angles])
 
 
+@pytest.mark.slow
 def test_views_along_the_track_are_added_with_the_track(scene: Scene, tmp_path: Path) -> None:
     moved = look_at((5, 2, 1), (0, 0, 3)) @ orbit(10, 12)  # a track in coordinates of its own
     camera = camera_of(tmp_path / "camera", moved)
@@ -58,6 +59,7 @@ def test_views_along_the_track_are_added_with_the_track(scene: Scene, tmp_path: 
     np.testing.assert_allclose(views.world_from_camera[-1], track.world_from_camera[-1], atol=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", [0.2, None])
 def test_a_long_track_is_cut_to_what_the_scene_can_show(
     scene: Scene, tmp_path: Path, limit: float | None
@@ -82,6 +84,7 @@ def test_a_still_camera_adds_what_is_there(scene: Scene, tmp_path: Path) -> None
     assert (np.abs(views.rgb[-1].astype(int) - park()).max(2) <= 1).mean() > 0.995
 
 
+@pytest.mark.slow
 def test_the_same_inputs_give_the_same_bytes(scene: Scene, tmp_path: Path) -> None:
     camera = camera_of(tmp_path / "camera", orbit(5, 10))
     digests = []
@@ -91,6 +94,7 @@ def test_the_same_inputs_give_the_same_bytes(scene: Scene, tmp_path: Path) -> No
     assert digests[0] == digests[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("own", "told"), [("", "a park in spring"), ("a desert", "a desert")])
 def test_the_caption_is_told_to_the_inpainter_at_every_step(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own: str, told: str

@@ -172,6 +172,7 @@ def test_a_changed_input_is_noticed(tmp_path: Path) -> None:
         ingest(source, IngestConfig(), tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "kind", "frames"),
     [

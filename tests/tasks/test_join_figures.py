@@ -126,6 +126,7 @@ def test_a_guests_longer_motion_is_cut_and_another_rate_is_refused(tmp_path: Pat
         conditions_of(tmp_path, None, lead, replace(drawn.waving(), fps=2 * drawn.FPS))
 
 
+@pytest.mark.slow
 def test_both_are_in_the_picture_and_the_nearer_one_is_whole(tmp_path: Path) -> None:
     lead, coarse = rig_record(tmp_path), drawn.coarse_video(tmp_path)
     conditions = [

@@ -14,6 +14,7 @@ from tasks.rig import GivenRigs, RigConfig, rig
 from tests.tasks.character_scene import HEIGHT, JOINT_XY, WIDTH, media_and_matte, skeleton
 
 
+@pytest.mark.slow
 def test_the_fitted_rig_lies_in_the_figure(tmp_path: Path) -> None:
     media, matte = media_and_matte(tmp_path)
     row = rig(media, matte, RigConfig(), tmp_path)
@@ -24,6 +25,7 @@ def test_the_fitted_rig_lies_in_the_figure(tmp_path: Path) -> None:
     assert read_image(tmp_path / row.overlay.path).shape == (HEIGHT, WIDTH, 3)
 
 
+@pytest.mark.slow
 def test_limbs_of_a_matte_that_is_not_trusted_are_not_moved_unless_they_are_given(tmp_path: Path) -> None:
     media, matte = media_and_matte(tmp_path)
     doubtful = matte.model_copy(update={"confidence": 0.4}).placed(matte.folder)

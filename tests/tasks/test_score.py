@@ -6,6 +6,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pytest
 
 from data_contracts.conditions import Conditions
 from data_contracts.image import write_png
@@ -63,6 +64,7 @@ def pair_of(folder: Path, speed: float, character: np.ndarray | None = None) -> 
     ).placed(folder)
 
 
+@pytest.mark.slow
 def test_a_moving_pair_passes_and_a_frozen_one_does_not(tmp_path: Path) -> None:
     moving = score(pair_of(tmp_path / "moving", 1.0), None, ScoreConfig(), tmp_path)
     frozen = score(pair_of(tmp_path / "frozen", 0.0), None, ScoreConfig(), tmp_path)
@@ -74,6 +76,7 @@ def test_a_moving_pair_passes_and_a_frozen_one_does_not(tmp_path: Path) -> None:
     assert moving.features == "colour_texture"
 
 
+@pytest.mark.slow
 def test_the_figure_is_compared_with_the_character_where_its_alpha_is_known(tmp_path: Path) -> None:
     right = np.dstack(walker(0, (200, 70, 60)))
     wrong = np.dstack(walker(0, (60, 70, 200)))
@@ -113,6 +116,7 @@ def conditions_of(folder: Path, shift_px: float, num_frames: int) -> Conditions:
     ).placed(folder)
 
 
+@pytest.mark.slow
 def test_the_figure_is_held_against_the_pose_that_it_was_to_take(tmp_path: Path) -> None:
     pair = pair_of(tmp_path / "pair", 1.0).model_copy(update={"start_frame": 1})
     pair = pair.placed(tmp_path / "pair")
@@ -125,6 +129,7 @@ def test_the_figure_is_held_against_the_pose_that_it_was_to_take(tmp_path: Path)
     assert good.proxy_imaging_quality == bad.proxy_imaging_quality
 
 
+@pytest.mark.slow
 def test_scores_are_the_same_again(tmp_path: Path) -> None:
     pair = pair_of(tmp_path / "pair", 1.0)
     assert score(pair, None, ScoreConfig(), tmp_path) == score(pair, None, ScoreConfig(), tmp_path)

@@ -78,6 +78,7 @@ def test_a_still_gets_an_alpha_and_a_cutout(tmp_path: Path, out_dir: Path) -> No
     assert matte.coverage == pytest.approx(np.pi * 25 * 60 / (160 * 120), rel=0.05)
 
 
+@pytest.mark.slow
 def test_a_clip_gets_a_grey_clip_of_the_same_length(tmp_path: Path, out_dir: Path) -> None:
     frames, truth = walker(10)
     matte = segment(clip(tmp_path, frames), SegmentConfig(), out_dir).placed(out_dir)
@@ -90,6 +91,7 @@ def test_a_clip_gets_a_grey_clip_of_the_same_length(tmp_path: Path, out_dir: Pat
     assert matte.coverage == pytest.approx(float(truth.mean()), rel=0.15)
 
 
+@pytest.mark.slow
 def test_a_long_clip_is_matted_in_stretches_and_an_empty_one_costs_nothing_else(
     tmp_path: Path, out_dir: Path
 ) -> None:
@@ -176,6 +178,7 @@ def keyframes(folder: Path, masks: dict[str, np.ndarray]) -> GivenFile:
     return GivenFile(location=str(folder), sha256=digest_of_source(folder))
 
 
+@pytest.mark.slow
 def test_masks_of_some_frames_are_carried_to_the_others(tmp_path: Path, out_dir: Path) -> None:
     frames, truth = walker(9)
     given = keyframes(tmp_path / "masks", {"000000.png": truth[0], "000008.png": truth[8]})

@@ -147,6 +147,7 @@ def test_a_broken_file_names_its_line(tmp_path: Path) -> None:
         track_camera(asked, None, None, TrackCameraConfig(), tmp_path)
 
 
+@pytest.mark.slow
 def test_a_clips_camera_is_extracted_with_the_mover_masked(tmp_path: Path) -> None:
     true = preset_path("orbit", 14, {"angle_deg": 16})
     frames, movers = with_walker(render(true))
@@ -166,6 +167,7 @@ def test_a_clips_camera_is_extracted_with_the_mover_masked(tmp_path: Path) -> No
     assert path_error(made(track, out).world_from_camera, true[:12]).ate_share < 0.01
 
 
+@pytest.mark.slow
 def test_a_locked_off_clip_gives_exact_identities(tmp_path: Path) -> None:
     frames, _ = with_walker(render(preset_path("static", 12)))
     out = tmp_path / "out"
@@ -195,6 +197,7 @@ def test_only_footage_has_a_camera_to_extract(tmp_path: Path) -> None:
         track_camera(request(origin="extracted"), None, None, TrackCameraConfig(), tmp_path)
 
 
+@pytest.mark.slow
 def test_a_cut_is_named_in_the_record(tmp_path: Path) -> None:
     first = render(preset_path("orbit", 12, {"angle_deg": 14}))
     frames = np.concatenate([first[:7], first[7:, ::-1, ::-1]])

@@ -128,6 +128,7 @@ def film(folder: Path, count: int) -> tuple[Media, Matte, np.ndarray]:
     return media, matte, np.stack([(BODY + [t, 0]) * 2 for t in range(count)])
 
 
+@pytest.mark.slow
 def test_a_clip_is_estimated_in_its_own_pixels_with_an_overlay(tmp_path: Path, out_dir: Path) -> None:
     media, matte, truth = film(tmp_path, 6)
     track = track_pose(media, matte, FAST, out_dir)

@@ -24,6 +24,7 @@ def test_every_role_is_one_and_its_measures_have_names_of_their_own() -> None:
         assert getattr(module, role.measure.__name__) is role.measure, "workers find it by its name"
 
 
+@pytest.mark.slow
 def test_the_verb_writes_all_files_and_tells_the_targets(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

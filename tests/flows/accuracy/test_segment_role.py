@@ -36,6 +36,7 @@ def test_a_figure_without_a_matte_of_its_own_is_refused(tmp_path: Path) -> None:
         compose(ComposedArt(str(path), "white"))
 
 
+@pytest.mark.slow
 def test_the_truth_itself_is_perfect_and_an_ellipse_is_not(tmp_path: Path) -> None:
     oracle = ROLE.oracle
     assert oracle is not None

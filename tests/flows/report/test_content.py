@@ -30,6 +30,7 @@ def content(run: ExampleRun) -> RunContent:
     return content_of(run.folder)
 
 
+@pytest.mark.slow
 def test_jobs_and_what_became_of_them(content: RunContent) -> None:
     assert {job.name: job.outcome for job in content.jobs} == {
         "fox×waltz": "ok",
@@ -115,6 +116,7 @@ def test_files_of_records_are_found_in_the_store(run: ExampleRun) -> None:
     assert row.file("no such field") is None
 
 
+@pytest.mark.slow
 def test_a_run_that_stopped_half_way_says_what_is_missing(tmp_path: Path) -> None:
     run = example_run(tmp_path)
     run.write(["ingest", "segment", "track_camera"], finished=False)
@@ -130,6 +132,7 @@ def test_a_run_that_stopped_half_way_says_what_is_missing(tmp_path: Path) -> Non
     assert driving.item == "waltz", "found through the camera, for want of a pose"
 
 
+@pytest.mark.slow
 def test_damaged_and_absent_files_of_a_run_are_told(tmp_path: Path) -> None:
     run = example_run(tmp_path)
     run.write()

@@ -78,6 +78,7 @@ def test_nothing_else_is_served(server: EditorServer, name: str) -> None:
     assert ask(server, "GET", name)[0] == 404
 
 
+@pytest.mark.slow
 def test_a_preview_is_a_strip_of_frames(server: EditorServer) -> None:
     state: dict[str, Any] = json.loads(ask(server, "GET", "state")[2])
     request = json.dumps({"figure": state["figure"], "motion": "Walk"}).encode()

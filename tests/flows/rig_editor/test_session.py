@@ -103,6 +103,7 @@ def test_a_painted_mask_is_saved_pixel_for_pixel(session: Session, tmp_path: Pat
     np.testing.assert_array_equal(np.rint(255 * read_mask(tmp_path / "out/mask.png", WIDTH, HEIGHT)), alpha)
 
 
+@pytest.mark.slow
 def test_a_found_mask_that_nobody_painted_is_not_saved(tmp_path: Path) -> None:
     written = session_of(tmp_path)
     subject = open_picture(written.subject.picture, tmp_path / "rig.json")
@@ -161,6 +162,7 @@ def test_joints_that_no_puppet_can_have_are_refused_with_a_reason(session: Sessi
     assert not (tmp_path / "out").exists() and session.saved == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("data", [b"", b"no picture", painted(np.zeros((9, 9), np.uint8))])
 def test_a_mask_of_another_picture_is_refused(session: Session, data: bytes) -> None:
     with pytest.raises(InputError, match="the painted mask"):
@@ -206,6 +208,7 @@ def test_joints_are_found_anew_in_the_mask_as_it_is(session: Session) -> None:
     assert np.mean(error) < 0.06 * HEIGHT
 
 
+@pytest.mark.slow
 def test_a_picture_without_a_figure_begins_with_an_upright_one(tmp_path: Path) -> None:
     ramp = np.broadcast_to(np.linspace(0, 255, 150, dtype=np.uint8)[None, :, None], (200, 150, 3))
     write_png(tmp_path / "nobody.png", np.ascontiguousarray(ramp))

@@ -82,6 +82,7 @@ def assert_same(ours: list[TrainingBatch], theirs: list[TrainingBatch]) -> None:
                 assert torch.equal(tensor, (vars(other) | vars(other.conditions))[name]), name
 
 
+@pytest.mark.slow
 def test_a_kept_batch_is_the_batch_and_no_encoder_runs(parts: GatedParts, tmp_path: Path) -> None:
     wanted = batches(parts, keep_nothing)
     with counted(parts) as calls:
@@ -97,6 +98,7 @@ def test_a_kept_batch_is_the_batch_and_no_encoder_runs(parts: GatedParts, tmp_pa
     assert sorted(tmp_path.glob("*/*.safetensors")) == sorted(files)
 
 
+@pytest.mark.slow
 def test_what_is_roughened_is_made_anew_and_not_kept(parts: GatedParts, tmp_path: Path) -> None:
     wanted = batches(parts, keep_nothing, ROUGH)
     assert_same(batches(parts, LatentCache(tmp_path, parts), ROUGH), wanted)
@@ -107,6 +109,7 @@ def test_what_is_roughened_is_made_anew_and_not_kept(parts: GatedParts, tmp_path
     assert len(list(tmp_path.glob("*/*.safetensors"))) == files
 
 
+@pytest.mark.slow
 def test_black_boxes_are_not_taken_for_the_background(parts: GatedParts, tmp_path: Path) -> None:
     batches(parts, LatentCache(tmp_path, parts), CLEAN)
     boxed = CLEAN.model_copy(update={"black_boxes_until": 99, "no_black_boxes_from": 99})
@@ -161,6 +164,7 @@ def test_a_damaged_file_is_made_anew(parts: GatedParts, tmp_path: Path) -> None:
     assert cache("clip", pixels, lambda: torch.zeros(3)).tolist() == [1, 1, 1]
 
 
+@pytest.mark.slow
 def test_a_run_with_kept_latents_has_the_weights_of_one_without(tmp_path: Path) -> None:
     settings = tiny_settings()
     for run, latents in (("without", None), ("cold", tmp_path / "latents"), ("warm", tmp_path / "latents")):

@@ -48,6 +48,7 @@ def told(record: StepRecord) -> dict[str, object]:
     return {name: value for name, value in record.items() if name != "seconds"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changes", [{}, {"precision": "bf16", "checkpoint_gradients": True}])
 def test_a_resumed_run_has_the_weights_of_one_that_was_not_stopped(
     tmp_path: Path, changes: dict[str, object]
@@ -76,6 +77,7 @@ def test_a_resumed_run_has_the_weights_of_one_that_was_not_stopped(
     assert [record["step"] for record in first] == list(range(1, 7))
 
 
+@pytest.mark.slow
 def test_a_run_that_died_between_checkpoints_repeats_the_steps_since(tmp_path: Path) -> None:
     settings = tiny_settings(save_every=2)
     train(tiny_parts(), tiny_buckets(), settings, tmp_path / "whole")

@@ -17,6 +17,7 @@ from tests.flows.train.tiny_training import tiny_buckets, tiny_parts, tiny_setti
 __all__ = ["own_accelerator"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changes", [{}, {"precision": "bf16", "checkpoint_gradients": True}])
 def test_a_resumed_low_rank_run_is_the_run_that_was_not_stopped(
     tmp_path: Path, changes: dict[str, object]

@@ -21,6 +21,7 @@ def estimate(
     return load(FeaturesConfig(fov_deg=fov_deg, **settings))(frames, movers)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mask", [True, False])
 def test_a_locked_off_camera_is_exactly_the_identity(mask: bool) -> None:
     frames, movers = with_walker(render(preset_path("static", 16)))
@@ -31,6 +32,7 @@ def test_a_locked_off_camera_is_exactly_the_identity(mask: bool) -> None:
     assert found.registered_share == 1
 
 
+@pytest.mark.slow
 def test_a_plain_rim_does_not_hide_that_the_camera_moves() -> None:
     true = preset_path("dolly_in", 16, {"distance": 0.3})
     frames = render(true).astype(np.float32)
@@ -41,6 +43,7 @@ def test_a_plain_rim_does_not_hide_that_the_camera_moves() -> None:
     assert found.kind != "static"
 
 
+@pytest.mark.slow
 def test_a_zoom_is_a_longer_lens_and_no_motion() -> None:
     zoom = np.linspace(1, 1.4, 16)
     wide = render(preset_path("static", 1))[0]
@@ -58,6 +61,7 @@ def test_a_single_frame_is_static() -> None:
     assert (found.kind, found.world_from_camera.shape) == ("static", (1, 4, 4))
 
 
+@pytest.mark.slow
 def test_a_pan_is_a_rotation_without_translation() -> None:
     true = preset_path("pan", 14, {"yaw_deg": 12, "pitch_deg": 3})
     found = estimate(render(true))
@@ -69,6 +73,7 @@ def test_a_pan_is_a_rotation_without_translation() -> None:
     assert found.reprojection_error_px < 0.6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mask", [False, True])
 def test_an_orbit_is_found_again(mask: bool) -> None:
     true = preset_path("orbit", 16, {"angle_deg": 16})
@@ -88,6 +93,7 @@ def test_an_orbit_is_found_again(mask: bool) -> None:
     assert found.confidence > 0.7
 
 
+@pytest.mark.slow
 def test_the_focal_length_is_estimated_where_it_is_not_given() -> None:
     true = preset_path("orbit", 16, {"angle_deg": 24})
     found = estimate(render(true), fov_deg=None)
@@ -96,6 +102,7 @@ def test_the_focal_length_is_estimated_where_it_is_not_given() -> None:
     assert path_error(found.world_from_camera, true).ate_share < 0.03
 
 
+@pytest.mark.slow
 def test_results_are_in_the_clips_own_pixels() -> None:
     true = preset_path("orbit", 10, {"angle_deg": 16})
     frames = render(true)
@@ -118,6 +125,7 @@ def test_what_cannot_be_followed_is_called_a_failure() -> None:
     assert found.reason
 
 
+@pytest.mark.slow
 def test_the_same_clip_gives_the_same_bytes() -> None:
     frames = render(preset_path("orbit", 8, {"angle_deg": 16}))
     first, second = estimate(frames), estimate(frames)

@@ -48,6 +48,7 @@ def error(structure: Structure) -> float:
     return path_error(invert_rigid(pose), TRUE).ate_share
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("walker", [False, True])
 def test_drift_is_put_right(walker: bool) -> None:
     clip = filmed(walker)
@@ -61,6 +62,7 @@ def test_drift_is_put_right(walker: bool) -> None:
         assert on_walker.mean() < 0.02
 
 
+@pytest.mark.slow
 def test_frames_between_are_placed_by_the_points_of_the_keys() -> None:
     clip = filmed()
     before = structure_of(clip)
@@ -69,6 +71,7 @@ def test_frames_between_are_placed_by_the_points_of_the_keys() -> None:
     assert error(after) < 0.5 * error(before)
 
 
+@pytest.mark.slow
 def test_a_frame_that_shows_nothing_of_the_points_leaves_all_as_it_was() -> None:
     clip = filmed()
     before = structure_of(clip)

@@ -33,6 +33,7 @@ def at_rest(found: CameraEstimate) -> bool:
     return bool((found.world_from_camera == np.eye(4)).all())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strength", [0.1, 0.4])
 def test_a_lamp_that_flickers_moves_no_camera(strength: float) -> None:
     frames, movers = with_walker(render(preset_path("static", FRAMES)))
@@ -42,12 +43,14 @@ def test_a_lamp_that_flickers_moves_no_camera(strength: float) -> None:
     assert found.confidence > 0.5
 
 
+@pytest.mark.slow
 def test_a_camera_is_found_under_a_lamp_that_flickers() -> None:
     found = estimate(flickering(render(ORBIT), 0.3))
     assert found.kind == "full", found.reason
     assert path_error(found.world_from_camera, ORBIT).ate_share < 0.01
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("roll", [False, True])
 def test_a_hand_shakes(roll: bool) -> None:
     true = preset_path("shake", FRAMES, {"angle_deg": 1.5, "shift": 0.015, "cycles": 3}, seed=1)
@@ -62,6 +65,7 @@ def test_a_hand_shakes(roll: bool) -> None:
     assert error.rotation_deg < 0.2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("axis", ["x", "y", "z"])
 def test_a_camera_that_only_turns_does_not_travel(axis: str) -> None:
     true = preset_path("static", FRAMES)
@@ -80,6 +84,7 @@ def test_a_way_that_two_frames_cannot_tell_from_a_turn_is_not_trusted() -> None:
     assert "whether the camera travels" in found.reason
 
 
+@pytest.mark.slow
 def test_a_zoom_while_turning() -> None:
     true, zoom = preset_path("pan", FRAMES, {"yaw_deg": 9}), np.linspace(1, 1.4, FRAMES)
     found = estimate(render(true, zoom))
@@ -89,6 +94,7 @@ def test_a_zoom_while_turning() -> None:
     assert rotation_angle_deg(off).max() < 0.2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wash", [0.0, 0.06])
 def test_a_backdrop_too_plain_to_tell_is_not_called_rest_with_confidence(wash: float) -> None:
     frames = render(ORBIT).astype(np.float32)
@@ -115,6 +121,7 @@ def joined(before: np.ndarray, after: np.ndarray, at: int) -> np.ndarray:
     return np.concatenate([before[:at], after[at:]])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", [3, 9, 12])
 def test_a_cut_is_named_and_no_path_is_invented(at: int) -> None:
     other = render(preset_path("pan", FRAMES, {"yaw_deg": 10}))[:, ::-1, ::-1]
@@ -126,12 +133,14 @@ def test_a_cut_is_named_and_no_path_is_invented(at: int) -> None:
     assert at_rest(found)
 
 
+@pytest.mark.slow
 def test_two_shots_at_rest_are_two_shots() -> None:
     still = render(preset_path("static", FRAMES))
     found = estimate(joined(still, still[:, ::-1, ::-1], 12))
     assert (found.kind, found.reason[:8]) == ("failed", "frame 12")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", [0, 255])
 def test_a_frame_of_black_or_white_is_named(level: int) -> None:
     frames = render(ORBIT)
@@ -141,6 +150,7 @@ def test_a_frame_of_black_or_white_is_named(level: int) -> None:
     assert found.reason.startswith("frame 6 ")
 
 
+@pytest.mark.slow
 def test_a_flash_that_leaves_something_to_see_is_seen_through() -> None:
     frames = render(ORBIT)
     frames[6] = 255 - (255 - frames[6]) // 4
@@ -149,6 +159,7 @@ def test_a_flash_that_leaves_something_to_see_is_seen_through() -> None:
     assert path_error(found.world_from_camera, ORBIT).ate_share < 0.01
 
 
+@pytest.mark.slow
 def test_a_single_shot_has_no_cut() -> None:
     gray = render(ORBIT)[..., 1]
     assert first_cut(track_features(gray)) is None

@@ -42,6 +42,7 @@ def test_a_zoom_that_is_known_is_kept_as_it_jerks() -> None:
     np.testing.assert_allclose(Lens.zooming(250 * growth, growth).focal, 250 * growth)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ratio", [1.4, 0.7])
 def test_a_camera_travels_and_zooms(ratio: float) -> None:
     zoom = ratio**SOFTLY
@@ -56,6 +57,7 @@ def test_a_camera_travels_and_zooms(ratio: float) -> None:
     assert error.rotation_deg < 0.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("move", [{"orbit": "angle_deg", "by": 20}, {"dolly_in": "distance", "by": 0.3}])
 def test_a_camera_that_travels_through_one_lens_keeps_it(move: dict[str, str | float]) -> None:
     name, by = next(iter(move)), move["by"]
@@ -65,6 +67,7 @@ def test_a_camera_that_travels_through_one_lens_keeps_it(move: dict[str, str | f
     assert np.ptp(found.intrinsics_px[:, 0]) == 0
 
 
+@pytest.mark.slow
 def test_a_zoom_from_where_one_stands_is_told_to_a_thousandth() -> None:
     zoom = 1.35**SOFTLY
     found = estimate(render(preset_path("static", FRAMES), zoom), fov_deg=None)

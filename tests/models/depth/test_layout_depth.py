@@ -128,6 +128,7 @@ def estimated_room() -> DepthEstimate:
     return load(LayoutDepthConfig()).estimate(room_picture(ROOM))
 
 
+@pytest.mark.slow
 def test_a_drawn_room_is_found() -> None:
     estimate = estimated_room()
     assert estimate.kind == "indoor" and estimate.layout is not None
@@ -192,6 +193,7 @@ def test_a_pale_wall_down_to_the_floor_is_no_sky() -> None:
     assert estimate.kind == "indoor" and not estimate.sky.any()
 
 
+@pytest.mark.slow
 def test_grass_tells_a_meadow_without_sky_from_a_green_backdrop() -> None:
     meadow = meadow_picture(60)
     meadow[:60] = (120, 90, 70)  # a fence, say: no sky
@@ -210,6 +212,7 @@ def test_a_backdrop_without_a_line_is_a_floor_before_one_wall() -> None:
     assert np.ptp(wall) < 1e-5 and estimate.depth_m[-1].max() < 0.6 * wall.min()
 
 
+@pytest.mark.slow
 def test_the_kind_of_scene_can_be_set() -> None:
     picture = meadow_picture()
     estimate = load(LayoutDepthConfig(scene_kind="indoor")).estimate(picture)
@@ -231,6 +234,7 @@ def test_a_tree_on_a_meadow_stands_where_its_foot_is() -> None:
     assert trunk.max() <= 1.6 * MEADOW.disparity_map().max()
 
 
+@pytest.mark.slow
 def test_the_same_picture_gives_the_same_depth() -> None:
     again = load(LayoutDepthConfig()).estimate(room_picture(ROOM))
     np.testing.assert_array_equal(again.depth_m, estimated_room().depth_m)
@@ -249,6 +253,7 @@ def test_wrong_arrays_are_refused(shape: tuple[int, ...]) -> None:
         load(LayoutDepthConfig()).estimate(np.zeros(shape, np.uint8))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "kind"),
     [("anime_uni_path.jpg", "outdoor"), ("painted_lake.jpg", "outdoor"), ("readingroom.png", "indoor"),

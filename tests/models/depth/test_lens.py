@@ -32,6 +32,7 @@ def segments(
     return np.concatenate([np.array(found), loose])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("ratio", "yaw", "pitch"), [(0.6, 25, -8), (0.9, -15, 10), (1.6, 35, -12)])
 def test_edges_at_right_angles_tell_the_lens(ratio: float, yaw: float, pitch: float) -> None:
     focal = ratio * WIDTH
@@ -43,12 +44,14 @@ def test_edges_at_right_angles_tell_the_lens(ratio: float, yaw: float, pitch: fl
     np.testing.assert_allclose(lens.directions.vanishing_xy_px, expected, atol=0.04 * WIDTH)
 
 
+@pytest.mark.slow
 def test_a_camera_that_looks_straight_at_a_wall_does_not_tell_its_lens() -> None:
     for focal in (0.6 * WIDTH, 1.6 * WIDTH):
         lens = find_lens(segments(focal, 0, 0), HEIGHT, WIDTH)
         assert lens is not None and not lens.is_told
 
 
+@pytest.mark.slow
 def test_edges_in_no_direction_tell_nothing() -> None:
     for seed in range(3):
         loose = np.random.default_rng(seed).uniform(0, 1, (80, 4)) * (WIDTH, HEIGHT, WIDTH, HEIGHT)

@@ -94,6 +94,7 @@ def test_pen_on_paper_is_filled_though_its_inside_is_paper() -> None:
     assert matte.alpha[20, 20] < 0.05 and matte.alpha[280, 30] < 0.05, "paper outside"
 
 
+@pytest.mark.slow
 def test_busy_background_keeps_most_of_the_figure_at_less_confidence() -> None:
     mask = person()
     rng = np.random.default_rng(3)
@@ -106,6 +107,7 @@ def test_busy_background_keeps_most_of_the_figure_at_less_confidence() -> None:
     assert 0.4 <= matte.confidence <= 0.95
 
 
+@pytest.mark.slow
 def test_same_picture_gives_the_same_matte() -> None:
     picture = composite(person(), plain_background((360, 240)))
     matting = load_still(ClassicalMatting())
@@ -135,6 +137,7 @@ def test_drawings_agree_with_their_masks(assets: Path, name: str, least: float) 
     assert overlap(matte.alpha > 0.5, truth) > least
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["anime_eileen_rgba", "anime_sylvie_green_rgba"])
 def test_exact_artist_mattes_are_found_again_on_a_plain_colour(assets: Path, name: str) -> None:
     rgba = cv2.cvtColor(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from skimage.data import astronaut
 
@@ -28,6 +29,7 @@ def test_the_face_is_found_and_nothing_else() -> None:
     assert 120 < face.x < 160 and 30 < face.y < 70 and 45 < face.width < 90
 
 
+@pytest.mark.slow
 def test_a_cut_without_the_head_has_lost_it() -> None:
     assert heads_kept(portrait(), standing(10)) == 1
     assert heads_kept(portrait(), standing(115)) == 0

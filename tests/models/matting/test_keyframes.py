@@ -35,6 +35,7 @@ def overlaps(alpha: np.ndarray, truth: np.ndarray) -> np.ndarray:
     return np.asarray((found & truth).sum(axis=(1, 2)) / (found | truth).sum(axis=(1, 2)))
 
 
+@pytest.mark.slow
 def test_a_mask_picks_one_of_two_figures_before_a_moving_camera() -> None:
     frames, truth = two_walkers(14)
     alpha, confidence = matted(frames, truth, [0])
@@ -44,6 +45,7 @@ def test_a_mask_picks_one_of_two_figures_before_a_moving_camera() -> None:
     assert confidence[0] == 1 and 0 < confidence[-1] < confidence[1] < 1
 
 
+@pytest.mark.slow
 def test_masks_are_kept_and_confidence_falls_between_them() -> None:
     frames, truth = two_walkers(13)
     alpha, confidence = matted(frames, truth, [0, 12])
@@ -52,6 +54,7 @@ def test_masks_are_kept_and_confidence_falls_between_them() -> None:
     assert confidence[0] == confidence[12] == 1 and confidence[6] < min(confidence[1], confidence[11])
 
 
+@pytest.mark.slow
 def test_frames_before_the_first_mask_are_filled_and_the_same_bytes_come_twice() -> None:
     frames, truth = two_walkers(8)
     alpha, confidence = matted(frames, truth, [7])
@@ -74,6 +77,7 @@ def test_an_empty_mask_says_that_nobody_is_there() -> None:
     assert confidence[5] == 0
 
 
+@pytest.mark.slow
 def test_a_long_clip_is_filled_in_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
     frames, truth = two_walkers(16)
     monkeypatch.setattr(stretches, "LONGEST", 6)

@@ -55,6 +55,7 @@ def overlap(alpha: NDArray[np.float32], truth: NDArray[np.bool_]) -> float:
     return float(np.mean([(a & b).sum() / (a | b).sum() for a, b in zip(found, truth, strict=True)]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("shake", "camera"), [(0.0, "locked"), (3.0, "steadied")])
 def test_walker_is_cut_from_the_wall(shake: float, camera: str) -> None:
     frames, truth = walker(10, shake=shake)
@@ -78,6 +79,7 @@ def test_steadied_frames_lie_on_the_reference() -> None:
         assert corner_shift(found @ np.linalg.inv(truth), 180, 260) < 1.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shake", [0.0, 3.0])
 def test_a_wall_alone_has_no_mover(shake: float) -> None:
     back = wall(200, 280)
@@ -109,6 +111,7 @@ def test_one_frame_has_no_mover_and_no_frame_is_refused() -> None:
         load_clip(MotionMatting())(frames[:0])
 
 
+@pytest.mark.slow
 def test_same_clip_gives_the_same_matte() -> None:
     frames, _ = walker(4)
     matting = load_clip(MotionMatting())
@@ -155,6 +158,7 @@ def signer(count: int) -> tuple[Clip, NDArray[np.bool_]]:
     return np.stack(frames), np.stack(masks)
 
 
+@pytest.mark.slow
 def test_trunk_and_head_that_never_move_belong_to_the_moving_arm() -> None:
     frames, truth = signer(12)
     matte = load_clip(MotionMatting())(frames)
@@ -162,6 +166,7 @@ def test_trunk_and_head_that_never_move_belong_to_the_moving_arm() -> None:
     assert (matte.alpha[:, 48, 140] > 0.5).all() and (matte.alpha[:, 190, 140] > 0.5).all(), "head and hips"
 
 
+@pytest.mark.slow
 def test_somebody_who_enters_later_is_not_there_before_and_scenery_never_is() -> None:
     frames, truth = walker(10)
     empty = np.repeat(np.median(frames, axis=0).astype(np.uint8)[None], 8, axis=0)

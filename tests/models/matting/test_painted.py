@@ -28,6 +28,7 @@ def in_the_workshop() -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     return mixed.astype(np.uint8), alpha > 0.5
 
 
+@pytest.mark.slow
 def test_a_robot_is_cut_from_a_painted_room_and_not_with_its_cupboards() -> None:
     picture, mask = in_the_workshop()
     matte = load_still(ClassicalMatting())(picture)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from models.matting.network import Network
@@ -29,6 +30,7 @@ def test_the_first_pictures_are_the_stills() -> None:
     assert (red(picture.rgb) == picture.mask).mean() > 0.99
 
 
+@pytest.mark.slow
 def test_masks_are_of_the_figures_that_were_laid_over_places() -> None:
     only = [still()]
     before_the_wall = 0

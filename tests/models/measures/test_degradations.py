@@ -33,11 +33,13 @@ def test_all_faults_are_listed() -> None:
     assert len(set(FAULTS)) == len(FAULTS) == 13
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 def test_strength_zero_is_the_clip_itself(clip: Clip, fault: Fault) -> None:
     assert degrade(clip, fault, 0.0, 1) is clip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 def test_the_error_grows_with_the_strength(clip: Clip, fault: Fault) -> None:
     for seed in (1, 2):

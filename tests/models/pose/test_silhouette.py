@@ -61,6 +61,7 @@ def estimate(truth: Points) -> PoseEstimate:
     return load(SilhouettePose())(None, np.stack([draw(p) for p in truth]))  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_limb_joints_lie_within_a_tenth_of_the_figure(estimate: PoseEstimate, truth: Points) -> None:
     error = np.linalg.norm(estimate.keypoints_xy_px[:, 0, 5:17] - truth[:, 5:17], axis=-1)
     # Fast arms lag between key frames.
@@ -90,6 +91,7 @@ def test_motion_is_smooth(estimate: PoseEstimate, truth: Points) -> None:
     assert bend(estimate.keypoints_xy_px[:, 0, 5:17].astype(np.float64)) < 2 * bend(truth[:, 5:17]) + 0.5
 
 
+@pytest.mark.slow
 def test_same_silhouettes_give_the_same_pose(truth: Points) -> None:
     masks = np.stack([draw(p) for p in truth[:4]])
     config = SilhouettePose(iterations=20, keep=2)
@@ -97,6 +99,7 @@ def test_same_silhouettes_give_the_same_pose(truth: Points) -> None:
     np.testing.assert_array_equal(first.keypoints_xy_px, second.keypoints_xy_px)
 
 
+@pytest.mark.slow
 def test_moving_the_picture_moves_the_joints(truth: Points) -> None:
     masks = np.stack([draw(p) for p in truth[:3]])
     moved = np.pad(masks, ((0, 0), (0, 10), (24, 0)))
@@ -106,6 +109,7 @@ def test_moving_the_picture_moves_the_joints(truth: Points) -> None:
     np.testing.assert_allclose(b - a, np.broadcast_to([24.0, 0.0], a.shape), atol=0.05)
 
 
+@pytest.mark.slow
 def test_a_figure_cut_at_the_waist_has_no_legs_but_arms(truth: Points) -> None:
     masks = np.stack([draw(p)[:215] for p in truth[:8]])
     estimate = load(SilhouettePose())(None, masks)  # type: ignore[arg-type]
@@ -116,6 +120,7 @@ def test_a_figure_cut_at_the_waist_has_no_legs_but_arms(truth: Points) -> None:
     assert np.median(error) < 0.1 * 330
 
 
+@pytest.mark.slow
 def test_frames_without_a_figure_have_no_confidence(truth: Points) -> None:
     masks = np.stack([draw(p) for p in truth[:6]])
     masks[2] = 0

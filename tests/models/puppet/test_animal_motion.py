@@ -111,6 +111,7 @@ def test_far_legs_are_drawn_before_near_ones_and_both_before_the_trunk(facing: f
         assert at(f"{far}_leg") < at(f"{near}_leg") < at("torso")
 
 
+@pytest.mark.slow
 def test_wings_that_lie_in_the_outline_stay_with_the_trunk() -> None:
     skeleton = animal(body="bird", arms=False)
     joints = moved(skeleton, lifted(1.5))
@@ -124,6 +125,7 @@ def test_wings_that_lie_in_the_outline_stay_with_the_trunk() -> None:
     assert "right_leg" in parts and "left_arm" not in parts
 
 
+@pytest.mark.slow
 def test_at_rest_the_puppet_is_its_picture() -> None:
     skeleton = animal()
     rgb, alpha = _picture(skeleton)

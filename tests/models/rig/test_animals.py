@@ -36,6 +36,7 @@ def error_of(found: np.ndarray, joints: np.ndarray) -> np.ndarray:
     return error
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("facing", [1.0, -1.0])
 @pytest.mark.parametrize("kind", ["quadruped", "bird"])
 def test_an_animal_of_its_own_kind_is_found(kind: str, facing: float) -> None:
@@ -46,6 +47,7 @@ def test_an_animal_of_its_own_kind_is_found(kind: str, facing: float) -> None:
     assert error[:4].max() < 0.15 and error[10:].mean() < 0.1
 
 
+@pytest.mark.slow
 def test_a_rig_says_what_it_is_and_what_moves() -> None:
     found = fit_capsules(drawn("quadruped", 1.0)[0], FAST, 0)
     assert found.body == "quadruped" and found.animal and found.limbs and found.arms and found.legs
@@ -64,6 +66,7 @@ def test_an_animal_seen_in_a_mirror_is_found_there() -> None:
     assert error_of(mirrored, first.joints).mean() < 0.04 * alpha.shape[1]
 
 
+@pytest.mark.slow
 def test_neither_a_box_nor_a_narrow_figure_is_an_animal() -> None:
     box = np.zeros((160, 240), np.float32)
     box[30:120, 20:220] = 1

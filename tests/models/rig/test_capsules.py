@@ -38,6 +38,7 @@ def error_of(found: Skeleton, truth: np.ndarray, height: float) -> np.ndarray:
     return np.linalg.norm(found.joints_xy_px - truth, axis=1) / height
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arms", [0.9, 2.2])
 def test_a_figure_of_its_own_kind_is_found(arms: float) -> None:
     alpha, joints = drawn(arms)
@@ -47,6 +48,7 @@ def test_a_figure_of_its_own_kind_is_found(arms: float) -> None:
     assert found.legs and not found.cropped and found.confidence.mean() > 0.6
 
 
+@pytest.mark.slow
 def test_limbs_of_a_shape_that_is_no_figure_are_not_to_be_moved() -> None:
     alpha, _ = drawn(0.9, 150)
     ys, xs = np.mgrid[:150, :150] + 0.5
@@ -58,6 +60,7 @@ def test_limbs_of_a_shape_that_is_no_figure_are_not_to_be_moved() -> None:
     assert fit_capsules(alpha, config, 0).limbs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("trimmed", "cut"), [(False, True), (True, False)])
 def test_a_thing_that_the_lower_border_cuts_stays_there_unless_the_picture_is_trimmed(
     trimmed: bool, cut: bool
@@ -70,6 +73,7 @@ def test_a_thing_that_the_lower_border_cuts_stays_there_unless_the_picture_is_tr
     assert (found.cropped, found.legs) == (cut, not cut)
 
 
+@pytest.mark.slow
 def test_a_thing_that_is_no_figure_moves_as_a_whole_and_stands_where_it_ends() -> None:
     alpha = np.zeros((120, 200), np.float32)
     alpha[30:90, 20:180] = 1
@@ -80,6 +84,7 @@ def test_a_thing_that_is_no_figure_moves_as_a_whole_and_stands_where_it_ends() -
     assert found.joints_xy_px[:, 1].min() > 30
 
 
+@pytest.mark.slow
 def test_arms_that_differ_are_found() -> None:
     """One hand on the hip, one arm up: none of the search's starts holds its arms so."""
     alpha, joints = drawn(0.9, left=(2.7, 0.1), bend=-1.8)
@@ -112,6 +117,7 @@ def test_another_pose_of_an_arm_is_taken_only_if_it_costs_less() -> None:
     np.testing.assert_array_equal(rearmed(wanted, cost), wanted)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_joints() -> None:
     alpha, _ = drawn(0.9, 150)
     quick = load(CapsulesConfig(iterations=20))
@@ -119,6 +125,7 @@ def test_the_same_seed_gives_the_same_joints() -> None:
     np.testing.assert_array_equal(first, again)
 
 
+@pytest.mark.slow
 def test_a_figure_cut_at_the_thighs_is_told() -> None:
     alpha, joints = drawn(0.9)
     seen = alpha[: int(joints[INDEX["right_knee"], 1]) - 15]
@@ -205,6 +212,7 @@ def test_a_pair_of_bare_hands_is_seen_and_puts_a_misled_fit_right() -> None:
     assert pair_of_hands(figure()[0], alpha, skeleton()) is None
 
 
+@pytest.mark.slow
 def test_seen_hands_draw_the_arms() -> None:
     """An outline without arms (they hang before a wide coat) says nothing; the hands do."""
     alpha, joints = drawn(0.9)

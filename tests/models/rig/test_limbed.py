@@ -94,6 +94,7 @@ def test_the_size_of_the_picture_does_not_matter(scale: float) -> None:
     np.testing.assert_allclose(there.joints / scale, here.joints, atol=6)
 
 
+@pytest.mark.slow
 def test_the_backend_gives_a_blob_its_limbs_and_a_ball_none() -> None:
     quick, figure = CapsulesConfig(iterations=20, rows=32), blob(ARMS, LEGS).astype(np.float32)
     skeleton = fit_capsules(figure, quick, 0)

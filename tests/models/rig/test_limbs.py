@@ -96,6 +96,7 @@ def test_a_figure_is_read_off_the_axis() -> None:
     assert list(figures_on_axis(paths[:3], MEAN)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [6, 8])
 def test_a_stick_figure_is_found(seed: int) -> None:
     rgb, alpha, joints = draw_stick_figure(seed)
@@ -105,6 +106,7 @@ def test_a_stick_figure_is_found(seed: int) -> None:
     assert np.linalg.norm(found.joints_xy_px - joints, axis=1).mean() < 0.06 * height
 
 
+@pytest.mark.slow
 def test_paper_is_no_skin() -> None:
     """A face of the paper's colour says nothing about where hands are."""
     rgb, alpha, _ = draw_stick_figure(2)

@@ -36,6 +36,7 @@ def test_from_its_own_camera_a_layer_is_itself() -> None:
     assert np.abs(view.rgb.astype(int) - source.rgb).max() <= 1
 
 
+@pytest.mark.slow
 def test_depth_agrees_with_ray_casting_all_triangles() -> None:
     y, x = np.mgrid[0:12, 0:14]
     depth = 2 + 0.3 * np.sin(x / 3) + 0.2 * np.cos(y / 2)

@@ -65,6 +65,7 @@ def orbit(num_frames: int = 9, degrees: float = 12, radius: float = 1.6) -> NDAr
     )
 
 
+@pytest.mark.slow
 def test_a_built_scene_shows_the_picture_first_and_then_the_spiral(builder: SceneBuilder) -> None:
     rgb, filler = park(), layout_filler()
     estimate = filler.depth.estimate(rgb)
@@ -81,6 +82,7 @@ def test_a_built_scene_shows_the_picture_first_and_then_the_spiral(builder: Scen
     np.testing.assert_allclose(views.hole_share_after[1:], (~views.valid[1:]).mean((1, 2)))
 
 
+@pytest.mark.slow
 def test_expanding_adds_the_track_and_closes_its_holes(builder: SceneBuilder) -> None:
     rgb, filler = park(), layout_filler()
     built = builder.build(rgb, filler.depth.estimate(rgb), filler)
@@ -101,6 +103,7 @@ def test_expanding_adds_the_track_and_closes_its_holes(builder: SceneBuilder) ->
     assert same[~before.hole].mean() > 0.98
 
 
+@pytest.mark.slow
 def test_building_twice_gives_the_same_scene(builder: SceneBuilder) -> None:
     rgb, filler = park(), layout_filler()
     estimate = filler.depth.estimate(rgb)
@@ -109,6 +112,7 @@ def test_building_twice_gives_the_same_scene(builder: SceneBuilder) -> None:
     np.testing.assert_array_equal(first.depth_m, second.depth_m)
 
 
+@pytest.mark.slow
 def test_depth_of_new_views_is_estimated_and_aligned_where_a_network_can(builder: SceneBuilder) -> None:
     filler = SceneFiller(inpainting.load(PatchMatchConfig()), FromTruth())
     rgb = park()
@@ -119,6 +123,7 @@ def test_depth_of_new_views_is_estimated_and_aligned_where_a_network_can(builder
     assert view.depth_m[~view.hole].min() > 0.5 and view.depth_m.max() < 8
 
 
+@pytest.mark.slow
 def test_zoom_of_the_track_is_taken_over(builder: SceneBuilder) -> None:
     rgb, filler = park(), layout_filler()
     built = builder.build(rgb, filler.depth.estimate(rgb), filler)
@@ -169,6 +174,7 @@ def test_depth_that_is_none_is_refused(builder: SceneBuilder, bad: float) -> Non
         builder.build(park(), replace(estimate, depth_m=holed), layout_filler())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bad", [0.0, np.nan, 2.0])
 def test_a_track_whose_rotations_are_none_is_refused(builder: SceneBuilder, bad: float) -> None:
     rgb, filler = park(), layout_filler()
@@ -179,6 +185,7 @@ def test_a_track_whose_rotations_are_none_is_refused(builder: SceneBuilder, bad:
         builder.expand(built, track, None, filler)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("focal_px", "unit", "what"),
     [(np.inf, 1.0, "intrinsics"), (0.0, 1.0, "intrinsics"), (100.0, np.nan, "unit"), (100.0, 0.0, "unit")],
@@ -242,6 +249,7 @@ def test_what_stays_in_the_way_is_left_out() -> None:
     assert not behind_kept(wall(0.1, everywhere), [wall(3, everywhere)]).valid.any()
 
 
+@pytest.mark.slow
 def test_a_camera_that_leaves_the_scene_sees_voids_not_inventions(builder: SceneBuilder) -> None:
     rgb, filler = park(), layout_filler()
     built = builder.build(rgb, filler.depth.estimate(rgb), filler)
@@ -253,6 +261,7 @@ def test_a_camera_that_leaves_the_scene_sees_voids_not_inventions(builder: Scene
     assert added[:2].max() < 0.03 and added[-3:].min() > 0.9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("filler", "share"), [("layout", 0.2), ("network", 0.45)])
 def test_a_camera_travels_less_over_a_ground_that_was_guessed(
     builder: SceneBuilder, filler: str, share: float
@@ -304,6 +313,7 @@ def test_a_real_scene_picture_without_a_hole(assets: Path, builder: SceneBuilder
     assert larger.views.hole_share_after.max() < 0.02
 
 
+@pytest.mark.slow
 def test_a_rooms_ceiling_is_continued_from_itself() -> None:
     planes = LayoutPlanes("indoor", 96, 128, (64.0, 44.0), 0.4, 0.4, (24.0, 24.0, 104.0, 70.0))
     rng = np.random.default_rng(0)

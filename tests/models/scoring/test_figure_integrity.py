@@ -30,6 +30,7 @@ def quality(alpha: np.ndarray, poses: PoseSequence) -> float:
     return integrity_quality(found)
 
 
+@pytest.mark.slow
 def test_a_whole_figure_is_whole(dancer: tuple[Clip, PoseSequence]) -> None:
     clip, poses = dancer
     found = figure_integrity(clip.alpha >= 0.5, poses)

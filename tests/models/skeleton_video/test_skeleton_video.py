@@ -45,6 +45,7 @@ def test_left_and_right_are_told_by_colour_alone() -> None:
     assert found[0, 0, 9, 0] < 128  # the left wrist is on the left of the mirrored picture
 
 
+@pytest.mark.slow
 def test_motion_survives_h264(assets: Path, tmp_path: Path) -> None:
     frames, xy = drawn_motion(assets, "jumping_jacks", 10, (384, 512))
     write_mp4(tmp_path / "s.mp4", frames, fps=12, crf=23)
@@ -58,6 +59,7 @@ def test_motion_survives_h264(assets: Path, tmp_path: Path) -> None:
     assert (error > 5).mean() < 0.02
 
 
+@pytest.mark.slow
 def test_a_real_rendered_clip(assets: Path) -> None:
     frames = read_clip(assets / "videos" / "pose_skeleton_dwpose.mp4")[::25]
     assert is_skeleton_clip(frames)
@@ -71,6 +73,7 @@ def test_a_real_rendered_clip(assets: Path) -> None:
         assert (drawn & there).sum() / drawn.sum() > 0.95
 
 
+@pytest.mark.slow
 def test_blue_dots_of_hands_are_not_taken_for_the_nose(assets: Path) -> None:
     path = assets / "videos" / "pose_skeleton_dwpose.mp4"
     frames = np.stack(list(iterate_clip(path, 16.0, 32, 0.0, 320)))
@@ -165,6 +168,7 @@ def test_where_two_figures_touch_nobody_is_guessed() -> None:
     assert not trust[2].any()
 
 
+@pytest.mark.slow
 def test_figures_that_cross_come_apart_as_they_were_and_one_who_leaves_stays_away() -> None:
     xy, confidence = standing()
     xy = 0.6 * xy + [0, 60]

@@ -39,6 +39,7 @@ def activated(parameters: NDArray[np.float32]) -> NDArray[np.float32]:
     return field
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("count", "seed", "width", "height"),
     [(300, 0, 70, 53), (37, 1, 48, 64), (600, 2, 64, 70), (60, 3, 200, 7)],

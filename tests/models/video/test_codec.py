@@ -27,6 +27,7 @@ def test_lengths_that_the_vae_takes() -> None:
     assert [whole_frames(n) for n in (1, 2, 8, 9, 10, 16, 48, 49, 50)] == [1, 8, 8, 9, 16, 16, 48, 49, 56]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("frames", "latent"), [(1, 1), (5, 2), (8, 2), (9, 3), (16, 4)])
 def test_videos_of_any_length_come_back(vae: Any, frames: int, latent: int) -> None:
     codec = VaeCodec(vae)

@@ -69,6 +69,7 @@ def test_a_gated_folder_comes_back_exactly(parts: GatedParts, tmp_path: Path) ->
         assert torch.equal(again.codec.encode(video), parts.codec.encode(video))
 
 
+@pytest.mark.slow
 def test_half_precision_is_kept_and_asked_for(parts: GatedParts, tmp_path: Path) -> None:
     save_gated(parts, tmp_path / "gated")
     half = load_gated(tmp_path / "gated", torch.bfloat16)

@@ -201,6 +201,7 @@ FIVE_BILLION = {
 """transformer/config.json of CogVideoX-5B-I2V, where it differs from diffusers' defaults."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", VERSIONS)
 def test_five_billion_weights_take_48_frames_of_768_pixels(version: str) -> None:
     """On the meta device: shapes and counts, no numbers."""

@@ -48,6 +48,7 @@ def clip(**changes: Any) -> VideoConditions:
     return VideoConditions(**(arrays | changes))
 
 
+@pytest.mark.slow
 def test_a_video_of_the_clip_s_length_and_size_that_the_seed_decides(
     folder: Path, plain: NDArray[np.uint8]
 ) -> None:
@@ -59,6 +60,7 @@ def test_a_video_of_the_clip_s_length_and_size_that_the_seed_decides(
     assert np.abs(other.astype(int) - plain).mean() > 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("memory", [
     MemoryConfig(vae_slicing=True), MemoryConfig(offload="model"), MemoryConfig(offload="sequential"),
 ])  # fmt: skip
@@ -67,6 +69,7 @@ def test_saving_memory_changes_nothing(folder: Path, plain: NDArray[np.uint8], m
     assert np.abs(found.astype(int) - plain).max() <= LEVEL
 
 
+@pytest.mark.slow
 def test_tiles_are_used(folder: Path, plain: NDArray[np.uint8]) -> None:
     parts = load_gated(folder)
     found = VideoInpainter(parts, "cpu", MemoryConfig(vae_tiling=True)).inpaint(clip(), QUICK, seed=4)

@@ -23,6 +23,7 @@ EXACT = 1e-6
 TRAINED = (HEIGHT // 2, WIDTH // 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", ("1.0", "1.5"))
 @pytest.mark.parametrize("size", [(HEIGHT, WIDTH), (8, 8), (6, 12), (4, 4)])
 def test_rotary_positions_are_those_of_diffusers_pipeline(version: str, size: tuple[int, int]) -> None:

@@ -82,6 +82,7 @@ class Watched:
         self.pipeline.to(device)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("frames", "changes"),
     [
@@ -128,6 +129,7 @@ def test_the_seed_and_every_condition_decide_what_is_drawn(folder: Path) -> None
     np.testing.assert_array_equal(hidden, first, "what lies in the region is not looked at")
 
 
+@pytest.mark.slow
 def test_the_pipeline_is_told_in_its_own_words(folder: Path) -> None:
     backend, given = WanAnimation(config_of(folder, work_side_px=74, overlap_frames=1)), clip(10)
     watched = backend._pipeline = Watched(backend._load())
@@ -148,6 +150,7 @@ def test_the_pipeline_is_told_in_its_own_words(folder: Path) -> None:
     assert backend._pipeline.pipeline.text_encoder is None, "let go after the prompt was read"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("offload", ["model", "sequential"])
 def test_less_memory_gives_the_same_clip(folder: Path, offload: str) -> None:
     spare = MemoryConfig.model_validate({"offload": offload, "vae_tiling": True, "vae_slicing": True})

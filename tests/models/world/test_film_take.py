@@ -49,6 +49,7 @@ def _camera(take: FilmedTake, t: int) -> Camera:
     return Camera(take.world_from_camera[t], take.intrinsics_px[t], SIZE, SIZE)
 
 
+@pytest.mark.slow
 def test_identities_share_motion_camera_and_place(takes: tuple[FilmedTake, FilmedTake]) -> None:
     first, second = takes
     assert (first.world_from_camera == second.world_from_camera).all()
@@ -111,6 +112,7 @@ def test_the_first_view_is_in_front(takes: tuple[FilmedTake, FilmedTake], views:
     assert np.allclose(ahead @ facing, [-1, 0, 1, 0], atol=1e-9)
 
 
+@pytest.mark.slow
 def test_filming_again_gives_the_same(takes: tuple[FilmedTake, FilmedTake]) -> None:
     plan = _plan()
     again = film_take(plan, plan.performers[0], build_place("room", 4), {})

@@ -123,6 +123,7 @@ def test_the_spot_counts_only_for_the_figure_as_placed(
     assert values[ERROR.name] < 0.6 and values[IOU.name] > 0.9
 
 
+@pytest.mark.slow
 def test_yardsticks_frame_the_puppet(loaded: LoadedPair, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(animate, "load_pair", lambda _: loaded)
     raised = loaded.joints_px.copy()

@@ -28,6 +28,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Values]:
         return {"opencv": opencv, "mean": ROLE.baseline(ART), "copies": ROLE.oracle(ART)}
 
 
+@pytest.mark.slow
 def test_the_hole_holds_all_of_the_figure_and_nothing_else_is_touched() -> None:
     art = compose(ComposedArt("girl", "workshop"))
     hole = read_hole(HoledPicture(art=ComposedArt("girl", "workshop")))
@@ -37,6 +38,7 @@ def test_the_hole_holds_all_of_the_figure_and_nothing_else_is_touched() -> None:
     assert not (changed & ~hole.hole).any()
 
 
+@pytest.mark.slow
 def test_copies_of_the_best_patches_beat_smooth_fills_and_those_the_mean_colour(
     rows: dict[str, Values],
 ) -> None:

@@ -31,6 +31,7 @@ def test_a_picture_of_eight_bits_is_no_depth(tmp_path: Path) -> None:
         read_millimetres(tmp_path / "grey.png")
 
 
+@pytest.mark.slow
 def test_the_best_planes_beat_the_backend_in_a_known_room(tmp_path: Path) -> None:
     case = Case("room", "room", _floor_and_wall(tmp_path))
     oracle = ROLE.oracle

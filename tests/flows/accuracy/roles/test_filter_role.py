@@ -31,6 +31,7 @@ def small(monkeypatch: pytest.MonkeyPatch, loaded: Loaded) -> None:
     monkeypatch.setattr(filter_role, "load", lambda source: loaded)
 
 
+@pytest.mark.slow
 def test_every_fault_has_a_tolerance() -> None:
     assert set(TOLERATED) == set(FAULTS)
     assert all(0 < strength < 1 for strength in TOLERATED.values())
@@ -85,6 +86,7 @@ def test_the_baseline_accepts_all(loaded: Loaded) -> None:
     assert values[PRECISION.name] == pytest.approx(14 / 27)
 
 
+@pytest.mark.slow
 def test_the_true_pair_passes_and_a_ruined_one_does_not(loaded: Loaded, tmp_path: Path) -> None:
     given = loaded.fps, write_truth(loaded, tmp_path), FilterConfig(), tmp_path
     assert filter_role._accepted(Made("faultless", loaded.clip, True, True), *given)

@@ -40,6 +40,7 @@ def test_a_wall_is_where_the_plane_puts_it() -> None:
         assert (~seen).sum(axis=1).max() in (pick - 1, pick, pick + 1)
 
 
+@pytest.mark.slow
 def test_the_whole_chain_stands_between_first_frame_and_oracle(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

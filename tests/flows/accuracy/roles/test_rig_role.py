@@ -85,6 +85,7 @@ def test_an_animal_may_have_its_own_legs_and_nobody_elses(
     assert values == {CLAIMED.name: claimed, KNOWN.name: known}
 
 
+@pytest.mark.slow
 def test_the_baseline_and_the_oracle_frame_the_fit(assets: Path, tmp_path: Path) -> None:
     case = drawing(assets, "char2")
     ours, trivial = ROLE.measure(case, RigConfig(), tmp_path), ROLE.baseline(case)

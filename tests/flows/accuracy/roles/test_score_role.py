@@ -30,6 +30,7 @@ def small(monkeypatch: pytest.MonkeyPatch, loaded: Loaded) -> None:
     monkeypatch.setattr(score_role, "_load", lambda source: loaded)
 
 
+@pytest.mark.slow
 def test_every_fault_has_a_proxy_and_every_proxy_a_fault() -> None:
     assert set(FOLLOWS) == set(STAYS) == set(FAULTS)
     assert {name for names in FOLLOWS.values() for name in names} == set(DIMENSIONS)
@@ -86,6 +87,7 @@ def test_the_true_clip_is_scored_once_for_all_its_faults(
     assert len(scored) == 3 and scored[0] is loaded.clip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["noise", "torn"])
 def test_the_proxies_follow_a_fault(fault: str, tmp_path: Path) -> None:
     case = Case("puppet world, faults", fault, Graded(SOURCE, fault, (0.0, 0.4, 1.0)))  # type: ignore[arg-type]

@@ -15,6 +15,7 @@ from models.camera import FeaturesConfig
 from models.camera.presets import look_at
 
 
+@pytest.mark.slow
 def test_real_sets_have_a_rigid_camera_a_frame(assets: Path) -> None:
     names = real_clips(assets)
     assert len(names) >= 7
@@ -28,6 +29,7 @@ def test_real_sets_have_a_rigid_camera_a_frame(assets: Path) -> None:
         assert (filmed.focal_px / filmed.frames.shape[2] < 1.5).all()
 
 
+@pytest.mark.slow
 def test_a_real_clip_beats_the_baseline(assets: Path, tmp_path: Path) -> None:
     case = Case("RealEstate10K", "clip", RealClip(assets, "3c35b868a8ec3433", lens_known=True))
     ours, trivial = ROLE.measure(case, FeaturesConfig(), tmp_path), ROLE.baseline(case)

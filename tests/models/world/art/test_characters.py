@@ -12,6 +12,7 @@ from models.world.art.robot import draw_robot
 from models.world.art.robot_picture import draw_robot_picture
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("draw", [draw_girl, draw_robot])
 def test_a_character_is_one_whole_figure(draw: object) -> None:
     rgba = draw()  # type: ignore[operator]
@@ -24,6 +25,7 @@ def test_a_character_is_one_whole_figure(draw: object) -> None:
     assert 0.2 < area / rgba[..., 3].size < 0.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("draw", [draw_girl, draw_robot])
 def test_arms_and_legs_are_apart(draw: object) -> None:
     mask = draw()[..., 3] > 128  # type: ignore[operator]

@@ -29,6 +29,7 @@ def pixels(poses: Floats, lens: Floats, points: Floats) -> tuple[Floats, Floats]
     return seen[..., :2] / seen[..., 2:] * lens[:, None, :2] + lens[:, None, 2:], seen[..., 2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("move", CAMERA_MOVES)
 def test_poses_are_rigid_upright_and_in_the_box(move: str) -> None:
     for seed in range(12):
@@ -46,6 +47,7 @@ def test_poses_are_rigid_upright_and_in_the_box(move: str) -> None:
         assert np.linalg.norm(np.diff(steps, axis=0), axis=1).max(initial=0) < 0.012
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("move", CAMERA_MOVES)
 def test_subject_stays_in_the_picture(move: str) -> None:
     angle = np.linspace(0, 2 * np.pi, 24, endpoint=False)

@@ -42,6 +42,7 @@ def lows_and_centres(solids: Solids) -> tuple[Floats, Floats, Floats]:
     return np.concatenate(lows), np.concatenate(centres), np.concatenate(parts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "seed"), ALIKE)
 def test_a_seed_is_an_animal(kind: str, seed: int) -> None:
     make = {"quadruped": draw_quadruped, "bird": draw_bird}[kind]
@@ -52,6 +53,7 @@ def test_a_seed_is_an_animal(kind: str, seed: int) -> None:
     assert not np.array_equal(one.skeleton.offsets_m, other.skeleton.offsets_m)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "seed"), EVERY)
 def test_it_stands_on_the_floor_and_solids_are_sound(kind: str, seed: int) -> None:
     body = DRAW[kind](seed)

@@ -67,6 +67,7 @@ def as_bytes(body: LaidOutBody) -> bytes:
     return b"".join(field.tobytes() for field in [*fields, *(one.rgb for one in solids.textures)])
 
 
+@pytest.mark.slow
 def test_equal_seeds_give_equal_bodies_and_others_differ() -> None:
     assert as_bytes(draw_human(3)) == as_bytes(draw_human(3))
     assert len({as_bytes(human(seed)) for seed in SEEDS}) == len(SEEDS)

@@ -63,6 +63,7 @@ def first_of_spheres(view: Camera, ends: np.ndarray, radii: np.ndarray) -> np.nd
     return nearest
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("ends", "radii"),
     [

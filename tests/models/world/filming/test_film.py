@@ -38,6 +38,7 @@ def puppet(lift: float = 0.0) -> Solids:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", STYLES)
 def test_picture_is_exactly_its_matting_equation(style):
     view = camera()

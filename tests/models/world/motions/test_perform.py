@@ -151,6 +151,7 @@ def test_a_walk_travels_and_a_turn_goes_round() -> None:
     assert abs(turned[-1] - turned[0]) == pytest.approx(2 * np.pi, abs=0.25)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", FIGURE_KINDS)
 def test_holds_are_one_still_frame_each_another(kind: str) -> None:
     skeleton = draw_body(kind, 1).skeleton  # type: ignore[arg-type]
@@ -160,6 +161,7 @@ def test_holds_are_one_still_frame_each_another(kind: str) -> None:
     assert not np.allclose(poses[0].positions, poses[1].positions, atol=1e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", FIGURE_KINDS)
 def test_every_kind_knows_acts(kind: str) -> None:
     skeleton = draw_body(kind, 0).skeleton  # type: ignore[arg-type]

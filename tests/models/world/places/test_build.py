@@ -42,6 +42,7 @@ def first_hit_m(place: Place, eye: Floats, ray: Floats) -> float:
     return float(t[inside].min()) if inside.any() else np.inf
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "seed"), CASES)
 def test_every_ray_from_the_camera_box_hits_something(kind: str, seed: int) -> None:
     place, rng = place_of(kind, seed), np.random.default_rng(seed)
@@ -60,6 +61,7 @@ def test_the_stage_is_flat(kind: str, seed: int) -> None:
         assert first_hit_m(place, eye, np.array([0.0, -1, 0])) == pytest.approx(0.5, abs=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "seed"), CASES)
 def test_nothing_stands_on_the_stage_or_between_the_cameras(kind: str, seed: int) -> None:
     place = place_of(kind, seed)
@@ -150,6 +152,7 @@ def test_a_sky_is_there_outdoors_only(kind: str) -> None:
     assert place.light.towards[1] > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", PLACE_KINDS)
 def test_the_seed_alone_decides(kind: str) -> None:
     first, again, other = place_of(kind, 1), build_place(kind, 1), place_of(kind, 5)

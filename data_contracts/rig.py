@@ -93,7 +93,8 @@ class Skeleton:
     """The joints of one figure.
 
     ``joints_xy_px`` float64 [16, 2] in pixels of a picture of ``width_px`` × ``height_px``, in the order of
-    `JOINTS`; joints may lie outside of a picture that cuts the figure. ``confidence`` float64 [16] in 0..1.
+    `JOINTS`; joints may lie outside of a picture that cuts the figure. ``confidence`` float64 [16] in 0..1;
+    an arm of whose elbow and hand nothing is known (0) is not moved.
     """
 
     joints_xy_px: NDArray[np.float64]
@@ -121,6 +122,17 @@ class Skeleton:
     def in_one_piece(self) -> bool:
         """Whether it moves as one piece: of half a person trunk and head are known, if nothing else is."""
         return not self.limbs and self.body != "half_body"
+
+    @property
+    def still_arms(self) -> tuple[str, ...]:
+        """Sides whose arm is not moved: neither is, or of this one nothing is known (confidence 0), because
+        it lies somewhere within the outline of the body."""
+        known = self.confidence > 0
+        return tuple(
+            side
+            for side in ("right", "left")
+            if not (self.arms and (known[INDEX[f"{side}_elbow"]] or known[INDEX[f"{side}_hand"]]))
+        )
 
     @property
     def animal(self) -> bool:

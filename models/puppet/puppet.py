@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from data_contracts.errors import NoFigureError
 from data_contracts.rig import BLOBS, INDEX, Skeleton
-from models.puppet.body_parts import ARMS, LEGS, NAMES
+from models.puppet.body_parts import LEGS, NAMES
 from models.puppet.draw_order import Passing, swapped
 from models.puppet.expression import Expression
 from models.puppet.face_features import CONFIDENT, find_face
@@ -182,7 +182,7 @@ def _moving(skeleton: Skeleton) -> tuple[str, ...]:
     if not skeleton.limbs:
         return ("torso",) if skeleton.in_one_piece else ("torso", "head")
     still = {
-        *(() if skeleton.arms else ARMS),
+        *(f"{side}_arm" for side in skeleton.still_arms),
         *(() if skeleton.legs and not skeleton.cropped else LEGS),
         *(("head",) if skeleton.body in BLOBS else ()),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -24,6 +25,7 @@ from models.puppet.wholebody import carried_keypoints
 Floats = NDArray[np.float64]
 
 SIDES = ("right", "left")
+_ARM = ("elbow", "hand")
 _LIMBS = [INDEX[f"{side}_{name}"] for side in SIDES for name in ("elbow", "hand", "knee", "foot")]
 _JUMP_SLACK = 0.06
 """Feet this little above the floor (figure heights) are noise and not a jump."""
@@ -102,6 +104,7 @@ def retarget(skeleton: Skeleton, driver: DriverMotion, config: RetargetConfig) -
         joints = animal_pose(skeleton, local, believed, body.fps, body.has_depth)
     else:
         joints = _pose(rest, own_stance(rest, local), believed, config.foreshortening_floor)
+        _hold(joints, rest, [INDEX[f"{side}_{end}"] for side in skeleton.still_arms for end in _ARM])
     if skeleton.body == "creature" and skeleton.limbs:
         joints = swung_limbs(skeleton, local, joints, believed)
     feet = [INDEX[f"{side}_foot"] for side in SIDES]
@@ -192,6 +195,16 @@ def _pose(rest: Floats, local: Floats, weight: Floats, floor: float) -> Floats:
                 believed = np.minimum(weight[:, p], weight[:, q])
                 out[:, q] = out[:, p] + _bone(rest[q] - rest[p], local[:, q] - local[:, p], believed, floor)
     return out
+
+
+def _hold(joints: Floats, rest: Floats, held: Sequence[int]) -> None:
+    """Put some of the joints [T, 16, 2] about the root where the trunk takes them along."""
+    root, neck = rest[INDEX["root"]], rest[INDEX["neck"]]
+    upright = float(np.arctan2(neck[1] - root[1], neck[0] - root[0]))
+    spine = joints[:, INDEX["neck"]] - joints[:, INDEX["root"]]
+    lean = np.arctan2(spine[:, 1], spine[:, 0]) - upright
+    for joint in held:
+        joints[:, joint] = joints[:, INDEX["root"]] + _rotated(rest[joint] - root, lean)
 
 
 def _rotated(vector: Floats, angle: Floats) -> Floats:

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from data_contracts.rig import Skeleton
 from models.rig.capsules import CapsulesConfig, fit_capsules
+from models.rig.hidden_arms import arms_that_are_seen
+from models.rig.part_colours import PartColours
 from models.rig.skin import far_from_hands, hands_on_skin, pair_of_hands, with_hands_at
 
 RigConfig = CapsulesConfig
@@ -34,15 +36,22 @@ def load(config: RigConfig) -> FindRig:
     def find(
         rgb: NDArray[np.uint8], alpha: NDArray[np.float32], seed: int, sure_outline: bool = True
     ) -> Skeleton:
-        skeleton = fit_capsules(alpha, config, seed, sure_outline=sure_outline)
-        if not config.hands_on_skin:
-            return skeleton
+        colours = PartColours(rgb, alpha) if (alpha > 0.5).any() else None
+        skeleton = fit_capsules(alpha, config, seed, sure_outline=sure_outline, colours=colours)
+        if not config.hands_on_skin or colours is None:
+            return arms_that_are_seen(skeleton, alpha, ())
         hands = pair_of_hands(rgb, alpha, skeleton)
         if hands is not None and far_from_hands(skeleton, hands, alpha):
-            # The outline misled the fit (long hair, wide sleeves): what the picture shows puts it right.
-            return fit_capsules(alpha, config, seed, hands, sure_outline=sure_outline)
+            # The outline may have misled the fit (long hair, wide sleeves), or what was seen is no hand:
+            # colours tell.
+            other = fit_capsules(alpha, config, seed, hands, sure_outline=sure_outline, colours=colours)
+            told = [colours.told_by(figure.joints_xy_px) for figure in (skeleton, other)]
+            if told[1] >= told[0]:
+                return other
+            hands = None
         if hands is not None:
             return with_hands_at(skeleton, hands)
-        return hands_on_skin(rgb, alpha, skeleton)
+        moved, seen = hands_on_skin(rgb, alpha, skeleton)
+        return arms_that_are_seen(moved, alpha, seen)
 
     return find

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 
 import cv2
 import numpy as np
@@ -17,6 +17,7 @@ from models.rig.ears import without_ears
 from models.rig.figure import ANKLE, MEAN, P, joints_of
 from models.rig.landmarks import with_legs, with_palms
 from models.rig.limbed import Limbed, find_limbed
+from models.rig.part_colours import PartColours
 from models.rig.search import Fit, Search
 from models.rig.silhouette import Silhouette, silhouette_of
 
@@ -30,6 +31,9 @@ _ROUND = 0.75
 """Isoperimetric quotient, within the hull's perimeter, of what is a ball, a box or an egg."""
 _BROAD = 0.75
 """Least width of an animal from its side, in heights."""
+_TOLD, _NEARLY = 0.8, 0.05
+"""What a nat that parts tell about colours is worth of a fit's cost, among fits that cost at most so much
+more than the best one."""
 _DISAGREEMENT = 0.10
 """Distance between good fits, in figure heights, at which a joint's confidence has fallen to 1/e."""
 
@@ -39,7 +43,7 @@ class CapsulesConfig(BaseModel):
     an animal, or a blob with limbs."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 14
+    version: ClassVar[int] = 15
     kind: Literal["capsules"] = "capsules"
     iterations: int = Field(240, ge=20, le=2000)
     """Generations of the last refinement; the first search takes two thirds of it per start."""
@@ -68,6 +72,7 @@ def fit_capsules(
     hands_xy_px: NDArray[np.float64] | None = None,
     *,
     sure_outline: bool = True,
+    colours: PartColours | None = None,
 ) -> Skeleton:
     """Find sixteen joints in a matte.
 
@@ -77,6 +82,7 @@ def fit_capsules(
         seed: of the search; the same seed gives the same joints.
         hands_xy_px: [2, 2] the right and the left hand, where the picture shows them.
         sure_outline: whether the outline may tell limbs at all; if not, the figure moves as a whole.
+        colours: of the figure, which choose among fits that explain its outline about alike.
 
     Returns:
         The skeleton in pixels of the matte. Joints of a cut figure may lie below the picture.
@@ -87,10 +93,12 @@ def fit_capsules(
     silhouette = _bareheaded(silhouette_of(alpha), alpha)
     if not silhouette.cropped and _is_round(silhouette.mask):
         return _whole(silhouette, alpha, np.zeros(len(JOINTS)))
-    fits = Search(silhouette, config.rows, config.iterations, seed, hands_xy_px).fits()
-    best = fits[0]
-    candidates = [_joints(silhouette, fit) for fit in fits]
-    confidence = _confidence([fit.cost for fit in fits], candidates, silhouette, silhouette.height)
+    found = Search(silhouette, config.rows, config.iterations, seed, hands_xy_px).fits()
+    figures = [_figure(silhouette, fit, palms=hands_xy_px is None) for fit in found]
+    figures = _best_first(figures, silhouette.scale, colours)
+    best, candidates = figures[0], [figure.joints for figure in figures]
+    costs = [figure.fit.cost for figure in figures]
+    confidence = _confidence(costs, candidates, silhouette, silhouette.height)
     overall = float(np.mean(confidence))
     if overall < config.limb_confidence and hands_xy_px is None:
         animal = _animal(silhouette, alpha, config, seed) if _may_be_animal(silhouette) else None
@@ -102,27 +110,51 @@ def fit_capsules(
             return _blob(limbed, silhouette, alpha)
     if overall < config.min_confidence:
         return _whole(silhouette, alpha, confidence)
-    joints = candidates[0]
-    skirt = _is_skirt(silhouette, joints, best.parameters[P["skirt"]])
-    half = silhouette.cropped and best.cut > 1.05
     limbs = sure_outline and overall >= config.limb_confidence
-    if not (limbs or half or _stands(silhouette, joints)):
+    half = best.body == "half_body"
+    if not (limbs or half or _stands(silhouette, best.joints)):
         return _whole(silhouette, alpha, confidence)
-    if hands_xy_px is None:
-        joints = with_palms(joints)
-    if not (half or skirt):
-        joints = with_legs(silhouette.mask, joints, silhouette.height)
     height, width = alpha.shape
     return Skeleton(
-        joints / silhouette.scale,
+        best.joints / silhouette.scale,
         confidence,
         width,
         height,
-        body="half_body" if half else "skirt" if skirt else "human",
+        body=best.body,
         cropped=half or (not limbs and silhouette.on_border),
-        legs=not (half or skirt),
+        legs=best.body == "human",
         limbs=limbs,
     )
+
+
+class _Figure(NamedTuple):
+    """A fit, what body it is, and its joints [16, 2] in pixels of the silhouette's mask."""
+
+    fit: Fit
+    body: str
+    joints: NDArray[np.float64]
+
+
+def _figure(silhouette: Silhouette, fit: Fit, *, palms: bool) -> _Figure:
+    """The fit with its joints where they lie within its limbs; ``palms``: its hands end in fingers."""
+    joints = _joints(silhouette, fit)
+    half = silhouette.cropped and fit.cut > 1.05
+    skirt = not half and _is_skirt(silhouette, joints, fit.parameters[P["skirt"]])
+    if palms:
+        joints = with_palms(joints)
+    if not (half or skirt):
+        joints = with_legs(silhouette.mask, joints, silhouette.height)
+    return _Figure(fit, "half_body" if half else "skirt" if skirt else "human", joints)
+
+
+def _best_first(figures: list[_Figure], scale: float, colours: PartColours | None) -> list[_Figure]:
+    """The figures, of which the first costs least, with that one first that colours bear out."""
+    if colours is None:
+        return figures
+    most = figures[0].fit.cost + _NEARLY
+    worth = [figure.fit.cost - _TOLD * colours.told_by(figure.joints / scale) for figure in figures]
+    chosen = min((k for k in range(len(figures)) if figures[k].fit.cost <= most), key=lambda k: worth[k])
+    return [figures[chosen], *figures[:chosen], *figures[chosen + 1 :]]
 
 
 def _bareheaded(silhouette: Silhouette, alpha: NDArray[np.float32]) -> Silhouette:
@@ -213,9 +245,9 @@ def _joints(silhouette: Silhouette, fit: Fit) -> NDArray[np.float64]:
 def _confidence(
     costs: list[float], candidates: list[NDArray[np.float64]], silhouette: Silhouette, size_px: float
 ) -> NDArray[np.float64]:
-    """Per joint: how well the best figure fits, times how far the next best ones agree on the joint."""
-    whole = float(np.clip(1.15 - 1.3 * costs[0], 0, 1))
-    trust = np.exp(-(np.array(costs) - costs[0]) / 0.05)
+    """Per joint: how well an outline is explained, times how far other good figures agree on the joint."""
+    whole = float(np.clip(1.15 - 1.3 * min(costs), 0, 1))
+    trust = np.exp(-np.maximum(0, np.array(costs) - costs[0]) / 0.05)
     away = np.stack([np.linalg.norm(other - candidates[0], axis=1) for other in candidates])
     spread = (trust[:, None] * away).sum(0) / trust.sum() / size_px
     inside = candidates[0][:, 1] < silhouette.mask.shape[0]

@@ -11,6 +11,7 @@ from data_contracts.rig import INDEX, JOINTS, PARENTS, Skeleton
 _RIGHT, _LEFT, _MIDDLE = (255, 80, 60), (40, 120, 255), (0, 170, 60)
 _SIDES = {"right": _RIGHT, "left": _LEFT}
 _UNMOVED = (150, 150, 150)
+_ARM = ("elbow", "hand")
 _SUPERSAMPLING_BITS = 4
 
 
@@ -37,7 +38,8 @@ def draw_overlay(
         if parent is not None:
             side = name.split("_")[0]
             colour = _SIDES.get(side, _MIDDLE)
-            if side in _SIDES and not skeleton.limbs:
+            held = not skeleton.limbs or (side in skeleton.still_arms and name.endswith(_ARM))
+            if side in _SIDES and held:
                 colour = _UNMOVED
             cv2.line(
                 canvas,

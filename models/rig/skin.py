@@ -40,8 +40,12 @@ _NEARLY_STRAIGHT = np.cos(np.radians(40))
 _STRAIGHT = 0.97
 
 
-def hands_on_skin(rgb: NDArray[np.uint8], alpha: NDArray[np.float32], skeleton: Skeleton) -> Skeleton:
+def hands_on_skin(
+    rgb: NDArray[np.uint8], alpha: NDArray[np.float32], skeleton: Skeleton
+) -> tuple[Skeleton, list[str]]:
     """The skeleton with its hands at the ends of bare skin; elbows follow. Without such skin, unchanged.
+
+    And the sides ('right', 'left') whose hand is on skin.
 
     Args:
         rgb: uint8 [H, W, 3].
@@ -53,7 +57,8 @@ def hands_on_skin(rgb: NDArray[np.uint8], alpha: NDArray[np.float32], skeleton: 
     height = float(ys[-1] - ys[0] + 1)
     skin = _skin(rgb, alpha, joints, joints[INDEX["root"], 1] + _FINGERTIPS * height)
     if skin is None:
-        return skeleton
+        return skeleton, []
+    seen = []
     count, pieces, stats, _ = cv2.connectedComponentsWithStats(skin.astype(np.uint8))
     large = [k for k in range(1, count) if stats[k, cv2.CC_STAT_AREA] > _LEAST_AREA * height**2]
     for side, sign in zip(SIDES, (-1.0, 1.0), strict=True):
@@ -67,12 +72,14 @@ def hands_on_skin(rgb: NDArray[np.uint8], alpha: NDArray[np.float32], skeleton: 
             and sign * (end[0] - middle) > -0.02 * height
             and np.linalg.norm(end - shoulder) > 0.08 * height
         ]
+        if ends:
+            seen.append(side)
         if not ends or _near(skin, hand) < _ON_SKIN * height:
             continue
         target = min(ends, key=lambda end: float(np.linalg.norm(end - hand)))
         joints[INDEX[f"{side}_elbow"]] = bent_elbow(shoulder, elbow, hand, target, float(middle))
         joints[INDEX[f"{side}_hand"]] = target
-    return replace(skeleton, joints_xy_px=joints)
+    return replace(skeleton, joints_xy_px=joints), seen
 
 
 def pair_of_hands(rgb: NDArray[np.uint8], alpha: NDArray[np.float32], skeleton: Skeleton) -> Floats | None:

@@ -225,3 +225,9 @@ def test_a_shrug_lifts_the_shoulder_and_leaves_the_trunk_square(puppet: Puppet) 
     moved = puppet._sheet.move(puppet._to_texture(joints))
     waist = np.abs(vertices - puppet._to_texture(np.array([[72.0, 90.0]]))[0]).max(1) < 7
     np.testing.assert_allclose(moved[waist][:, 0], vertices[waist][:, 0], atol=1.2)
+
+
+def test_an_arm_of_which_nothing_is_known_stays_with_the_trunk() -> None:
+    known = np.ones(16)
+    known[[INDEX["right_elbow"], INDEX["right_hand"]]] = 0
+    assert set(NAMES) - set(Puppet(*figure(), skeleton(confidence=known), cells=20).parts) == {"right_arm"}

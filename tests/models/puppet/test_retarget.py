@@ -183,3 +183,21 @@ def test_a_shoulder_that_the_picture_shows_lifted_comes_down_with_its_arm() -> N
     down = lowered[12, :, 1] - hanging[12, :, 1]
     assert 10 < down[INDEX["right_shoulder"]] < 30
     assert abs(down[INDEX["left_shoulder"]]) < 1e-6
+
+
+def test_an_arm_of_which_nothing_is_known_goes_with_the_trunk() -> None:
+    arm = [INDEX["right_elbow"], INDEX["right_hand"]]
+    known = np.ones(16)
+    known[arm] = 0
+    still = reference(confidence=known)
+    assert still.still_arms == ("right",)
+    moving = retarget(still, driver(waving()), RetargetConfig()).joints_xy_px
+    free = retarget(reference(), driver(waving()), RetargetConfig()).joints_xy_px
+    others = [k for k in range(16) if k not in arm]
+    np.testing.assert_allclose(moving[:, others], free[:, others])
+    trunk = moving[:, [INDEX["root"], INDEX["neck"], *arm]]
+    apart = np.linalg.norm(trunk[:, :, None] - trunk[:, None], axis=-1)
+    # The trunk may be drawn shorter as it leans towards the viewer; its way to the arm is kept.
+    rest = still.joints_xy_px[[INDEX["root"], *arm]]
+    np.testing.assert_allclose(apart[:, 0, 2:], np.tile(np.linalg.norm(rest[1:] - rest[0], axis=1), (48, 1)))
+    assert np.ptp(free[:, arm[1]], axis=0).max() > 20 > np.ptp(moving[:, arm[1]], axis=0).max()

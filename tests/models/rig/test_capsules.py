@@ -173,10 +173,11 @@ def test_hands_move_to_the_end_of_bare_skin() -> None:
     rgb[(np.hypot(xs - hand[0], ys - hand[1]) < 6) & (alpha > 0)] = (250, 220, 40)
     wrong = JOINT_XY.copy()
     wrong[INDEX["right_hand"]] += [14, 22]
-    found = hands_on_skin(rgb, alpha, skeleton(joints_xy_px=wrong))
+    found, seen = hands_on_skin(rgb, alpha, skeleton(joints_xy_px=wrong))
+    assert seen == ["right"]
     assert np.linalg.norm(found.joint("right_hand") - hand) < 5
     np.testing.assert_array_equal(found.joint("left_hand"), wrong[INDEX["left_hand"]])
-    plain = hands_on_skin(figure()[0], alpha, skeleton(joints_xy_px=wrong))
+    plain, _ = hands_on_skin(figure()[0], alpha, skeleton(joints_xy_px=wrong))
     np.testing.assert_array_equal(plain.joints_xy_px, wrong)
 
 
@@ -231,7 +232,9 @@ def test_a_figure_that_is_all_head_has_no_hands_on_skin() -> None:
     x, y = JOINT_XY[INDEX["head"]]
     alone = (alpha * (np.hypot(xs - x, ys - y) < 14)).astype(np.float32)
     before = skeleton()
-    np.testing.assert_array_equal(hands_on_skin(rgb, alone, before).joints_xy_px, before.joints_xy_px)
+    after, seen = hands_on_skin(rgb, alone, before)
+    assert seen == []
+    np.testing.assert_array_equal(after.joints_xy_px, before.joints_xy_px)
 
 
 def test_a_small_picture_whose_figure_ends_just_above_its_border_is_not_cut() -> None:

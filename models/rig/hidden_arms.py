@@ -1,0 +1,89 @@
+"""Arms that no outline shows: within the silhouette of a trunk, a coat or an animal's chest any arm fits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data_contracts.rig import INDEX, Skeleton
+
+Floats = NDArray[np.float64]
+
+_PERSONS = ("human", "skirt", "half_body")
+_SLENDER = 0.11
+"""Width of the figure across a forearm that is seen, of its height, at most: what the puppet world's people
+show is 0.03 to 0.06 wide, and 0.13 to 0.67 where the arm lies before or behind the trunk."""
+_GAP = 0.02
+"""Background between the forearm and the hips, of the height, that tells a stout arm from the trunk."""
+_ALONG = np.linspace(0.1, 0.9, 7)
+_BETWEEN = np.linspace(0.0, 1.0, 5)
+
+
+def arms_that_are_seen(
+    skeleton: Skeleton, alpha: NDArray[np.float32], hands_seen: Collection[str]
+) -> Skeleton:
+    """A person's skeleton of whose hidden arms nothing is known: confidence 0, so that they are not moved.
+
+    Args:
+        skeleton: in pixels of the picture.
+        alpha: float32 [H, W].
+        hands_seen: sides ('right', 'left') whose hand the picture shows before the body.
+    """
+    if not skeleton.limbs or skeleton.body not in _PERSONS:
+        return skeleton
+    mask = alpha > 0.5
+    height = float(np.ptp(np.flatnonzero(mask.any(1)))) + 1
+    hidden = [side for side in hidden_arms(mask, skeleton.joints_xy_px, height) if side not in hands_seen]
+    confidence = skeleton.confidence.copy()
+    for side in hidden:
+        confidence[[INDEX[f"{side}_elbow"], INDEX[f"{side}_hand"]]] = 0
+    return replace(skeleton, confidence=confidence, arms=skeleton.arms and len(hidden) < 2)
+
+
+def hidden_arms(mask: NDArray[np.bool_], joints: Floats, height: float) -> list[str]:
+    """The sides ('right', 'left') whose forearm lies in what is broad, without a gap between it and the hips.
+
+    Args:
+        mask: the figure [h, w].
+        joints: [16, 2] in pixels of the mask.
+        height: of the figure, in pixels.
+    """
+    return [side for side in ("right", "left") if not _is_seen(mask, joints, side, height)]
+
+
+def _is_seen(mask: NDArray[np.bool_], joints: Floats, side: str, height: float) -> bool:
+    elbow, hand = joints[INDEX[f"{side}_elbow"]], joints[INDEX[f"{side}_hand"]]
+    way = hand - elbow
+    across = np.array([-way[1], way[0]]) / max(float(np.linalg.norm(way)), 1e-6)
+    if np.median([_width(mask, elbow + t * way, across, height) for t in _ALONG]) < _SLENDER * height:
+        return True
+    gaps = (_background(mask, elbow + t * way, joints[INDEX["root"]]) for t in _BETWEEN)
+    return max(gaps) > _GAP * height
+
+
+def _width(mask: NDArray[np.bool_], place: Floats, across: Floats, most: float) -> float:
+    """Length of the run of figure through a place in a direction, in pixels."""
+    steps = np.arange(int(most) + 1)
+    return float(sum(_first_out(_at(mask, place + steps[:, None] * way)) for way in (across, -across)))
+
+
+def _first_out(inside: NDArray[np.bool_]) -> int:
+    return len(inside) if inside.all() else int(inside.argmin())
+
+
+def _background(mask: NDArray[np.bool_], start: Floats, end: Floats) -> float:
+    """How much of a line is not figure, in pixels."""
+    count = int(np.linalg.norm(end - start)) + 2
+    return float((~_at(mask, np.linspace(start, end, count))).sum())
+
+
+def _at(mask: NDArray[np.bool_], places: Floats) -> NDArray[np.bool_]:
+    """The mask at places xy [N, 2]; a figure goes on below a picture that cuts it, and nowhere else."""
+    x, y = np.floor(places).astype(int).T
+    inside = (x >= 0) & (y >= 0) & (x < mask.shape[1]) & (y < mask.shape[0])
+    seen = y >= mask.shape[0]
+    seen[inside] = mask[y[inside], x[inside]]
+    return np.asarray(seen)

@@ -25,6 +25,8 @@ stay as they are, and what its way differs by is made up for without a slide tha
 _BROADEST = 0.75
 """Most of the clip's width that a figure's joints at rest take up: a robot as tall as a person is as broad as
 three."""
+_OVER_HAIR = 0.03
+"""Room above a large head, by the clip's height: hair stands over what the joints say."""
 _SEEN = 0.5
 """Mean weight of both feet from which on the driver's ground is seen."""
 
@@ -52,7 +54,7 @@ def placed_on_driver(
     if stands and _stands(body):
         size, theirs, ours = _on_its_feet(skeleton, motion, body, canvas[0])
     elif skeleton.limbs:
-        size, theirs, ours = _by_the_chest(skeleton, motion, body)
+        size, theirs, ours = _by_the_chest(skeleton, motion, body, canvas[1])
     else:
         size, theirs, ours = _by_the_head(skeleton, motion, body, canvas[1])
     scale = _followed(size, body.fps)
@@ -75,13 +77,14 @@ def _on_its_feet(skeleton: Skeleton, motion: FigureMotion, body: BodyMotion, wid
     return size, theirs, np.stack([root, np.full(len(root), motion.ground_y_px)], axis=1)
 
 
-def _by_the_chest(skeleton: Skeleton, motion: FigureMotion, body: BodyMotion) -> _Fit:
+def _by_the_chest(skeleton: Skeleton, motion: FigureMotion, body: BodyMotion, height_px: int) -> _Fit:
     rest, chest = skeleton.joints_xy_px, INDEX["chest"]
     theirs = body.xyz[:, chest, :2]
     size = _torso(body.xyz[..., :2]) / float(np.linalg.norm(rest[chest] - rest[INDEX["root"]]))
     if float(np.median(head_top(body.xyz[..., :2]))) > 0:
         over_chest = max(float(rest[chest, 1] - head_top(rest)), 1e-6)
-        size = min(size, max(float(np.median(theirs[:, 1])), 1.0) / over_chest)
+        room = float(np.median(theirs[:, 1])) - _OVER_HAIR * height_px
+        size = min(size, max(room, 1.0) / over_chest)
     return np.full(len(theirs), size), theirs, motion.joints_xy_px[:, chest]
 
 

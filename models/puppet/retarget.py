@@ -19,6 +19,7 @@ from models.puppet.ground import contacts, feet_over_floor, hold_foot, stance_pa
 from models.puppet.rocking import rocked, slid
 from models.puppet.stance import own_stance
 from models.puppet.stature import seen_height
+from models.puppet.steady_direction import steady_direction
 from models.puppet.swinging import swung_limbs
 from models.puppet.wholebody import carried_keypoints
 
@@ -103,7 +104,7 @@ def retarget(skeleton: Skeleton, driver: DriverMotion, config: RetargetConfig) -
     if animal:
         joints = animal_pose(skeleton, local, believed, body.fps, body.has_depth)
     else:
-        joints = _pose(rest, own_stance(rest, local), believed, config.foreshortening_floor)
+        joints = _pose(rest, own_stance(rest, local), believed, config.foreshortening_floor, body.fps)
         _hold(joints, rest, [INDEX[f"{side}_{end}"] for side in skeleton.still_arms for end in _ARM])
     if skeleton.body == "creature" and skeleton.limbs:
         joints = swung_limbs(skeleton, local, joints, believed)
@@ -156,7 +157,7 @@ def standing_height(skeleton: Skeleton) -> float:
     return max(torso / TORSO_SHARE, 1.0)
 
 
-def _pose(rest: Floats, local: Floats, weight: Floats, floor: float) -> Floats:
+def _pose(rest: Floats, local: Floats, weight: Floats, floor: float, fps: float) -> Floats:
     """Joints [T, 16, 2] about the root."""
     out = np.zeros((len(local), len(JOINTS), 2))
 
@@ -193,7 +194,8 @@ def _pose(rest: Floats, local: Floats, weight: Floats, floor: float) -> Floats:
             for a, b in pairwise(chain):
                 p, q = at(f"{side}_{a}"), at(f"{side}_{b}")
                 believed = np.minimum(weight[:, p], weight[:, q])
-                out[:, q] = out[:, p] + _bone(rest[q] - rest[p], local[:, q] - local[:, p], believed, floor)
+                bone = local[:, q] - local[:, p]
+                out[:, q] = out[:, p] + _bone(rest[q] - rest[p], bone, believed, floor, fps)
     return out
 
 
@@ -229,7 +231,7 @@ def _narrowing(local: Floats, kind: str) -> Floats:
     return np.asarray(np.clip(np.abs(across[:, 0]) / max(full, 1e-6), 0.75, 1.0))
 
 
-def _bone(rest: Floats, driver: Floats, believed: Floats, floor: float) -> Floats:
+def _bone(rest: Floats, driver: Floats, believed: Floats, floor: float, fps: float) -> Floats:
     """A bone over time [T, 2]: the driver's direction [T, 3], the reference's length."""
     flat = np.linalg.norm(driver[:, :2], axis=1)
     # Without depth the longest projection seen is the bone's length.
@@ -239,7 +241,7 @@ def _bone(rest: Floats, driver: Floats, believed: Floats, floor: float) -> Float
     short = np.clip(flat / np.maximum(whole, 1e-6), floor, 1)
     length = float(np.linalg.norm(rest))
     own = rest / max(length, 1e-6)
-    direction = driver[:, :2] / np.maximum(flat, 1e-6)[:, None]
+    direction = steady_direction(driver[:, :2], flat / np.maximum(whole, 1e-6), fps)
     mixed = believed[:, None] * direction + (1 - believed[:, None]) * own
     mixed /= np.maximum(np.linalg.norm(mixed, axis=1, keepdims=True), 1e-6)
     return np.asarray(mixed * (length * (1 + believed * (short - 1)))[:, None])

@@ -14,6 +14,7 @@ from tests.benchmarks.camera_baselines import Lens, opencv_odometry
 from tests.models.camera.planes import FOCAL, HEIGHT, WIDTH, render
 
 
+@pytest.mark.slow
 def test_odometry_follows_an_orbit() -> None:
     true = preset_path("orbit", 12, {"angle_deg": 24})
     tracked = opencv_odometry(render(true), Lens(FOCAL, (WIDTH / 2, HEIGHT / 2)))

@@ -57,6 +57,7 @@ def assert_same(image: np.ndarray, gradient: np.ndarray, expected: tuple[np.ndar
         assert np.linalg.norm(gradient[row] - wanted) < GRADIENT_TOLERANCE * np.linalg.norm(wanted), row
 
 
+@pytest.mark.slow
 def test_plain_torch_draws_our_picture_and_has_our_gradient(scene: Relief) -> None:
     parameters, _, by_image, *_ = expected = ours(scene)
     given = torch.tensor(parameters[:, : len(scene.splats)], requires_grad=True)

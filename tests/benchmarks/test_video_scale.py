@@ -29,6 +29,7 @@ def test_weights_are_those_of_the_whole_model(clip: dict[str, float]) -> None:
     assert clip["weights"] == 5_570_479_680 - text_projection + 4_919_298
 
 
+@pytest.mark.slow
 def test_tokens_are_patches_of_all_latent_frames_and_those_of_the_picture(clip: dict[str, float]) -> None:
     assert clip["tokens"] == CLIP_TOKENS[0] + 2 * 2 * 3
 
@@ -41,6 +42,7 @@ def test_work_is_two_for_each_weight_and_token_and_the_attention() -> None:
     assert of_a_block == pytest.approx(tokens * (weights - modulation) + modulation, rel=0.002)
 
 
+@pytest.mark.slow
 def test_activations_grow_with_tokens_and_no_scores_are_kept() -> None:
     short, long = ((count(2, (f, 8, 8)).kept_bytes - count(1, (f, 8, 8)).kept_bytes) for f in (4, 20))
     few, many = (CLIP_TOKENS[0] + f * 16 for f in (4, 20))

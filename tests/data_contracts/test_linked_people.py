@@ -64,6 +64,7 @@ def stays(found: np.ndarray) -> bool:
     return all(len(number) == 1 for number in numbers) and len(set.union(*numbers)) == len(numbers)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("hidden", [0, 4, 8])
 def test_walkers_who_cross_keep_their_bodies(hidden: int, seed: int) -> None:

@@ -69,6 +69,7 @@ def test_a_role_reaches_its_backends_and_measures() -> None:
     } <= reached
 
 
+@pytest.mark.slow
 def test_a_take_reaches_what_films_it() -> None:
     reached = {
         path.relative_to(reached_code.ROOT).as_posix()

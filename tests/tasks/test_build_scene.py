@@ -54,6 +54,7 @@ def test_the_record_tells_what_the_files_hold(scene: Scene) -> None:
     assert read_image(scene.path(scene.sheet)).shape[1] == 6 * 160
 
 
+@pytest.mark.slow
 def test_filled_views_can_be_looked_at(scene: Scene) -> None:
     filled = [layer for layer in read_layers(scene) if layer.invented]
     assert (scene.fills is not None) == bool(filled) == (scene.hole_share_before > 0.001)

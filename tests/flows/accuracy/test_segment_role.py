@@ -17,6 +17,7 @@ from models.matting import ClassicalMatting, MotionMatting
 ART = Case("art over plain", "girl before blue grey", MaskedPicture(art=ComposedArt("girl", "blue grey")))
 
 
+@pytest.mark.slow
 def test_composed_art_is_the_figure_over_the_background_by_its_own_alpha() -> None:
     art = compose(ComposedArt("robot", "white"))
     assert art.rgb.shape == (HEIGHT_PX, WIDTH_PX, 3) and art.alpha.shape == (HEIGHT_PX, WIDTH_PX)
@@ -47,6 +48,7 @@ def test_the_truth_itself_is_perfect_and_an_ellipse_is_not(tmp_path: Path) -> No
     assert ellipse["IoU"] < 0.75 and ellipse["boundary F"] < 0.4
 
 
+@pytest.mark.slow
 def test_a_backend_of_clips_has_no_stills(tmp_path: Path) -> None:
     assert ROLE.measure(ART, MotionMatting(), tmp_path) == {}
 

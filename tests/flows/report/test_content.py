@@ -46,6 +46,7 @@ def test_jobs_and_what_became_of_them(content: RunContent) -> None:
     assert content.summary == "2 of 4 jobs have their videos. 2 items failed, in the job table and rig."
 
 
+@pytest.mark.slow
 def test_failures_with_what_they_held_up_and_how_to_try_again(content: RunContent, run: ExampleRun) -> None:
     table, rig = content.failures
     assert (table.stage, table.error_class, table.held_up) == ("jobs", "ConfigError", 0)

@@ -175,6 +175,7 @@ def test_a_runs_job_opens_with_what_the_run_has_found(tmp_path: Path) -> None:
         open_session(out, job="owl")
 
 
+@pytest.mark.slow
 def test_a_job_whose_items_are_gone_is_looked_at_anew(tmp_path: Path) -> None:
     out = run_with_a_doll(tmp_path)
     for folder in (out / "store").iterdir():

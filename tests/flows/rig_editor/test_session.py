@@ -43,6 +43,7 @@ def trial(session: Session, **joints: Any) -> dict[str, Any]:
     return {"figure": figure | {"joints": figure["joints"] | joints}, "motion": "Wave"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("title", list(MOTIONS))
 def test_a_motion_ends_where_it_begins(title: str) -> None:
     loop = motion_loop(title)

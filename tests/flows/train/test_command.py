@@ -44,6 +44,7 @@ def toys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(buckets, "buckets_of", toy_buckets)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("toys")
 def test_it_trains_a_small_model_and_goes_on(tmp_path: Path) -> None:
     recipe = tmp_path / "recipe.yaml"

@@ -132,6 +132,7 @@ def with_another_weight() -> Any:
     return vae
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", OTHERS)
 def test_what_another_encoder_made_is_never_used(parts: GatedParts, tmp_path: Path, case: str) -> None:
     cache, other = LatentCache(tmp_path, parts), LatentCache(tmp_path, OTHERS[case](parts))

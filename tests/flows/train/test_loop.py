@@ -126,6 +126,7 @@ def test_a_run_does_not_go_on_with_other_settings(tmp_path: Path) -> None:
         Bucket([])
 
 
+@pytest.mark.slow
 def test_sample_videos_are_written_and_change_nothing(tmp_path: Path) -> None:
     settings = tiny_settings(steps=4, sample_every=2, samples=2)
     train(tiny_parts(), tiny_buckets(), settings, tmp_path / "shown")

@@ -13,6 +13,7 @@ from models.world.planning import Production
 PRODUCTION = Production(seed=1)
 
 
+@pytest.mark.slow
 def test_a_world_may_grow(tmp_path: Path) -> None:
     folder = WorldFolder(tmp_path / "world")
     for count in (1, 3):

@@ -77,6 +77,7 @@ def test_a_camera_that_only_turns_does_not_travel(axis: str) -> None:
     assert rotation_angle_deg(off).max() < 0.2
 
 
+@pytest.mark.slow
 def test_a_way_that_two_frames_cannot_tell_from_a_turn_is_not_trusted() -> None:
     frames = render(preset_path("orbit", 2, {"angle_deg": 4}))
     found = estimate(frames)
@@ -167,6 +168,7 @@ def test_a_single_shot_has_no_cut() -> None:
     assert first_cut(track_features(plain)) is None  # nothing can be told of a plain leader
 
 
+@pytest.mark.slow
 def test_levelled_frames_have_one_light_whatever_the_mover_wears() -> None:
     gray = render(preset_path("static", FRAMES))[..., 1]
     steady = np.clip(0.5 * gray + 60, 0, 255).astype(np.uint8)

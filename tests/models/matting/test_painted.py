@@ -38,6 +38,7 @@ def test_a_robot_is_cut_from_a_painted_room_and_not_with_its_cupboards() -> None
     assert 0.6 < matte.confidence <= 0.95
 
 
+@pytest.mark.slow
 def test_blotches_without_a_figure_are_refused() -> None:
     coarse = np.random.default_rng(5).integers(40, 220, (9, 12, 3)).astype(np.uint8)
     picture = cv2.resize(coarse, (400, 300), interpolation=cv2.INTER_CUBIC)

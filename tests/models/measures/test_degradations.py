@@ -50,6 +50,7 @@ def test_the_error_grows_with_the_strength(clip: Clip, fault: Fault) -> None:
         assert errors[-1] > 4.0, errors
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_seed_gives_the_same_fault_again_and_another_seed_another_one(clip: Clip, fault: Fault) -> None:
     first, second = degrade(clip, fault, 0.6, 4), degrade(clip, fault, 0.6, 4)

@@ -46,6 +46,7 @@ def evidence(**changes: object) -> Evidence:
     return Evidence(**(known | changes))  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_an_arm_before_the_trunk_is_not_seen_and_one_beside_it_is() -> None:
     out, folded = (limb_sight(*field_of(figure(*arm)))[0] for arm in ((1.0, 0.1), (0.05, -1.6)))
     assert out[LEFT_WRIST] > 0.7

@@ -69,6 +69,7 @@ def test_limb_joints_lie_within_a_tenth_of_the_figure(estimate: PoseEstimate, tr
     assert np.median(error) < 0.055 * 330
 
 
+@pytest.mark.slow
 def test_left_is_on_the_right_of_the_picture_for_a_figure_that_faces_us(estimate: PoseEstimate) -> None:
     xy = estimate.keypoints_xy_px[:, 0]
     assert (xy[:, 5, 0] > xy[:, 6, 0]).all() and (xy[:, 11, 0] > xy[:, 12, 0]).all()

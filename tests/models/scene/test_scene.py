@@ -138,6 +138,7 @@ def test_zoom_of_the_track_is_taken_over(builder: SceneBuilder) -> None:
         builder.expand(built, still, own[:3], filler)
 
 
+@pytest.mark.slow
 def test_an_orbit_shows_parallax_in_the_right_direction() -> None:
     rgb, filler = park(), layout_filler()
     builder = scene.load(DioramaConfig())

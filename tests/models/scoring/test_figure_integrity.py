@@ -40,6 +40,7 @@ def test_a_whole_figure_is_whole(dancer: tuple[Clip, PoseSequence]) -> None:
     assert quality(clip.alpha, poses) > 0.95
 
 
+@pytest.mark.slow
 def test_quality_falls_as_a_figure_is_torn(dancer: tuple[Clip, PoseSequence]) -> None:
     clip, poses = dancer
     for seed in (1, 2, 3):

@@ -51,6 +51,7 @@ def test_speeds_are_in_diagonals_a_second() -> None:
     assert speeds(flow, 25.0) == pytest.approx([1.0, 0.0, 1.0, 1.0])
 
 
+@pytest.mark.slow
 def test_motion_amount_does_not_depend_on_the_frame_rate(build: Any) -> None:
     from models.scoring.driver_motion import observe_driver
 

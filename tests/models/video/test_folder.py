@@ -25,6 +25,7 @@ def parts(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return gate_folder(str(base), str(save_clip(where / "clip", whole=request.param == "1.5")))
 
 
+@pytest.mark.slow
 def test_a_folder_of_the_image_to_video_model_becomes_a_gated_one(parts: GatedParts) -> None:
     """Every weight of the shards is where it was: the answer is the base's."""
     version = "1.0" if parts.network.config.patch_size_t is None else "1.5"

@@ -64,6 +64,7 @@ def test_identities_share_motion_camera_and_place(takes: tuple[FilmedTake, Filme
     assert apart.max() < 15, "the same gesture, on another body"
 
 
+@pytest.mark.slow
 def test_the_place_moves_as_depth_and_camera_say(takes: tuple[FilmedTake, FilmedTake]) -> None:
     """The last clean frame, looked up in the first one by its own depth and both cameras."""
     take = takes[0]

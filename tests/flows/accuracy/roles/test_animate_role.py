@@ -104,6 +104,7 @@ def measured(loaded: LoadedPair, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     return dict(ROLE.measure(CASE, PuppetConfig(), tmp_path))
 
 
+@pytest.mark.slow
 def test_a_figure_that_stands_still_is_drawn_as_it_stands(
     loaded: LoadedPair, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -37,6 +37,7 @@ def test_every_fault_has_a_tolerance() -> None:
     assert all(0 < strength < 1 for strength in TOLERATED.values())
 
 
+@pytest.mark.slow
 def test_the_error_of_figure_and_place_are_told_apart(loaded: Loaded) -> None:
     truth = loaded.clip
     assert true_error_db(truth, truth) == (99.0, 99.0)

@@ -37,6 +37,7 @@ def test_every_fault_has_a_proxy_and_every_proxy_a_fault() -> None:
     assert all(FOLLOWS[fault] and not set(FOLLOWS[fault]) & set(STAYS[fault]) for fault in FAULTS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("quick", "rates"), [(True, 0), (False, 1)])
 def test_without_a_world_the_drawn_dance_is_measured(tmp_path: Path, quick: bool, rates: int) -> None:
     sources = Sources(tmp_path, None, quick)

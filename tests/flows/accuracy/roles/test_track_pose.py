@@ -33,6 +33,7 @@ def sure(truth: TruePeople) -> NDArray[np.float32]:
     return truth.counted.astype(np.float32)
 
 
+@pytest.mark.slow
 def test_the_truth_itself_is_perfect() -> None:
     truth = people(2)
     values = pose_values(truth.xy_px, sure(truth), truth)

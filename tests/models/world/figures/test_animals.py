@@ -72,6 +72,7 @@ def test_it_stands_on_the_floor_and_solids_are_sound(kind: str, seed: int) -> No
     assert lengths.min() > 1e-3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "seed"), EVERY)
 def test_left_is_at_the_animals_left(kind: str, seed: int) -> None:
     body = DRAW[kind](seed)

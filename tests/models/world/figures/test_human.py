@@ -74,6 +74,7 @@ def test_equal_seeds_give_equal_bodies_and_others_differ() -> None:
     assert as_bytes(draw_body("human", 3)) == as_bytes(human(3))  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_proportions_are_plausible(seed: int) -> None:
     skeleton = human(seed).skeleton

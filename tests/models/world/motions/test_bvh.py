@@ -152,6 +152,7 @@ def test_files_of_many_makers_stand_on_the_floor(assets: Path, name: str) -> Non
     assert np.allclose(np.linalg.norm(bones, axis=-1), np.linalg.norm(skeleton.offsets_m[1:], axis=-1))
 
 
+@pytest.mark.slow
 def test_a_skeleton_whose_names_say_nothing_is_performed_alike() -> None:
     motion = dance()
     foreign = dataclasses.replace(motion, joint_names=tuple(f"bone_{k}" for k in range(len(motion.parents))))

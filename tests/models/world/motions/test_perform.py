@@ -48,6 +48,7 @@ def upper_directions(skeleton: Skeleton, poses: JointPoses) -> np.ndarray:
     return bones / np.linalg.norm(bones, axis=-1, keepdims=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("act", HUMAN_ACTS)
 def test_feet_stand_still_and_never_below_the_floor(act: str) -> None:
     stood = 0

@@ -54,7 +54,7 @@ class LayoutDepthConfig(BaseModel):
     """Settings of the layout prior; disparities are relative to the lowest row of the floor."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 7
+    version: ClassVar[int] = 8
 
     kind: Literal["layout"] = "layout"
     scene_kind: Literal["auto", "indoor", "outdoor"] = Field(
@@ -143,7 +143,7 @@ class LayoutDepth:
         else:
             planes = self._room(picture, grey, lines, vanishing, directions)
             sky_mask = np.zeros((height, width), np.bool_)
-        sheets = self._sheets(picture, planes, sky_mask)
+        sheets = self._sheets(picture, planes, sky_mask, focal)
         behind = np.where(sky_mask, planes.sky_disparity, planes.disparity_map())
         disparity = np.maximum(behind, sheets)
         return DepthEstimate(
@@ -252,7 +252,7 @@ class LayoutDepth:
         return ground, expected_ground_y(horizon_y_px, len(picture))
 
     def _sheets(
-        self, picture: NDArray[np.float32], planes: LayoutPlanes, sky: NDArray[np.bool_]
+        self, picture: NDArray[np.float32], planes: LayoutPlanes, sky: NDArray[np.bool_], focal_px: float
     ) -> NDArray[np.float32]:
         if not self.config.upright_sheets:
             return np.zeros(sky.shape, np.float32)
@@ -263,4 +263,4 @@ class LayoutDepth:
             rows = planes.floor_disparity(np.arange(sky.shape[0]) + 0.5)[:, None]
             floor = rows >= planes.disparity_map() - 1e-9
             ground = find_ground(picture, horizon, sky, floor) if floor.mean() > 0.03 else floor
-        return find_upright_sheets(picture, planes, ground, sky, self.config.sheet_ratio)
+        return find_upright_sheets(picture, planes, ground, sky, self.config.sheet_ratio, focal_px)

@@ -6,11 +6,18 @@ from numpy.typing import NDArray
 from skimage.segmentation import felzenszwalb
 
 from models.depth.layout_planes import LayoutPlanes
+from models.depth.standing import upright_disparity
+from models.depth.things_on_ground import find_things
 from models.inpainting.pull_push import pull_push
 
 MOST_RATIO = 1.6
 """A sheet stands out by this factor at most: where it touches the ground is weak evidence, and a tree that is
-taken for a near one shears far more visibly than a near one that is taken for a far one."""
+taken for a near one shears far more visibly than a near one that is taken for a far one. What is told from
+the ground by its colour and shape is better known."""
+WIDEST_ROW, LEAST_ABOVE_HORIZON, MOST_GROUND = 0.6, 0.3, 0.2
+"""Things before the backdrop are narrower together, as a share of the width, and lie above the horizon for so
+much of their area, and no more of it has the ground's colours: else they are the backdrop itself, or a bank,
+or ground that was not told as such."""
 
 
 def find_upright_sheets(
@@ -19,6 +26,7 @@ def find_upright_sheets(
     ground: NDArray[np.bool_],
     sky: NDArray[np.bool_],
     least_ratio: float,
+    focal_px: float,
 ) -> NDArray[np.float32]:
     """Disparity of upright things, 0 where there are none: float32 [H, W].
 
@@ -26,7 +34,9 @@ def find_upright_sheets(
         rgb: float32 [H, W, 3] in 0..1.
         planes: the layout behind the things.
         ground, sky: bool [H, W].
-        least_ratio: a thing must be nearer than its plane by this factor, or it is part of the plane.
+        least_ratio: a thing must be nearer than its plane by this factor, or it is part of the plane. What
+            the ground's colours tell from it need only be nearer.
+        focal_px: of the camera.
     """
     regions = _colour_regions(rgb)
     base = np.where(sky, planes.sky_disparity, planes.disparity_map())
@@ -36,7 +46,30 @@ def find_upright_sheets(
         sheets = _stand_on_floor(regions, planes, ground, base, least_ratio)
     sheets = np.where(sheets > base * least_ratio, np.minimum(sheets, 1.0), 0)
     sheets = np.minimum(sheets, MOST_RATIO * base)
-    return np.where(sky, np.float32(0), _tidy(sheets.astype(np.float32), base))
+    sheets = np.where(sky, 0, _tidy(sheets.astype(np.float32), base))
+    found = find_things(rgb, planes, sky, focal_px)
+    if planes.kind == "outdoor":
+        sheets = _before_backdrop(sheets, found.ground, planes.vanishing_xy_px[1])
+    for thing in found.things:
+        disparity = upright_disparity(planes, thing)
+        if np.median(disparity[thing] / base[thing]) > 1:
+            sheets = np.maximum(sheets, disparity)
+    return sheets.astype(np.float32)
+
+
+def _before_backdrop(
+    sheets: NDArray[np.float64], ground: NDArray[np.bool_], horizon: float
+) -> NDArray[np.float64]:
+    """The sheets without rows of them that are the backdrop, and without the ground's own."""
+    height, width = sheets.shape
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((sheets > 0).astype(np.uint8))
+    above = np.bincount(labels[: int(np.clip(np.ceil(horizon), 0, height))].ravel(), minlength=count)
+    area = stats[:, cv2.CC_STAT_AREA]
+    kept = (stats[:, cv2.CC_STAT_WIDTH] <= WIDEST_ROW * width) & (above >= LEAST_ABOVE_HORIZON * area)
+    kept &= area > _least_area(sheets.size)
+    kept &= np.bincount(labels[ground], minlength=count) <= MOST_GROUND * area
+    kept[0] = False
+    return np.where(kept[labels], sheets, 0)
 
 
 def _colour_regions(rgb: NDArray[np.float32]) -> NDArray[np.int64]:
@@ -108,11 +141,15 @@ def _tidy(sheets: NDArray[np.float32], base: NDArray[np.float64]) -> NDArray[np.
     mask = cv2.morphologyEx((sheets > 0).astype(np.uint8), cv2.MORPH_CLOSE, square)
     mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, square)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
-    least = max(20, sheets.size // 1750)
-    kept = [i for i in range(1, count) if stats[i, cv2.CC_STAT_AREA] > least]
+    kept = [i for i in range(1, count) if stats[i, cv2.CC_STAT_AREA] > _least_area(sheets.size)]
     steady = cv2.medianBlur(sheets, 5)
     steady = pull_push(steady, steady > 0)
     smooth = cv2.GaussianBlur(steady, (0, 0), 4)
     disparity = np.where(np.abs(smooth - steady) < 0.1 * steady, smooth, steady)
     disparity = np.where(np.isin(labels, kept), disparity, 0)
     return np.where(disparity > base, disparity, 0).astype(np.float32)
+
+
+def _least_area(size: int) -> int:
+    """Pixels of which smaller sheets are crumbs."""
+    return max(20, size // 1750)

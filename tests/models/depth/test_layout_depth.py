@@ -227,7 +227,7 @@ def test_a_tree_on_a_meadow_stands_where_its_foot_is() -> None:
     sky = find_sky(picture).mask
     ground = find_ground(picture, 120, sky)
     assert ground[200:].mean() > 0.95 and not ground[75:180, 204:226].any()
-    sheets = find_upright_sheets(picture, replace(MEADOW, sky_disparity=0.15), ground, sky, 1.12)
+    sheets = find_upright_sheets(picture, replace(MEADOW, sky_disparity=0.15), ground, sky, 1.12, 288.0)
     trunk = sheets[90:150, 205:225]
     assert (trunk > 0).mean() > 0.9
     assert not (sheets[:, :150] > 0).any()

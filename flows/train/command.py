@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data_contracts.errors import ConfigError
-from data_contracts.take import Split
 from flows.stopping import terminated_as_interrupted
-from flows.train.framing import ClipSize, parse_size
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from data_contracts.take import Split
+    from flows.train.framing import ClipSize
     from models.video.folder import GatedParts
 
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
@@ -55,6 +55,7 @@ def train(
 
     from flows.train import loop
     from flows.train.buckets import buckets_of
+    from flows.train.framing import parse_size
     from flows.train.read_settings import read_settings
 
     console = Console()

@@ -12,6 +12,7 @@ import ast
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ def units_of(root: Path) -> dict[str, Unit]:
     units = {}
     for folder in ("tasks", "models"):
         for path in sorted((root / folder).rglob("*.py")):
-            versions = _versions(ast.parse(path.read_text(encoding="utf-8")))
+            versions = _versions(_tree(path))
             for declared, version in versions.items():
                 name = f"{path.relative_to(root).as_posix()}:{declared}"
                 sources = {p.relative_to(root).as_posix(): digest(p) for p in sorted(_reached(path, root))}
@@ -65,8 +66,22 @@ def complaints(units: dict[str, Unit], approved: dict[str, Any]) -> list[str]:
 
 def digest(path: Path) -> str:
     """12 hexadecimal digits over a file's syntax tree without docstrings."""
-    tree = _plain(ast.parse(path.read_text(encoding="utf-8")))
-    return hashlib.sha256(json.dumps(tree).encode()).hexdigest()[:12]
+    return _digest(path.read_text(encoding="utf-8"))
+
+
+@cache
+def _digest(source: str) -> str:
+    return hashlib.sha256(json.dumps(_plain(_parsed(source))).encode()).hexdigest()[:12]
+
+
+def _tree(path: Path) -> ast.Module:
+    return _parsed(path.read_text(encoding="utf-8"))
+
+
+@cache
+def _parsed(source: str) -> ast.Module:
+    """Kept by text: a file of models/ is a source of many units, and may be edited meanwhile."""
+    return ast.parse(source)
 
 
 def _plain(node: Any) -> Any:
@@ -122,14 +137,22 @@ def _reached(start: Path, root: Path) -> set[Path]:
         if path in reached:
             continue
         reached.add(path)
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-                waiting += [
-                    file for alias in node.names if (file := _source_of(node.module, alias.name, root))
-                ]
-            elif isinstance(node, ast.Import):
-                waiting += [file for alias in node.names if (file := _module_file(alias.name, root))]
+        for module, name in _imports(path.read_text(encoding="utf-8")):
+            file = _source_of(module, name, root) if name else _module_file(module, root)
+            waiting += [file] if file else []
     return reached
+
+
+@cache
+def _imports(source: str) -> list[tuple[str, str]]:
+    """Modules that a text imports, each with the name that it takes from it; empty for the module itself."""
+    found = []
+    for node in ast.walk(_parsed(source)):
+        if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            found += [(node.module, alias.name) for alias in node.names]
+        elif isinstance(node, ast.Import):
+            found += [(alias.name, "") for alias in node.names]
+    return found
 
 
 def _source_of(module: str, name: str, root: Path) -> Path | None:
@@ -139,7 +162,7 @@ def _source_of(module: str, name: str, root: Path) -> Path | None:
     package = root.joinpath(*module.split("."), "__init__.py")
     if module.split(".")[0] != "models" or not package.is_file():
         return None
-    for node in ast.parse(package.read_text(encoding="utf-8")).body:
+    for node in _tree(package).body:
         if isinstance(node, ast.ImportFrom) and node.module and node.module != module:
             for alias in node.names:
                 if (alias.asname or alias.name) == name:

@@ -54,7 +54,7 @@ class LayoutDepthConfig(BaseModel):
     """Settings of the layout prior; disparities are relative to the lowest row of the floor."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 8
+    version: ClassVar[int] = 9
 
     kind: Literal["layout"] = "layout"
     scene_kind: Literal["auto", "indoor", "outdoor"] = Field(

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.depth.beyond_ground import reach_beyond
+from models.depth.beyond_ground import WIDER, reach_beyond
 from models.depth.ground_colours import find_ground_colours, lab_of, unlike_ground
 from models.depth.layout_planes import LayoutPlanes
 from models.depth.rising import Thing, rises
@@ -26,6 +26,8 @@ SLIMMEST = 0.04
 """What is wide, or cut by the lower border, is taken apart where it is slimmer than this share of the width:
 lines and rims of paths connect things."""
 MOST_ATTACHED = 0.2
+MOST_OPEN = 0.3
+"""Of the rows of what goes on beyond the ground, so many may reach as far to both sides as was looked."""
 AROUND = 0.2
 """The ground ends where it does in the columns so far to both sides: things hide it in their own."""
 SHOWN_AT_END = 0.15
@@ -72,7 +74,9 @@ def find_things(rgb: NDArray[np.float32], planes: LayoutPlanes, sky: Mask, focal
     for _ in range(2):  # again without those that do not stand: they are background
         whole = reach_beyond(rgb, [thing.base for thing in crossing], zone, sky) & ~zone & ~sky
         crossing = [thing._replace(whole=_with_its_rest(thing.base, whole)) for thing in crossing]
-        crossing = [thing for thing in crossing if rises(thing, planes, focal_px, end, ground)]
+        crossing = [
+            thing for thing in crossing if has_sides(thing) and rises(thing, planes, focal_px, end, ground)
+        ]
     return ThingsOnGround(ground, [thing.whole for thing in stand + crossing])
 
 
@@ -152,11 +156,23 @@ def _touches(mask: Mask, end: NDArray[np.float64]) -> bool:
 
 def _with_its_rest(base: Mask, beyond: Mask) -> Mask:
     """A thing with what is connected with it beyond the ground, not much wider than itself."""
-    columns = np.flatnonzero(base.any(0))
-    wide = columns[-1] - columns[0] + 1
     own = np.zeros_like(base)
-    own[:, max(0, int(columns[0] - 0.35 * wide)) : int(columns[0] + 1.35 * wide) + 1] = True
+    own[:, _columns_of(base)] = True
     count, labels = cv2.connectedComponents(((beyond & own) | base).astype(np.uint8))
     kept = np.bincount(labels[base], minlength=count) > 0
     kept[0] = False
     return np.asarray(kept[labels])
+
+
+def _columns_of(base: Mask) -> slice:
+    """Columns that a thing may take beyond the ground."""
+    columns = np.flatnonzero(base.any(0))
+    wide = columns[-1] - columns[0] + 1
+    return slice(max(0, int(columns[0] - WIDER * wide)), int(columns[0] + (1 + WIDER) * wide) + 1)
+
+
+def has_sides(thing: Thing) -> bool:
+    """Whether what is found beyond the ground ends by itself at a side: a wall of like colours does not."""
+    beyond = (thing.whole & ~thing.base)[:, _columns_of(thing.base)]
+    open_ended = beyond[:, :2].any(1) & beyond[:, -2:].any(1)
+    return bool(open_ended.sum() <= MOST_OPEN * max(beyond.any(1).sum(), 1))

@@ -11,7 +11,8 @@ from models.depth import load
 from models.depth.depth_estimate import DepthEstimate
 from models.depth.layout import LayoutDepthConfig
 from models.depth.layout_planes import LayoutPlanes
-from models.depth.things_on_ground import find_things, ground_end
+from models.depth.rising import Thing
+from models.depth.things_on_ground import find_things, ground_end, has_sides
 
 HEIGHT, WIDTH, HORIZON = 288, 384, 120
 FOCAL_PX = 0.9 * WIDTH
@@ -156,3 +157,11 @@ def test_the_ground_ends_behind_what_hides_it() -> None:
     ground[40:80, 90:110] = False
     np.testing.assert_array_equal(ground_end(ground), 40)
     assert ground_end(np.zeros((20, 30), np.bool_)).min() == 20
+
+
+def test_a_wall_of_like_colours_goes_on_to_both_sides_of_what_stands_before_it() -> None:
+    base, crown, wall = np.zeros((3, 100, 200), np.bool_)
+    base[60:90, 90:110] = True
+    crown[20:60, 95:120] = wall[20:60, 60:140] = True
+    assert has_sides(Thing(base, base | crown, reaches_end=True))
+    assert not has_sides(Thing(base, base | wall, reaches_end=True))

@@ -125,8 +125,8 @@ class Skeleton:
 
     @property
     def still_arms(self) -> tuple[str, ...]:
-        """Sides whose arm is not moved: neither is, or of this one nothing is known (confidence 0), because
-        it lies somewhere within the outline of the body."""
+        """Sides whose arm is not moved: none is, or of this one nothing is known (confidence 0), because it
+        lies somewhere within the outline of the body."""
         known = self.confidence > 0
         return tuple(
             side

@@ -40,7 +40,7 @@ def arms_that_are_seen(
     confidence = skeleton.confidence.copy()
     for side in hidden:
         confidence[[INDEX[f"{side}_elbow"], INDEX[f"{side}_hand"]]] = 0
-    return replace(skeleton, confidence=confidence, arms=skeleton.arms and len(hidden) < 2)
+    return replace(skeleton, confidence=confidence)
 
 
 def hidden_arms(mask: NDArray[np.bool_], joints: Floats, height: float) -> list[str]:

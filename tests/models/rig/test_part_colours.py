@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from data_contracts.rig import INDEX
-from models.rig.capsules import CapsulesConfig, fit_capsules
+from models.rig.capsules import CapsulesConfig, _best_first, _Figure, _rather_a_person, fit_capsules
 from models.rig.figure import MEAN, NUM_CAPSULES, P, capsules_of, joints_of, occupancy
+from models.rig.limbed import Limbed
 from models.rig.part_colours import _LAYOUT, PartColours, _told
+from models.rig.search import Fit
 
 HEIGHT = 240
 TIE = 1e-9
@@ -85,3 +87,27 @@ def test_a_speck_has_colours_too() -> None:
     alpha = np.zeros((20, 20), np.float32)
     alpha[5, 5] = 0.55
     assert PartColours(np.zeros((20, 20, 3), np.uint8), alpha).told_by(dressed()[2]) >= 0
+
+
+def test_a_blob_with_one_pair_of_limbs_is_rather_a_person_where_colours_say_so() -> None:
+    rgb, alpha, joints = dressed()
+    colours = PartColours(rgb, alpha)
+    slid = joints + [0, 0.2 * HEIGHT]
+    blob = Limbed(slid, np.ones(16), "object", arms=False, legs=True)
+    assert _rather_a_person(blob, joints, colours)
+    assert not _rather_a_person(blob._replace(arms=True), joints, colours)
+    assert not _rather_a_person(blob._replace(joints=joints), slid, colours)
+    assert not _rather_a_person(blob, None, colours) and not _rather_a_person(blob, joints, None)
+
+
+def test_of_two_fits_that_explain_an_outline_alike_colours_choose() -> None:
+    rgb, alpha, joints = dressed()
+
+    def fitted(cost: float, down: float) -> _Figure:
+        return _Figure(Fit(cost, MEAN, MEAN, 1.0, "down"), "human", joints + [0, down * HEIGHT])
+
+    wrong, right, dear = fitted(0.30, 0.2), fitted(0.32, 0.0), fitted(0.37, 0.0)
+    colours = PartColours(rgb, alpha)
+    assert _best_first([wrong, right], 1.0, colours) == [right, wrong]
+    assert _best_first([wrong, dear], 1.0, colours) == [wrong, dear]
+    assert _best_first([wrong, right], 1.0, None) == [wrong, right]

@@ -52,11 +52,11 @@ def write_jobs(folder: Path, count: int, size_px: int, frames: int) -> Path:
     return path
 
 
-def run_once(jobs: Path, out: Path) -> tuple[float, float]:
+def run_once(jobs: Path, out: Path, workers: int) -> tuple[float, float]:
     """Seconds of a whole run, its start and its report included: by the clock, and of processors."""
     started, used = time.perf_counter(), processor_s()
-    request = RunRequest(jobs=jobs, out=out, workers=WORKERS)
-    summary = execute(request, Threads(WORKERS), Console(quiet=True))
+    request = RunRequest(jobs=jobs, out=out, workers=workers)
+    summary = execute(request, Threads(workers), Console(quiet=True))
     if summary.failed_items:
         raise SystemExit(f"{summary.failed_items} items failed: look at {out}")
     return time.perf_counter() - started, processor_s() - used
@@ -80,14 +80,15 @@ def seconds_by_stage(folder: RunFolder, jobs: Sequence[str]) -> dict[str, float]
     return {name: round(median(seconds), 2) for name, seconds in taken.items()}
 
 
-def measure(size_px: int = SIZE_PX, frames: int = FRAMES) -> dict[str, Any]:
+def measure(size_px: int = SIZE_PX, frames: int = FRAMES, workers: int = WORKERS) -> dict[str, Any]:
     """All figures of the benchmark."""
     with tempfile.TemporaryDirectory() as name:
         inputs, out = Path(name), Path(name) / "out"
         all_jobs = len(CAMERAS)
         draw_inputs(inputs, size_px, frames)
         (first_s, _), (second_s, second_cpu_s), (third_s, third_cpu_s) = (
-            run_once(write_jobs(inputs, count, size_px, frames), out) for count in (FIRST, SECOND, all_jobs)
+            run_once(write_jobs(inputs, count, size_px, frames), out, workers)
+            for count in (FIRST, SECOND, all_jobs)
         )
         later = [f"job{number}" for number in range(SECOND, all_jobs)]
         by_stage = seconds_by_stage(RunFolder(out, ItemStore(out / "store")), later)
@@ -95,7 +96,7 @@ def measure(size_px: int = SIZE_PX, frames: int = FRAMES) -> dict[str, Any]:
     return {
         "size_px": size_px,
         "frames": frames,
-        "workers": WORKERS,
+        "workers": workers,
         "first_job_s": round(first_s, 1),
         "second_run_s": round(second_s, 1),
         "marginal_s_per_job": round((third_s - second_s) / (new_now - new_before), 2),

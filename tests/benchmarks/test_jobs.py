@@ -9,7 +9,7 @@ from tests.benchmarks.jobs import measure
 
 @pytest.mark.slow
 def test_one_more_job_is_timed_stage_by_stage() -> None:
-    figures = measure(size_px=64, frames=4)
+    figures = measure(size_px=64, frames=4, workers=1)
     assert list(figures["by_stage"]) == [
         "track_camera",
         "expand_scene",

@@ -6,6 +6,7 @@ import csv
 import fcntl
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -57,11 +58,11 @@ class Run:
         return listed
 
 
-def start(table: Path, out: Path) -> Done:
+def start(table: Path, out: Path, carry_out: Callable[..., Done] = bunraku_here) -> Done:
     # At 96 px limbs are a few pixels wide and lie beside their bones: the mean decides, without floors.
     profile = table.parent / "mean_alone.yaml"
     profile.write_text("filter: {floor: 1.0, floors: {}}\n", encoding="utf-8")
-    return bunraku("run", profile, "--jobs", table, "--out", out, "--local", "--workers", "2")
+    return carry_out("run", profile, "--jobs", table, "--out", out, "--local", "--workers", "2")
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +77,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
         table = csv.DictWriter(stream, ["job_id", *GOOD])
         table.writeheader()
         table.writerows([*good, *bad])
-    done = start(root / "in" / "jobs.csv", root / "out")
+    done = start(root / "in" / "jobs.csv", root / "out", bunraku)
     return Run(root / "in" / "jobs.csv", root / "out", done)
 
 

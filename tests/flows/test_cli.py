@@ -130,7 +130,7 @@ def test_a_plan_says_which_backends_cannot_run_here(tmp_path: Path) -> None:
 
 
 def test_a_second_run_makes_nothing(run: SmallRun) -> None:
-    done = bunraku("run", "embedded", "--jobs", run.table, "--out", run.out, "--local")
+    done = bunraku_here("run", "embedded", "--jobs", run.table, "--out", run.out, "--local")
     assert done.returncode == 2
     assert run.made() == Counter()
 
@@ -149,7 +149,7 @@ def test_a_mended_input_and_a_rerun_finish_the_job(run: SmallRun) -> None:
     kept = run.motion.read_text()
     run.motion.write_text((run.table.parent / "greeting.bvh").read_text())
     try:
-        done = bunraku("rerun", "--failed", "--out", run.out, "--local")
+        done = bunraku_here("rerun", "--failed", "--out", run.out, "--local")
         assert done.returncode == 0, done.stdout + done.stderr
         assert (run.out / "videos" / "robot_waves.mp4").is_file()
         assert json.loads(bunraku_here("failures", "--out", run.out, "--json").stdout) == []
@@ -166,7 +166,7 @@ def test_somebody_who_joins_a_picture_makes_anew_only_what_it_is_seen_in(run: Sm
     table.write_text(f"{first},joins\n{girl},\n{','.join(guest.values())},girl_waves\n")
     out = run.out.with_name("together")
     shared_store = run.out / "store"
-    done = bunraku("run", "embedded", "--jobs", table, "--out", out, "--store", shared_store, "--local")
+    done = bunraku_here("run", "embedded", "--jobs", table, "--out", out, "--store", shared_store, "--local")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Jobs with a video: 1 of 1; pairs accepted: 0;" in done.stdout
     folder = RunFolder(out, ItemStore(shared_store))
@@ -234,3 +234,9 @@ def test_launchers_that_start_modules_start_the_command() -> None:
         [sys.executable, "-m", "flows.cli", "train", "--help"], capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 0 and "--world" in done.stdout, done.stderr
+
+
+def test_the_commands_start_loads_no_arrays_and_no_networks() -> None:
+    code = "import sys, flows.cli; print({'cv2', 'numpy', 'prefect', 'torch'} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "set()\n", done.stderr

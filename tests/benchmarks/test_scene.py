@@ -37,7 +37,7 @@ def test_every_stage_is_timed_and_every_move_measured() -> None:
 @pytest.mark.slow
 def test_parts_are_compared_with_the_whole_place_by_place() -> None:
     production = Production(seed=11, size_px=64, num_frames=8, identities=1, views=0)
-    figures = measure_parts(shots=4, production=production)
+    figures = measure_parts(shots=4, production=production, workers=1)
     assert figures["takes"] >= 2
     rows = figures["rows"]
     assert rows.keys() == WAYS.keys(), "the page's table has a row for each way"
@@ -46,6 +46,7 @@ def test_parts_are_compared_with_the_whole_place_by_place() -> None:
     assert low <= mean <= high and mean > 1
 
 
+@pytest.mark.slow
 def test_a_reference_on_nothing_or_on_one_colour_has_no_background() -> None:
     street = draw_street(96, seed=0)
     assert has_background(street)

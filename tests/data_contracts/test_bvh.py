@@ -101,6 +101,7 @@ def test_writing_and_reading_gives_the_motion_back() -> None:
     np.testing.assert_allclose(again.values, motion.values, atol=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "n_frames", "fps"),
     [

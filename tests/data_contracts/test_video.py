@@ -243,6 +243,7 @@ def test_real_clips_have_all_their_frames(assets: Path, name: str) -> None:
     assert sum(1 for _ in iterate_clip(assets / "videos" / name, long_side_px=64)) == MORE_COUNTS[name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["rotate90.mov", "rotate270.mov", "bt709_full_range.mp4", "h265_10bits.mp4"])
 def test_first_frame_agrees_with_opencv(assets: Path, name: str) -> None:
     capture = cv2.VideoCapture(str(assets / "awkward" / name))

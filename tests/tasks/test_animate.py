@@ -83,6 +83,7 @@ def test_conditions_hold_the_reference_in_its_place(conditions: Conditions) -> N
     assert (mask[body.any(-1)] == 255).mean() > 0.99, "the drawn skeleton lies inside of the mask"
 
 
+@pytest.mark.slow
 def test_a_camera_that_moves_right_moves_the_figure_left(tmp_path: Path, conditions: Conditions) -> None:
     still = read_placement(conditions.path(conditions.placement))
     moved = conditions_of(tmp_path, 0.05)
@@ -92,6 +93,7 @@ def test_a_camera_that_moves_right_moves_the_figure_left(tmp_path: Path, conditi
     np.testing.assert_allclose(moving.scale, still.scale)
 
 
+@pytest.mark.slow
 def test_the_driver_does_not_walk_because_its_camera_does(tmp_path: Path, conditions: Conditions) -> None:
     """Seen by the camera that goes right, a body at rest goes left; the figure's own camera does that."""
     at_rest = read_placement(conditions.path(conditions.placement))
@@ -181,6 +183,7 @@ def test_without_depth_the_figure_stands_where_the_driver_does(tmp_path: Path) -
     np.testing.assert_allclose(ankles, there.keypoints_xy_px[:, 0, 15:17], atol=6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limbs", [True, False])
 def test_conditions_tell_whether_the_limbs_follow(tmp_path: Path, limbs: bool) -> None:
     made = draw_conditions(

@@ -77,6 +77,7 @@ def wrist_travel(conditions: Conditions) -> float:
     return float(np.ptp(wrist, axis=0).max())
 
 
+@pytest.mark.slow
 def test_each_follows_the_person_it_is_told_to(tmp_path: Path) -> None:
     waves = conditions_of(tmp_path, Casting(person=1))
     stands = conditions_of(tmp_path, Casting(person=2))
@@ -85,6 +86,7 @@ def test_each_follows_the_person_it_is_told_to(tmp_path: Path) -> None:
         conditions_of(tmp_path, Casting(person=3))
 
 
+@pytest.mark.slow
 def test_sides_are_exchanged_where_they_are_said_to_be(tmp_path: Path) -> None:
     right = drawn.waving()
     wrong = sides_swapped(right, [(2, 3)])
@@ -102,6 +104,7 @@ def test_sides_are_exchanged_where_they_are_said_to_be(tmp_path: Path) -> None:
         conditions_of(tmp_path, Casting(swap_sides="3-90"), poses=right)
 
 
+@pytest.mark.slow
 def test_a_guest_stands_beside_the_first_one_and_is_as_tall(tmp_path: Path) -> None:
     lead = rig_record(tmp_path)
     own, guest = (

@@ -65,6 +65,7 @@ def walker(count: int, still_for: int = 0) -> tuple[np.ndarray, np.ndarray]:
     return np.stack(frames), np.stack(masks)
 
 
+@pytest.mark.slow
 def test_a_still_gets_an_alpha_and_a_cutout(tmp_path: Path, out_dir: Path) -> None:
     image = np.full((160, 120, 3), 230, np.uint8)
     cv2.ellipse(image, (60, 80), (25, 60), 0, 0, 360, (40, 60, 150), -1)

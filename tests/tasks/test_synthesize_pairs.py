@@ -110,6 +110,7 @@ def disc_x(frame: np.ndarray, channel: int) -> float:
     return float(np.flatnonzero(mask.any(0)).mean() / frame.shape[1])
 
 
+@pytest.mark.slow
 def test_the_two_videos_are_in_step(tmp_path: Path) -> None:
     pair = Inputs(tmp_path / "in").pair(tmp_path / "out")
     made, source = read_clip(pair.path(pair.synthesized)), read_clip(pair.path(pair.source))
@@ -139,6 +140,7 @@ def test_a_faster_driver_is_matched_by_time(tmp_path: Path) -> None:
     assert disc_x(last, 1) == pytest.approx(0.1 + 0.04 * 12, abs=0.04)
 
 
+@pytest.mark.slow
 def test_a_pair_tells_whether_its_figure_moves_as_a_whole(tmp_path: Path) -> None:
     inputs = Inputs(tmp_path / "in")
     assert inputs.pair(tmp_path / "limbs").limbs
@@ -147,6 +149,7 @@ def test_a_pair_tells_whether_its_figure_moves_as_a_whole(tmp_path: Path) -> Non
     assert not inputs.pair(tmp_path / "whole").limbs
 
 
+@pytest.mark.slow
 def test_a_driver_that_ends_first_ends_the_pair(tmp_path: Path) -> None:
     inputs = Inputs(tmp_path / "in", driver_frames=9)
     assert inputs.pair(tmp_path / "out").num_frames == 9
@@ -169,6 +172,7 @@ def test_a_filmed_driver_can_be_drawn_as_well(tmp_path: Path) -> None:
     assert disc_x(read_clip(pair.path(pair.source))[7], 2) > 0  # the blue body stream, not the green driver
 
 
+@pytest.mark.slow
 def test_segments(tmp_path: Path) -> None:
     inputs = Inputs(tmp_path / "in")
     second = inputs.pair(tmp_path / "second", segment_frames=8, segment=1)
@@ -178,6 +182,7 @@ def test_segments(tmp_path: Path) -> None:
         inputs.pair(tmp_path / "fourth", segment_frames=8, segment=3)
 
 
+@pytest.mark.slow
 def test_a_pair_that_is_the_whole_result_hands_out_its_own_file(tmp_path: Path) -> None:
     inputs = Inputs(tmp_path / "in")
     whole, part = inputs.pair(tmp_path / "whole"), inputs.pair(tmp_path / "part", segment_frames=8)
@@ -191,6 +196,7 @@ def test_number_of_segments(frames: int, count: int) -> None:
     assert num_segments(frames, 121) == count
 
 
+@pytest.mark.slow
 def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
     inputs = Inputs(tmp_path / "in")
     first, second = inputs.pair(tmp_path / "a"), inputs.pair(tmp_path / "b")
@@ -222,6 +228,7 @@ def matte_of(folder: Path, size: tuple[int, int]) -> Matte:
     ).placed(folder)
 
 
+@pytest.mark.slow
 def test_the_matte_becomes_the_characters_alpha(tmp_path: Path) -> None:
     inputs = Inputs(tmp_path / "in")
     plain = inputs.pair(tmp_path / "plain")

@@ -179,6 +179,7 @@ def test_a_locked_off_clip_gives_exact_identities(tmp_path: Path) -> None:
     np.testing.assert_array_equal(made(track, out).world_from_camera, np.tile(np.eye(4), (12, 1, 1)))
 
 
+@pytest.mark.slow
 def test_what_cannot_be_told_is_an_error_or_a_camera_at_rest_without_confidence(tmp_path: Path) -> None:
     coarse = np.random.default_rng(0).integers(0, 256, (12, 9, 12, 3), dtype=np.uint8)
     media = clip_media(coarse.repeat(16, 1).repeat(16, 2), tmp_path / "media")

@@ -99,6 +99,7 @@ def test_a_run_that_died_between_checkpoints_repeats_the_steps_since(tmp_path: P
     assert [told(record) for record in first] == [told(record) for record in second]
 
 
+@pytest.mark.slow
 def test_only_the_last_checkpoints_are_kept(tmp_path: Path) -> None:
     train(tiny_parts(), tiny_buckets(), tiny_settings(steps=5, save_every=1, checkpoints_kept=2), tmp_path)
     kept = sorted(folder.name for folder in (tmp_path / "checkpoints").iterdir())
@@ -141,6 +142,7 @@ def test_sample_videos_are_written_and_change_nothing(tmp_path: Path) -> None:
     assert all(torch.equal(shown[name], tensor) for name, tensor in blind.items())
 
 
+@pytest.mark.slow
 def test_gates_learn_at_their_own_rate(tmp_path: Path) -> None:
     moved = []
     for rate in (1.0, 0.1, 0.0):
@@ -151,6 +153,7 @@ def test_gates_learn_at_their_own_rate(tmp_path: Path) -> None:
     assert moved[2] == 0
 
 
+@pytest.mark.slow
 def test_the_average_follows_the_weights_by_its_decay(tmp_path: Path) -> None:
     """Of every step (1 + n) / (10 + n) of the average is kept, up to the decay (diffusers' EMAModel)."""
     train(tiny_parts(), tiny_buckets(), tiny_settings(save_every=1, checkpoints_kept=9), tmp_path)

@@ -220,6 +220,7 @@ def test_the_kind_of_scene_can_be_set() -> None:
     assert load(LayoutDepthConfig(scene_kind="outdoor")).estimate(room_picture(ROOM)).kind == "outdoor"
 
 
+@pytest.mark.slow
 def test_a_tree_on_a_meadow_stands_where_its_foot_is() -> None:
     rgb = meadow_picture(120)
     rgb[70:190, 200:230] = (60, 35, 20)
@@ -267,6 +268,7 @@ def test_real_pictures_are_told_apart(assets: Path, name: str, kind: str) -> Non
     assert estimate.depth_m[-8:].mean() < estimate.depth_m[80:110].mean()  # the floor is nearer
 
 
+@pytest.mark.slow
 def test_a_horizon_and_a_back_wall_that_are_given_are_kept() -> None:
     meadow = load(LayoutDepthConfig(horizon=0.4)).estimate(meadow_picture())
     assert meadow.kind == "outdoor" and meadow.horizon_y_px == pytest.approx(0.4 * 240)

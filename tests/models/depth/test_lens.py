@@ -65,6 +65,7 @@ def test_a_known_lens_is_kept() -> None:
     assert lens is not None and lens.focal_px == pytest.approx(300, rel=0.01)
 
 
+@pytest.mark.slow
 def test_the_wall_across_is_slanted_as_its_camera_turns() -> None:
     focal, yaw = 0.9 * WIDTH, 25
     lens = find_lens(segments(focal, yaw, 0), HEIGHT, WIDTH)

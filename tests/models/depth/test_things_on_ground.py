@@ -69,6 +69,7 @@ def test_plain_ground_has_no_things() -> None:
     assert not standing(grass()).any()
 
 
+@pytest.mark.slow
 def test_a_box_on_plain_grass_rises_from_where_its_foot_is() -> None:
     box = np.zeros((HEIGHT, WIDTH), np.bool_)
     box[170:230, 150:200] = True

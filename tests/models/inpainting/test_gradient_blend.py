@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from models.inpainting import load
 from models.inpainting.gradient_blend import LARGEST_CHANGE, blend_gradients
@@ -49,6 +50,7 @@ def test_a_shaded_wall_has_no_seams_after_a_fill() -> None:
     assert error(True) < 0.7 * error(False)
 
 
+@pytest.mark.slow
 def test_colours_do_not_drift_away_where_a_hole_has_one_rim_only() -> None:
     rng = np.random.default_rng(0)
     y = np.mgrid[0:120, 0:80][0]

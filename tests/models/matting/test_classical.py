@@ -46,6 +46,7 @@ def plain_background(shape: tuple[int, int]) -> NDArray[np.uint8]:
     return np.broadcast_to(ramp, (*shape, 3)).astype(np.uint8)
 
 
+@pytest.mark.slow
 def test_figure_on_a_shaded_backdrop_is_cut_out_to_its_edge_and_between_the_legs() -> None:
     mask = person()
     matte = load_still(ClassicalMatting())(composite(mask, plain_background(mask.shape)))
@@ -55,6 +56,7 @@ def test_figure_on_a_shaded_backdrop_is_cut_out_to_its_edge_and_between_the_legs
     assert matte.confidence > 0.8
 
 
+@pytest.mark.slow
 def test_no_rim_of_the_old_background_stays_in_the_foreground_colour() -> None:
     mask = person()
     matte = load_still(ClassicalMatting())(composite(mask, plain_background(mask.shape)))
@@ -77,6 +79,7 @@ def test_own_alpha_channel_is_the_matte_and_specks_go() -> None:
     assert matte.alpha[5:8, 5:8].max() == 0
 
 
+@pytest.mark.slow
 def test_opaque_alpha_channel_is_no_matte() -> None:
     mask = person()
     rgb = composite(mask, plain_background(mask.shape))

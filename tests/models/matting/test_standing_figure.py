@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from models.matting.background_plate import Plate
@@ -67,6 +68,7 @@ def test_a_figure_that_is_small_in_its_picture_is_likely_in_a_window_round_the_a
     assert not odds[:, :20].any() and not odds[:, -20:].any(), "outside of the window nothing is said"
 
 
+@pytest.mark.slow
 def test_a_gate_behind_a_waving_figure_is_scenery() -> None:
     picture, figure = small_figure()
     gate = np.zeros_like(figure)
@@ -79,6 +81,7 @@ def test_a_gate_behind_a_waving_figure_is_scenery() -> None:
     assert share(found, gate & ~moving) < 0.1
 
 
+@pytest.mark.slow
 def test_who_stands_before_moving_is_no_passer_by() -> None:
     picture, figure = small_figure()
     swayed = np.roll(picture, 4, axis=1)
@@ -86,6 +89,7 @@ def test_who_stands_before_moving_is_no_passer_by() -> None:
     assert share(found, figure) > 0.9
 
 
+@pytest.mark.slow
 def test_what_somebody_only_walked_past_is_not_their_standing_part() -> None:
     walker, figure = small_figure()
     empty = walker.copy()

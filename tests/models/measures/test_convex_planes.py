@@ -7,6 +7,7 @@ from data_contracts.errors import InputError
 from models.measures.convex_planes import fit_convex_planes
 
 
+@pytest.mark.slow
 def test_planes_of_a_room_are_found_again() -> None:
     y, x = np.mgrid[:60, :80]
     room = np.maximum.reduce(

@@ -53,6 +53,7 @@ def on_its_back(motion: BvhMotion) -> BvhMotion:
     return replace(motion, offsets=offsets, channels=channels, values=motion.values * signs)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [None, 1, 2])
 @pytest.mark.parametrize("name", HUMANOIDS)
 def test_joints_without_names_are_those_that_the_names_tell(

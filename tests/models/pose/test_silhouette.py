@@ -75,6 +75,7 @@ def test_left_is_on_the_right_of_the_picture_for_a_figure_that_faces_us(estimate
     assert (xy[:, 5, 0] > xy[:, 6, 0]).all() and (xy[:, 11, 0] > xy[:, 12, 0]).all()
 
 
+@pytest.mark.slow
 def test_shape_confidence_and_what_is_missing(estimate: PoseEstimate) -> None:
     assert estimate.keypoints_xy_px.shape == (16, 1, N_KEYPOINTS, 2)
     assert np.isfinite(estimate.keypoints_xy_px).all()
@@ -85,6 +86,7 @@ def test_shape_confidence_and_what_is_missing(estimate: PoseEstimate) -> None:
     assert (estimate.quality > 0.4).all()
 
 
+@pytest.mark.slow
 def test_motion_is_smooth(estimate: PoseEstimate, truth: Points) -> None:
     def bend(xy: Points) -> float:
         return float(np.abs(xy[2:] - 2 * xy[1:-1] + xy[:-2]).mean())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pytest
 
 from data_contracts.rig import INDEX
 from models.puppet.layers import Layer, cut_layers
@@ -60,6 +61,7 @@ def test_a_hand_takes_no_cloth_along() -> None:
     assert (np.linalg.norm(arm - SKIN, axis=1) < 0.1).mean() > 0.25
 
 
+@pytest.mark.slow
 def test_parts_that_do_not_move_stay_with_the_torso() -> None:
     rgb, alpha, joints = standing()
     layers = cut_layers(rgb, alpha, joints, ("torso", "head"))

@@ -197,6 +197,7 @@ def test_the_inpainting_mask_covers_the_figure(puppet: Puppet) -> None:
     assert (wider >= masks).all() and wider.sum() > masks.sum()
 
 
+@pytest.mark.slow
 def test_a_figure_that_moves_as_a_whole_is_not_cut() -> None:
     rgb, alpha = figure()
     whole = Puppet(rgb, alpha, skeleton(limbs=False), cells=20)

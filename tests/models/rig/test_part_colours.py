@@ -34,6 +34,7 @@ def dressed() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return rgb, canvas.astype(np.float32), joints
 
 
+@pytest.mark.slow
 def test_a_figure_in_its_place_tells_more_than_one_that_slid_down() -> None:
     rgb, alpha, joints = dressed()
     colours = PartColours(rgb, alpha)
@@ -76,6 +77,7 @@ def test_what_is_told_is_the_mutual_information_of_parts_and_colours() -> None:
     assert _told(0.01 * points, colours, 5, 0.01 * joints) == pytest.approx(truth, abs=TIE)
 
 
+@pytest.mark.slow
 def test_colours_choose_among_fits_and_leave_an_outline_that_is_sure() -> None:
     rgb, alpha, joints = dressed()
     config = CapsulesConfig(iterations=60)

@@ -30,6 +30,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> DinoV2Config:
     return DinoV2Config(name="test_vit", checkpoint=path, image_size_px=64, device="cpu", batch=4)
 
 
+@pytest.mark.slow
 def test_describes_only_the_region(tiny: DinoV2Config, clean: Any) -> None:
     features = load(tiny)
     frames, regions = clean.frames[:5], clean.alpha[:5] > 0.5
@@ -41,6 +42,7 @@ def test_describes_only_the_region(tiny: DinoV2Config, clean: Any) -> None:
     assert not np.allclose(features.describe(255 - frames, regions), described, atol=1e-2)
 
 
+@pytest.mark.slow
 def test_scores_a_clip(tiny: DinoV2Config, clean: Any) -> None:
     scores = score_clip(clean.frames[:6], clean.alpha[:6], clean.fps, tiny)
     assert 1 <= scores.proxy_subject_consistency <= 5

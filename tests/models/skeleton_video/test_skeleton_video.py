@@ -24,6 +24,7 @@ def drawn_motion(assets: Path, name: str, step: int, size: tuple[int, int]) -> t
     return np.stack(frames), xy
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [256, 512, 768])
 def test_a_drawn_figure_reads_back(size: int) -> None:
     xy, confidence = standing()
@@ -85,6 +86,7 @@ def test_blue_dots_of_hands_are_not_taken_for_the_nose(assets: Path) -> None:
     assert np.linalg.norm(nose - neck, axis=1)[seen].max() < 40
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["dance_bluedress_static.mp4", "cartoon3d_boy.mp4", "long_hall_person_139s.mp4"]
 )

@@ -161,6 +161,7 @@ def test_less_memory_gives_the_same_clip(folder: Path, offload: str) -> None:
     assert vae.use_tiling and vae.use_slicing
 
 
+@pytest.mark.slow
 def test_half_precision_is_for_the_transformer_and_not_for_the_vae(folder: Path) -> None:
     backend = WanAnimation(config_of(folder, half_precision=True))
     assert drawn(backend, clip())[:, :16, 16:32].std() > 1
@@ -183,6 +184,7 @@ def test_prompts_are_read_as_the_pipeline_reads_them(folder: Path, monkeypatch: 
     assert found.shape[:2] == (2, 512) and found[:, 0].abs().min() > 0 and not found[:, 20:].any()
 
 
+@pytest.mark.slow
 def test_a_pinned_commit_of_the_hub_is_read_and_no_other(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

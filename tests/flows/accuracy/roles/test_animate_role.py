@@ -115,6 +115,7 @@ def test_a_figure_that_stands_still_is_drawn_as_it_stands(
     assert set(values) <= {measure.name for measure in ROLE.measures}
 
 
+@pytest.mark.slow
 def test_the_spot_counts_only_for_the_figure_as_placed(
     loaded: LoadedPair, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -81,6 +81,7 @@ def test_what_stands_still_stands_still(seed: int) -> None:
         assert 5 < np.degrees(np.arccos(cosine)) < 17
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("move", TRAVELLING)
 def test_paths_are_long_enough_to_track(move: str) -> None:
     for seed in range(8):

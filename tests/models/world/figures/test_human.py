@@ -134,6 +134,7 @@ def test_bones_keep_their_lengths_and_solids_their_sizes_in_any_pose(seed: int) 
     np.testing.assert_allclose(np.linalg.norm(moved.cones.across, axis=1), 1, atol=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pose_seed", [None, 1])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_keypoints_lie_in_the_parts_that_they_name(seed: int, pose_seed: int | None) -> None:

@@ -67,6 +67,7 @@ def test_feet_stand_still_and_never_below_the_floor(act: str) -> None:
     assert stood > 100  # and they do stand for a good part of the time
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("act", HUMAN_ACTS)
 def test_bones_keep_their_lengths_and_nothing_jumps(act: str) -> None:
     for seed, skeleton in enumerate(BODIES[:3]):
@@ -111,6 +112,7 @@ def test_performances_repeat_to_the_byte_and_seeds_differ(act: str) -> None:
     assert not np.allclose(first.positions, other.positions, atol=1e-3)
 
 
+@pytest.mark.slow
 def test_knees_bend_ahead_and_elbows_do_not_bend_back() -> None:
     for seed, skeleton in enumerate(BODIES):
         for act in HUMAN_ACTS:

@@ -65,6 +65,7 @@ def test_the_stage_is_flat(kind: str, seed: int) -> None:
         assert first_hit_m(place, eye, np.array([0.0, -1, 0])) == pytest.approx(0.5, abs=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "seed"), CASES)
 def test_nothing_stands_on_the_stage_or_between_the_cameras(kind: str, seed: int) -> None:
     place = place_of(kind, seed)

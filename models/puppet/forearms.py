@@ -32,6 +32,9 @@ _MOST, _SMOOTHING_PX, _DECIDED = 4.0, 1.5, 0.5
 _FEWEST_PIXELS, _MOST_PIXELS = 30, 4000
 _OWN, _OTHERS = 0.65, 0.9
 """Shares of the arm's and of the surroundings' pixels that colours must put on their own side."""
+_MOST_LOST = 0.3
+"""Share of the forearm that may turn out to be cloth. The ink round a drawn arm has the colour of all other
+ink: colours would take the arm's outline away."""
 
 
 def arm_by_colour(
@@ -81,7 +84,10 @@ def arm_by_colour(
     smooth = cv2.GaussianBlur(np.clip(odds, -_MOST, _MOST), (0, 0), _SMOOTHING_PX)
     # A colour that neither has, as a cuff's, stays where it is.
     mended = np.where(near, smooth > np.where(arm, -_DECIDED, _DECIDED), arm)
-    return np.asarray(mended | _enclosed(mask & ~mended & (arm | behind), behind), bool)
+    mended |= _enclosed(mask & ~mended & (arm | behind), behind)
+    if (arm & near & ~mended).sum() > _MOST_LOST * (arm & near).sum():
+        return None
+    return np.asarray(mended, bool)
 
 
 def _forget_shared(colours: ColourModel) -> None:

@@ -51,3 +51,11 @@ def test_colours_above_the_elbow_are_left_alone() -> None:
     rgb[20:40, 51:69] = NAVY
     found = mended(rgb, truth)
     assert found is not None and found[22:38, 53:67].all()
+
+
+def test_a_drawn_arm_keeps_its_outline() -> None:
+    rgb, truth = picture(NAVY)
+    ys, xs = np.nonzero(truth)
+    rim = abs(xs + 0.5 - 60) > 5
+    rgb[ys[rim], xs[rim]] = NAVY  # ink, as round all parts
+    assert mended(rgb, truth) is None

@@ -19,6 +19,7 @@ from rich.console import Console
 from data_contracts.manifest import Manifest
 from flows.order import Outcome
 from flows.pipeline import STAGES
+from flows.prefect_server import temporary_server_followed
 from flows.prefect_shards import PrefectShards
 from flows.run import RunRequest, RunSummary, execute
 
@@ -54,7 +55,8 @@ class PrefectProgress:
 def bunraku(request: RunRequest) -> State[RunSummary]:
     """Animate characters and synthesise pairs: one run over one table of jobs."""
     progress = PrefectProgress()
-    summary = execute(request, PrefectShards(), Console(), progress)
+    with temporary_server_followed():
+        summary = execute(request, PrefectShards(), Console(), progress)
     progress.close()
     message = (
         f"{summary.videos} videos of {summary.jobs} jobs, {summary.accepted_pairs} accepted pairs, "

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from models.matting.background_plate import movers
@@ -46,6 +47,7 @@ def cut_to(masks: Mask, beside: Mask | None = None) -> ClipCut:
     return ClipCut(clip, ClipFlow(flow, back), evidence, masks.astype(np.float32))
 
 
+@pytest.mark.slow
 def test_a_figure_is_trusted_more_than_with_a_window() -> None:
     window = walker()
     window[:, 10:60, 70:150] = True
@@ -62,6 +64,7 @@ def test_frames_without_a_figure_have_no_trust() -> None:
     assert not clip_trust(cut_to(np.zeros_like(masks))).any()
 
 
+@pytest.mark.slow
 def test_what_moves_and_is_left_out_tells() -> None:
     half = walker()
     half[:, :62] = False

@@ -18,6 +18,9 @@ _SLENDER = 0.11
 show is 0.03 to 0.06 wide, and 0.13 to 0.67 where the arm lies before or behind the trunk."""
 _GAP = 0.02
 """Background between the forearm and the hips, of the height, that tells a stout arm from the trunk."""
+_HEAD = 0.85
+"""Of the way from a head's joint to its crown: so far round the joint all is head, which makes no arm that is
+raised beside it broad."""
 _ALONG = np.linspace(0.1, 0.9, 7)
 _BETWEEN = np.linspace(0.0, 1.0, 5)
 
@@ -58,10 +61,21 @@ def _is_seen(mask: NDArray[np.bool_], joints: Floats, side: str, height: float) 
     elbow, hand = joints[INDEX[f"{side}_elbow"]], joints[INDEX[f"{side}_hand"]]
     way = hand - elbow
     across = np.array([-way[1], way[0]]) / max(float(np.linalg.norm(way)), 1e-6)
-    if np.median([_width(mask, elbow + t * way, across, height) for t in _ALONG]) < _SLENDER * height:
+    head = _head(mask, joints[INDEX["head"]])
+    places = elbow + _ALONG[:, None] * way
+    widths = [_width(mask & ~head, place, across, height) for place in places]
+    if np.median(np.where(_at(head, places), np.inf, widths)) < _SLENDER * height:
         return True
     gaps = (_background(mask, elbow + t * way, joints[INDEX["root"]]) for t in _BETWEEN)
     return max(gaps) > _GAP * height
+
+
+def _head(mask: NDArray[np.bool_], joint: Floats) -> NDArray[np.bool_]:
+    """Where the head surely is [h, w]: a disc round its joint."""
+    rows, columns = np.mgrid[: mask.shape[0], : mask.shape[1]] + 0.5
+    over = np.flatnonzero(mask[: max(0, int(joint[1])), min(max(0, int(joint[0])), mask.shape[1] - 1)])
+    radius = _HEAD * (joint[1] - over[0]) if len(over) else 0.0
+    return np.asarray(np.hypot(columns - joint[0], rows - joint[1]) < radius)
 
 
 def _width(mask: NDArray[np.bool_], place: Floats, across: Floats, most: float) -> float:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
 from data_contracts.errors import EstimationError
-from data_contracts.rig import JOINTS
+from data_contracts.rig import JOINTS, Skeleton
 from flows.accuracy.rigged_pictures import LoadedPicture, read_rigged_picture, rigged_pictures
 from flows.accuracy.role import Case, Measure, Role, Sources, Values
 from flows.accuracy.true_rigs import LIMB_JOINTS
@@ -19,6 +19,8 @@ from models.rig import RigConfig, load
 from models.rig.figure import MEAN, joints_of
 
 Points = NDArray[np.float64]
+
+_ALL = np.ones(len(LIMB_JOINTS), np.bool_)
 
 NEAR = 0.1
 """Of the figure's height: PCK's usual share."""
@@ -43,11 +45,9 @@ RANK = Measure(
 WRONG_TRUSTED = Measure(
     "wrong but moved",
     "lower",
-    "Share of the wrong limb joints (not within a tenth) of figures whose limbs are trusted: these tear.",
+    "Share of the wrong limb joints (not within a tenth) that the puppet moves all the same: these tear.",
 )
-RIGHT_TRUSTED = Measure(
-    "right and moved", "higher", "Share of the right limb joints of figures whose limbs are trusted."
-)
+RIGHT_TRUSTED = Measure("right and moved", "higher", "Share of the right limb joints that the puppet moves.")
 CLAIMED = Measure(
     "claimed on animals", "lower", "Share of animals whose limbs are trusted as a human's; refusing is 0."
 )
@@ -71,7 +71,7 @@ def measure(case: Case, backend: RigConfig, folder: Path) -> Values:
             CLAIMED.name: float(skeleton.limbs and not skeleton.animal),
             KNOWN.name: float(skeleton.limbs and skeleton.body == kind),
         }
-    return _values(skeleton.joints_xy_px, skeleton.confidence, skeleton.limbs, picture)
+    return _values(skeleton.joints_xy_px, skeleton.confidence, _moved(skeleton), picture)
 
 
 def baseline(case: Case) -> Values:
@@ -81,7 +81,7 @@ def baseline(case: Case) -> Values:
         return {CLAIMED.name: 1.0, KNOWN.name: 0.0}
     left, top, right, _ = _box(picture.alpha)
     joints = _figure(MEAN) * _height(picture) + [0.5 * (left + right) - 0.5 * _height(picture), top]
-    return _values(joints, np.ones(len(JOINTS)), True, picture)
+    return _values(joints, np.ones(len(JOINTS)), _ALL, picture)
 
 
 def oracle(case: Case) -> Values:
@@ -94,7 +94,7 @@ def oracle(case: Case) -> Values:
     best = least_squares(lambda p: (_figure(p) - target).ravel(), MEAN, method="lm").x
     joints = _figure(best) * _height(picture) + [left, top]
     away = np.linalg.norm(joints - picture.joints_xy_px, axis=1)
-    return _values(joints, np.exp(-away / _height(picture)), True, picture)
+    return _values(joints, np.exp(-away / _height(picture)), _ALL, picture)
 
 
 def _figure(parameters: Points) -> Points:
@@ -113,7 +113,17 @@ def _height(picture: LoadedPicture) -> float:
     return float(bottom - top)
 
 
-def _values(joints: Points, confidence: Points, limbs: bool, picture: LoadedPicture) -> dict[str, float]:
+def _moved(skeleton: Skeleton) -> NDArray[np.bool_]:
+    """Which of `LIMB_JOINTS` the puppet moves [8]."""
+    still = {f"{side}_{end}" for side in skeleton.still_arms for end in ("elbow", "hand")}
+    if not skeleton.legs:
+        still |= {f"{side}_{end}" for side in ("right", "left") for end in ("knee", "foot")}
+    return np.array([skeleton.limbs and JOINTS[joint] not in still for joint in LIMB_JOINTS])
+
+
+def _values(
+    joints: Points, confidence: Points, moved: NDArray[np.bool_], picture: LoadedPicture
+) -> dict[str, float]:
     truth = picture.joints_xy_px
     assert truth is not None
     error = np.linalg.norm(joints - truth, axis=1) / _height(picture)
@@ -126,9 +136,9 @@ def _values(joints: Points, confidence: Points, limbs: bool, picture: LoadedPict
         values[RANK.name] = rank_correlation(confidence.tolist(), (-error).tolist())
     wrong = error[list(LIMB_JOINTS)] > NEAR
     if wrong.any():
-        values[WRONG_TRUSTED.name] = float(limbs)
+        values[WRONG_TRUSTED.name] = float(moved[wrong].mean())
     if not wrong.all():
-        values[RIGHT_TRUSTED.name] = float(limbs)
+        values[RIGHT_TRUSTED.name] = float(moved[~wrong].mean())
     return values
 
 

@@ -64,6 +64,18 @@ def test_a_stout_arm_is_told_by_the_gap_beside_it() -> None:
     assert hidden_arms(mask, joints, 240.0) == []
 
 
+def test_a_raised_arm_that_touches_a_large_head_is_seen() -> None:
+    mask, joints = person((-30.0, -90.0), (60.0, 60.0), arm_px=20)
+    head = np.zeros((SIDE, SIDE), np.uint8)
+    cv2.circle(head, (150, 52), 52, 1, -1)
+    assert hidden_arms(mask | (head > 0), joints, 240.0) == []
+    cheek = np.zeros((SIDE, SIDE), np.uint8)
+    cv2.ellipse(cheek, (110, 50), (60, 48), 0, 0, 360, 1, -1)
+    assert hidden_arms(mask | (head > 0) | (cheek > 0), joints, 240.0) == ["right"], (
+        "no arm, but a head's part"
+    )
+
+
 def test_a_figure_goes_on_below_a_picture_that_cuts_it() -> None:
     mask, joints = person((5.0, 90.0), (-5.0, 90.0))
     assert hidden_arms(mask[:130], joints, 240.0) == ["right", "left"]

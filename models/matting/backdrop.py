@@ -88,13 +88,18 @@ class Backdrop:
         return morph(opened, cv2.MORPH_DILATE, np.ones((4, 4), np.uint8))
 
     def _surrounded(self, found: Mask, figure: Mask, threshold: float) -> Mask:
-        """The pieces with other colours all round, as gaps have; a patch of pale cloth lies in pale cloth."""
+        """The pieces with other colours all round, as gaps have; a patch of pale cloth lies in pale cloth.
+
+        Below a gap between the legs its backdrop may go on, in shadow: that counts neither way.
+        """
         count, pieces = cv2.connectedComponents(found.astype(np.uint8), connectivity=4)
         gaps = np.zeros_like(found)
         for number in range(1, count):
             piece = np.asarray(pieces == number, np.bool_)
             near, rim = (morph(piece, cv2.MORPH_DILATE, disc(radius)) for radius in RIM_PX)
-            around = self.colours.field_distance[near & ~rim & figure]
+            ground = self.colours.shadow.copy()
+            ground[: int(np.flatnonzero(piece.any(1))[-1]) - RIM_PX[0] // 2] = False
+            around = self.colours.field_distance[near & ~rim & figure & ~ground]
             if len(around) and (around > 2 * threshold).mean() >= SURROUNDED:
                 gaps |= piece
         return gaps

@@ -31,7 +31,7 @@ class ClassicalMatting(BaseModel):
     """GrabCut seeded from the border's colours, or the picture's own alpha channel."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 7
+    version: ClassVar[int] = 8
 
     kind: Literal["classical"] = "classical"
     work_side: int = Field(400, ge=64, le=2048)

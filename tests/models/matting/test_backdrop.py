@@ -70,3 +70,18 @@ def test_a_shadow_on_the_ground_is_not_what_feet_stand_in() -> None:
     legs[350:370, 112:136], legs[350:370, 164:188] = True, True
     floor = Backdrop(picture, read_border(picture)).floor(somebody | legs | ground)
     assert floor[ground].mean() > 0.95 and not floor[legs | somebody].any()
+
+
+def test_a_gap_whose_ground_goes_on_in_shadow_is_open_in_who_reaches_the_lower_border() -> None:
+    picture = paper()
+    picture[300:] = np.rint(picture[300:] * np.linspace(1, 0.6, 100)[:, None, None]).astype(np.uint8)
+    somebody = np.zeros_like(picture)
+    standing(somebody)
+    for left in (104, 162):
+        cv2.rectangle(somebody, (left, 366), (left + 34, 399), (90, 60, 40), -1)
+    drawn = np.asarray(somebody.any(axis=2), np.bool_)
+    picture[drawn] = somebody[drawn]
+    gap = np.zeros((HEIGHT, WIDTH), np.bool_)
+    gap[232:, 141:159] = True
+    opened = Backdrop(picture, read_border(picture)).pockets(drawn | gap, 9.0)
+    assert opened[240:310, 141:159].mean() > 0.95

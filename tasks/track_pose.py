@@ -43,7 +43,7 @@ class TrackPoseConfig(StageConfig):
     """Long side to which frames and mattes are shrunk for the silhouette backend."""
 
 
-@stage(version=3, timeout_s=1800)
+@stage(version=4, timeout_s=1800)
 def track_pose(
     media: Media, matte: Matte | None, config: TrackPoseConfig, out_dir: Path, seed: int = 0
 ) -> PoseTrack:

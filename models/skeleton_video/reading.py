@@ -36,8 +36,9 @@ FACE_REACH = 0.15
 
 _AROUND = 3
 """Frames before and after, whose median says where a joint is."""
-_FAR = 0.1
-"""From there, by the figure's diagonal, on a guess is away: guesses tremble by half as much."""
+_FAR, _ASTRAY = 0.1, 0.05
+"""From there, by the figure's diagonal, on a guess is away from where it is around; and, by half as much, as
+guesses tremble, one that is back at once."""
 
 NECK, SHOULDERS = 1, [2, 5]
 NOSE_REACH, NOSE_SHOULDERS = 0.3, 1.2
@@ -263,4 +264,9 @@ def _drop_jumps(xy: NDArray[np.float32], confidence: NDArray[np.float32]) -> Non
             spread = np.nanmedian(np.linalg.norm(there - middle, axis=-1), axis=0)
         leaves = np.linalg.norm(xy[t] - middle, axis=-1)
         jumps[t] = seen[t] & enough & (leaves > _FAR * size) & (leaves > 4 * spread)
+    before, here, after = xy[:-2], xy[1:-1], xy[2:]
+    stays = np.linalg.norm(after - before, axis=-1)
+    leaves = np.linalg.norm(here - (before + after) / 2, axis=-1)
+    within = seen[:-2] & seen[1:-1] & seen[2:]
+    jumps[1:-1] |= within & (leaves > _ASTRAY * size) & (leaves > 4 * stays)
     confidence[jumps & (confidence < DISC_CONFIDENCE)] = 0

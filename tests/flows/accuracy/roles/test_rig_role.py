@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from data_contracts.errors import EstimationError
-from data_contracts.rig import ANIMALS
+from data_contracts.rig import ANIMALS, JOINTS, Skeleton
 from data_contracts.take import Take
 from flows.accuracy.rigged_pictures import LoadedPicture, RiggedPicture, read_rigged_picture
 from flows.accuracy.role import Case, Values
@@ -31,9 +31,12 @@ def figure_like_the_mean() -> LoadedPicture:
     return LoadedPicture(np.zeros((140, 120, 3), np.uint8), alpha, joints)
 
 
-def values(picture: LoadedPicture, *, limbs: bool = True) -> Values:
-    assert picture.joints_xy_px is not None
-    return rig._values(rig._figure(MEAN) * 100 + [10, 20], np.linspace(0, 1, 16), limbs, picture)
+def values(picture: LoadedPicture, *, held: tuple[str, ...] = (), limbs: bool = True) -> Values:
+    """Of the mean figure, of which the joints ``held`` have no confidence."""
+    confidence = np.array([0.0 if name in held else 1 + k for k, name in enumerate(JOINTS)])
+    joints = rig._figure(MEAN) * 100 + [10, 20]
+    moved = rig._moved(Skeleton(joints, confidence, 120, 140, limbs=limbs))
+    return rig._values(joints, confidence, moved, picture)
 
 
 def test_a_perfect_rig_has_no_error() -> None:
@@ -50,6 +53,9 @@ def test_errors_are_shares_of_the_height_and_trust_counts_with_them() -> None:
     assert wrong[ERROR.name] == pytest.approx(12) and wrong[PCK.name] == 0
     assert wrong[WRONG_TRUSTED.name] == 1 and RIGHT_TRUSTED.name not in wrong
     assert values(away, limbs=False)[WRONG_TRUSTED.name] == 0
+    held = "right_elbow", "right_hand"
+    assert values(away, held=held)[WRONG_TRUSTED.name] == 6 / 8
+    assert values(picture, held=held)[RIGHT_TRUSTED.name] == 6 / 8
 
 
 def test_who_refuses_an_animal_is_right_and_who_refuses_a_human_fails(

@@ -53,8 +53,6 @@ Picture = NDArray[np.uint8]
 
 FOOT_REACH = 0.06
 """Radius of the foot that is followed, of the standing height."""
-FOOT_REACH = 0.06
-"""Radius of the foot that is followed, of the standing height."""
 _FOUND = (
     "matte",
     "matte_confidence",

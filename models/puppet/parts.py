@@ -25,6 +25,10 @@ _EDGE_COST = 10.0
 _OUTSIDE_COST = 60.0
 _WRIST = 0.75
 """From here along the forearm hands may lie on cloth, and image edges always decide."""
+_SAMPLES = 9
+"""Places along a forearm at which its thickness is looked at."""
+_STOUTEST = 2.0
+"""Times what its bones tell: a forearm before the trunk is as deep as that is."""
 _SURE_RATIO = 1.5
 """Image edges decide only where two parts are nearly equally near; elsewhere distance alone does."""
 
@@ -54,6 +58,8 @@ def segment_parts(
     edges = np.where(mask, 1 + _EDGE_COST * np.clip(_gradient(small), 0, 1), _OUTSIDE_COST)
     plain = np.where(mask, 1.0, _OUTSIDE_COST)
     girth = girths(scaled, body)
+    for name in () if animal else ARMS:
+        girth[name] = _seen_girth(mask, scaled, name, girth[name])
     trunk = _trunk(mask, scaled) if animal else np.zeros(mask.shape, bool)
     by_edges, by_distance, seeded = [], [], np.zeros(mask.shape, bool)
     for name in NAMES:
@@ -85,6 +91,16 @@ def segment_parts(
     labels = _tidy(cv2.medianBlur(labels, 5), mask, seeded, girth["torso"])
     labels = _enlarged(labels, (width, height))
     return labels if animal else _arms_by_colour(labels, rgb, alpha > 0.3, joints)
+
+
+def _seen_girth(mask: NDArray[np.bool_], joints: NDArray[np.float64], name: str, girth: float) -> float:
+    """Half-thickness of an arm that is stouter than its bones tell: as of most of it the outline shows."""
+    depth = cv2.distanceTransform(np.pad(mask, 1).astype(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1]
+    (_, elbow), (_, hand) = ((joints[INDEX[end]] for end in bone) for bone in PARTS[name])
+    xs, ys = (elbow + np.linspace(0, 1, _SAMPLES)[:, None] * (hand - elbow)).astype(int).T
+    inside = (xs >= 0) & (ys >= 0) & (xs < mask.shape[1]) & (ys < mask.shape[0])
+    seen = float(np.median(depth[ys[inside], xs[inside]])) if inside.any() else girth
+    return float(np.clip(seen, girth, _STOUTEST * girth))
 
 
 def _trunk(mask: NDArray[np.bool_], joints: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -58,7 +58,8 @@ _FOUND = (
     "matte_confidence",
     "rig_confidence",
     "body",
-    "arms_move",
+    "limbs_move",
+    "still_arms",
     "legs_move",
     "joint_error_still_pct",
     "matte_s",
@@ -112,7 +113,8 @@ def measure_reference(case: Case) -> dict[str, Any]:
         "body": skeleton.body,
         "cut": bool(skeleton.cropped),
         "legs_move": bool(skeleton.legs and skeleton.limbs and not skeleton.cropped),
-        "arms_move": bool(skeleton.limbs),
+        "limbs_move": bool(skeleton.limbs),
+        "still_arms": len(skeleton.still_arms),
     }
     if not case.quick:
         row["joint_error_still_pct"] = round(100 * still_error(character), 2)

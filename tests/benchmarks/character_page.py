@@ -68,11 +68,14 @@ def write_tables(told: dict[str, Any], page: Path) -> None:
 
 def moves(row: dict[str, Any]) -> str:
     """Which parts of a reference move, in words."""
-    if "arms_move" not in row:
+    if "limbs_move" not in row:
         return ""
-    if not row["arms_move"]:
+    if not row["limbs_move"]:
         return "as a whole"
-    return "all" if row["legs_move"] else "arms, trunk, head"
+    if row["legs_move"] and not row["still_arms"]:
+        return "all"
+    arms = ("arms", "one arm", "")[row["still_arms"]]
+    return ", ".join(part for part in (arms, "legs" if row["legs_move"] else "", "trunk", "head") if part)
 
 
 def _by_reference(told: dict[str, Any]) -> Iterable[str]:
@@ -92,7 +95,7 @@ def _by_motion(told: dict[str, Any]) -> Iterable[str]:
     """A line a motion, its figures the means over the references whose limbs move."""
     yield _line(["motion", "figures", *MEASURES.values()])
     yield _line(["---", *["--:"] * (len(MEASURES) + 1)])
-    moving = [row["motions"] for row in told["references"] if row.get("arms_move")]
+    moving = [row["motions"] for row in told["references"] if row.get("limbs_move")]
     for motion in dict.fromkeys(name for rows in moving for name in rows):
         values = [rows[motion] for rows in moving if motion in rows]
         means = [_written(name, _mean(values, name)) for name in MEASURES]

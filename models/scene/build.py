@@ -25,7 +25,7 @@ class DioramaConfig(BaseModel):
     """Layers that are complete behind each other and beyond the frame before any camera moves."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 7
+    version: ClassVar[int] = 8
 
     kind: Literal["diorama"] = "diorama"
     margin: float = Field(0.4, ge=0, le=1, description="Margin round the picture, share of the longer side.")
@@ -44,7 +44,7 @@ class WarpInpaintConfig(BaseModel):
     """The paper's way: one RGBD picture, warped and inpainted view by view (A7)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
 
     kind: Literal["warp_inpaint"] = "warp_inpaint"
     views: SceneViewsConfig = SceneViewsConfig()
@@ -184,5 +184,5 @@ def _zoomed(
                 expected=f"finite [{num_frames}, 4] with focal lengths over 0",
                 got=f"{lens.shape}, smallest {lens.min(initial=0):g}, largest {lens.max(initial=0):g}",
             )
-        intrinsics[:, :2] *= track_intrinsics_px[:, :2] / track_intrinsics_px[0, :2]
+        intrinsics[:, :2] *= lens[:, :2] / lens[0, :2]
     return intrinsics

@@ -136,7 +136,8 @@ def _hides_any(points: NDArray[np.float64], layer: RgbdLayer, kept: Sequence[Rgb
 
 
 def _surface_at(points: NDArray[np.float64], view: RgbdLayer) -> NDArray[np.float64]:
-    """Depth [N] of a view's surface where points [N, 3] of its camera land; 0 beside it and out of frame."""
+    """Depth [N] of a view's surface where points [N, 3] of its camera land; -inf beside it and out of frame,
+    where nothing is hidden, not even by what lies behind the camera."""
     height, width = view.depth_m.shape
     fx, fy, cx, cy = view.intrinsics_px
     depth = np.maximum(points[:, 2], 1e-6)
@@ -146,4 +147,4 @@ def _surface_at(points: NDArray[np.float64], view: RgbdLayer) -> NDArray[np.floa
     index = (np.where(inside, row, 0).astype(np.intp), np.where(inside, column, 0).astype(np.intp))
     # A filled view is complete: what it knew before it was filled has its depth too.
     there = inside if view.invented else inside & view.valid[index]
-    return np.where(there, view.depth_m[index], 0.0)
+    return np.where(there, view.depth_m[index], -np.inf)

@@ -12,7 +12,7 @@ from PIL import Image
 from data_contracts.errors import ContractError
 from data_contracts.scene import RgbdLayer
 from models import depth, inpainting, scene
-from models.camera.presets import look_at
+from models.camera.presets import look_at, preset_path
 from models.depth.depth_estimate import DepthEstimate
 from models.depth.layout import LayoutDepthConfig
 from models.depth.layout_planes import LayoutPlanes
@@ -20,8 +20,8 @@ from models.inpainting.patchmatch import PatchMatchConfig
 from models.scene.build import DioramaConfig, SceneBuilder, WarpInpaintConfig
 from models.scene.diorama_layers import diorama_layers
 from models.scene.extend import finish_views
-from models.scene.fill_view import SceneFiller, background_disparity, behind_kept
-from models.scene.render_layers import RenderedView, render_layers
+from models.scene.fill_view import SceneFiller
+from models.scene.render_layers import render_layers
 from models.scene.rgbd import path_depths
 from models.scene.views_config import SceneViewsConfig
 
@@ -201,53 +201,13 @@ def test_a_lens_or_unit_that_is_none_is_refused(
         builder.expand(built, orbit(5), lens, filler, unit)
 
 
-def test_holes_take_the_depth_of_their_far_side() -> None:
-    depth_m = np.full((60, 80), 4, np.float32)
-    depth_m[:, :30] = 1
-    hole = np.zeros((60, 80), np.bool_)
-    hole[5:55, 30:44] = True
-    disparity, background = background_disparity(
-        RenderedView(np.zeros((60, 80, 3), np.uint8), np.where(hole, 0, depth_m), hole)
-    )
-    np.testing.assert_allclose(disparity[8:52, 30:44], 0.25, rtol=0.05)
-    assert not background[8:52, 27:30].any() and background[:, 45:].all()
-
-
-def wall(depth_m: float, valid: NDArray[np.bool_], handicap: float = 0.0) -> RgbdLayer:
-    """A flat picture before a camera at the origin."""
-    return RgbdLayer(
-        "wall",
-        np.zeros((40, 40, 3), np.uint8),
-        np.full((40, 40), depth_m, np.float32),
-        valid,
-        np.eye(4),
-        np.array([50.0, 50, 20, 20]),
-        2,
-        handicap,
-    )
-
-
-def test_fills_move_back_behind_what_kept_views_show() -> None:
-    everywhere = np.ones((40, 40), np.bool_)
-    moved = behind_kept(wall(2, everywhere), [wall(3, everywhere)])
-    assert moved.valid.all() and moved.depth_m.min() >= 3 * (1 - 1 / 30) - 1e-4
-    behind = wall(5, everywhere)
-    np.testing.assert_array_equal(behind_kept(behind, [wall(3, everywhere)]).depth_m, behind.depth_m)
-
-
-def test_a_filled_view_is_kept_as_a_whole_and_a_seen_one_where_it_was_seen() -> None:
-    left = np.zeros((40, 40), np.bool_)
-    left[:, :20] = True
-    near = wall(2, np.ones((40, 40), np.bool_))
-    beside_seen = behind_kept(near, [wall(3, left)])
-    assert beside_seen.depth_m[:, :19].min() > 2.8 and beside_seen.depth_m[:, 21:].max() == 2
-    behind_filled = behind_kept(near, [wall(1, left), wall(3, left, handicap=1 / 30)])
-    assert behind_filled.depth_m.min() > 2.8
-
-
-def test_what_stays_in_the_way_is_left_out() -> None:
-    everywhere = np.ones((40, 40), np.bool_)
-    assert not behind_kept(wall(0.1, everywhere), [wall(3, everywhere)]).valid.any()
+@pytest.mark.slow
+def test_a_wide_pan_is_filled_beyond_a_right_angle(builder: SceneBuilder) -> None:
+    rgb, filler = park(), layout_filler()
+    built = builder.build(rgb, filler.depth.estimate(rgb), filler)
+    pan = preset_path("pan", 12, {"yaw_deg": 80})
+    larger, _, _ = builder.expand(built, pan, None, filler)
+    assert larger.views.hole_share_after[len(built.views) :].max() < 0.03
 
 
 @pytest.mark.slow

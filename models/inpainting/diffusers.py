@@ -16,7 +16,7 @@ class DiffusersInpaintingConfig(BaseModel):
     """Which pipeline, from where, and how long it denoises."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     kind: Literal["diffusers"] = "diffusers"
     model: str = Field(
@@ -84,13 +84,13 @@ class DiffusersInpainting:
         pipeline = self._load()
         height, width = rgb.shape[:2]
         size = work_size(height, width, self.config.work_side_px)
+        # What a hole has any share of is filled: a narrow one would else fall between the pixels.
+        touched = cv2.resize(hole_mask.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0
         result = pipeline(
             prompt=prompt or self.config.default_prompt,
             negative_prompt=self.config.negative_prompt,
             image=Image.fromarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)),
-            mask_image=Image.fromarray(
-                cv2.resize(hole_mask.astype(np.uint8) * 255, size, interpolation=cv2.INTER_NEAREST)
-            ),
+            mask_image=Image.fromarray(touched.astype(np.uint8) * 255),
             width=size[0],
             height=size[1],
             num_inference_steps=self.config.steps,

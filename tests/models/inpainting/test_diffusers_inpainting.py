@@ -2,13 +2,15 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from models.inpainting import load
-from models.inpainting.diffusers import DiffusersInpaintingConfig, work_size
+from models.inpainting.diffusers import DiffusersInpainting, DiffusersInpaintingConfig, work_size
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -75,6 +77,27 @@ def test_fills_the_hole_only_and_the_seed_decides(pipeline_folder: Path) -> None
     assert (first[hole] != rgb[hole]).mean() > 0.5
     np.testing.assert_array_equal(backend.fill(rgb, hole, seed=1, prompt="a wall"), first)
     assert (backend.fill(rgb, hole, seed=2, prompt="a wall") != first).any()
+
+
+class PaintsGreen:
+    """A pipeline that fills exactly what its mask says."""
+
+    def __call__(self, image: Image.Image, mask_image: Image.Image, **_: object) -> SimpleNamespace:
+        masked = np.asarray(mask_image)[..., None] > 127
+        made = np.where(masked, (0.0, 1.0, 0.0), np.asarray(image) / 255.0)
+        return SimpleNamespace(images=[made])
+
+
+@pytest.mark.parametrize("work_side_px", [64, 96, 160])
+def test_a_hole_of_a_pixel_is_filled_at_any_working_size(work_side_px: int) -> None:
+    backend = DiffusersInpainting(DiffusersInpaintingConfig(work_side_px=work_side_px, device="cpu"))
+    backend._pipeline = PaintsGreen()
+    rgb = np.full((120, 150, 3), 90, np.uint8)
+    hole = np.zeros((120, 150), np.bool_)
+    hole[::13] = hole[:, ::17] = True
+    rgb[hole] = (255, 0, 0)
+    filled = backend.fill(rgb, hole)[hole].astype(int)
+    assert (filled[:, 0] <= 100).all() and (filled[:, 1] > filled[:, 0]).all()
 
 
 def test_says_what_is_missing(tmp_path: Path) -> None:

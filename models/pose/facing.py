@@ -31,7 +31,6 @@ SKIN_HUE = (0.33, 1.3)
 DOUBT, TURN, BROAD = 1.5, 1.0, 25.0
 """Costs: of a frame against its cue, of turning round, and of doing so while seen broad."""
 
-
 ONE_COLOUR = 0.8
 """Share of a figure in its head's colour from which on it is a shadow, which has no face to be missed."""
 
@@ -91,9 +90,8 @@ def _head(field: SilhouetteField, frame: NDArray[np.uint8], t: int) -> _Head | N
     y, x = np.unravel_index(int(depth.argmax()), depth.shape)
     lab = cv2.cvtColor(field.crop(frame, FINER), cv2.COLOR_RGB2LAB).astype(np.float64)
     lab[..., 0] *= LIGHT
-    rows, columns = np.mgrid[: lab.shape[0], : lab.shape[1]]
-    across = ((columns + 0.5) / FINER - 0.5 - x) / field.head_radius
-    below = ((rows + 0.5) / FINER - 0.5 - (y + top)) / field.head_radius
+    rows, columns = field.grid_indices(FINER)
+    across, below = (columns - x) / field.head_radius, (rows - (y + top)) / field.head_radius
     disc = across**2 + below**2 < 0.8
     crown = disc & (below < -0.35)
     front = disc & (below > 0.1) & (below < 0.7) & (np.abs(across) < 0.5)

@@ -42,8 +42,8 @@ def hand_patches(
         cv2.cvtColor(field.crop(frame, FINER), cv2.COLOR_RGB2YCrCb)[..., 1:].astype(np.float32)
         for frame in frames
     ]
-    rows, columns = np.mgrid[: chroma[0].shape[0], : chroma[0].shape[1]]
-    away = [np.hypot(columns - FINER * x, rows - FINER * y) / (FINER * height) for x, y in nose]
+    rows, columns = field.grid_indices(FINER)
+    away = [np.hypot(columns - x, rows - y) / height for x, y in nose]
     face = [c[d < FACE_RADIUS] for c, d in zip(chroma, away, strict=True)]
     samples = np.concatenate(face) if face else np.zeros((0, 2), np.float32)
     nobody: list[Array] = [np.zeros((0, 2)) for _ in frames]
@@ -73,7 +73,7 @@ def _patches(skin: NDArray[np.bool_], away: Array, unit: float) -> Array:
         area = stats[k, cv2.CC_STAT_AREA] / unit**2
         x, y = centres[k]
         if LEAST_AREA < area < MOST_AREA and away[labels == k].min() > APART - FACE_RADIUS:
-            found.append((area, x / FINER, y / FINER))
+            found.append((area, (x + 0.5) / FINER - 0.5, (y + 0.5) / FINER - 0.5))
     best = sorted(found, reverse=True)[:2]
     return np.array([[x, y] for _, x, y in best], np.float64).reshape(-1, 2)
 

@@ -44,7 +44,7 @@ class SilhouettePose(BaseModel):
     """A capsule figure fitted to the mattes over time."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
 
     kind: Literal["silhouette"] = "silhouette"
     grid_side: int = Field(112, ge=48, le=256)

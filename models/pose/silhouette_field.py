@@ -15,7 +15,6 @@ Array = NDArray[np.float64]
 LEAST_PIXELS = 60
 """Grid pixels of figure from which on a frame is fitted; below, its pose comes from its neighbours."""
 
-
 TOP_SHARE = 0.2
 """Part of the height in which the head is looked for."""
 
@@ -63,6 +62,11 @@ class SilhouetteField:
         return np.asarray(
             _shrink(picture, self.scale * finer, self.origin_px, width * finer, height * finer), np.uint8
         )
+
+    def grid_indices(self, finer: int) -> tuple[Array, Array]:
+        """Rows and columns, in grid indices, of the pixels of a `crop` that is ``finer`` times as fine."""
+        rows, columns = np.mgrid[: self.masks.shape[1] * finer, : self.masks.shape[2] * finer]
+        return (rows + 0.5) / finer - 0.5, (columns + 0.5) / finer - 0.5
 
 
 def _shrink(

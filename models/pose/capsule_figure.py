@@ -63,7 +63,7 @@ def _foreshortening(logit: float) -> float:
 def _capsule(
     out: Array, index: int, ax: float, ay: float, bx: float, by: float, ra: float, rb: float
 ) -> None:
-    k = 28 + 6 * index
+    k = JOINT_NUMBERS + 6 * index
     out[k], out[k + 1], out[k + 2], out[k + 3] = ax, ay, bx, by
     out[k + 4], out[k + 5] = ra, rb
 
@@ -156,6 +156,16 @@ def place(pose: Array, shared: Array, height: float, out: Array) -> None:
     _leg(out, pose, 12, 20, 23, 11, 15, heading, leg, h, bulk)
 
 
+def joints_of(placed: Array) -> Array:
+    """Joints ``[..., 14, 2]`` of placed figures ``[..., 136]``."""
+    return placed[..., :JOINT_NUMBERS].reshape(*placed.shape[:-1], len(JOINTS), 2)
+
+
+def capsules_of(placed: Array) -> Array:
+    """Capsules ``[..., 18, 6]`` of placed figures ``[..., 136]``: ends and radii, see ``NUMBERS``."""
+    return placed[..., JOINT_NUMBERS:].reshape(*placed.shape[:-1], CAPSULES, 6)
+
+
 def standing_height(head: float) -> float:
     """Height of a standing figure with a head of this factor, as a share of the nominal height."""
     return _BODY_HEIGHT + (CHIN + CROWN + HEAD_RADIUS) * head
@@ -170,12 +180,8 @@ def head_factor(radius: float) -> float:
 def mirrored(placed: Array) -> Array:
     """Placed figures ``[B, 136]`` with left and right exchanged: the same outline, seen from behind."""
     capsules = [0, 1, 3, 2, 4, 5, *range(9, 12), *range(6, 9), *range(15, 18), *range(12, 15)]
-    swapped = placed.copy()
-    swapped[:, :JOINT_NUMBERS] = (
-        placed[:, :JOINT_NUMBERS].reshape(-1, 14, 2)[:, MIRRORED_JOINTS].reshape(-1, 28)
-    )
-    swapped[:, JOINT_NUMBERS:] = placed[:, JOINT_NUMBERS:].reshape(-1, 18, 6)[:, capsules].reshape(-1, 108)
-    return swapped
+    parts = joints_of(placed)[:, MIRRORED_JOINTS], capsules_of(placed)[:, capsules]
+    return np.concatenate([part.reshape(len(placed), -1) for part in parts], axis=1)
 
 
 @compiled()
@@ -183,7 +189,7 @@ def draw_figure(out: Array, height: int, width: int) -> NDArray[np.bool_]:
     """Mask ``[height, width]`` of the pixels whose centre (integer index) lies in a capsule."""
     mask = np.zeros((height, width), np.bool_)
     for c in range(CAPSULES):
-        k = 28 + 6 * c
+        k = JOINT_NUMBERS + 6 * c
         ax, ay, bx, by, ra, rb = out[k], out[k + 1], out[k + 2], out[k + 3], out[k + 4], out[k + 5]
         dx, dy = bx - ax, by - ay
         length = max(dx * dx + dy * dy, 1e-3)

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.pose.capsule_figure import JOINTS, MIRRORED_JOINTS, draw_figure
+from models.pose.capsule_figure import JOINTS, MIRRORED_JOINTS, draw_figure, joints_of
 from models.pose.hand_cue import assign
 from models.pose.limb_sight import limb_sight
 from models.pose.silhouette_field import SilhouetteField
@@ -97,7 +97,7 @@ def expected_errors(field: SilhouetteField, placed: Array, evidence: Evidence | 
         unit: the figure's height in grid pixels.
     """
     kinds = [name.split("_")[-1] for name in JOINTS]
-    joints = placed[:, :28].reshape(-1, len(JOINTS), 2)
+    joints = joints_of(placed)
     seen = np.minimum(limb_sight(field, placed) / WHOLLY_SEEN, 1)
     if evidence is None:
         return _usual(kinds, seen)

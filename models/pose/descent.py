@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.pose.capsule_figure import POSE, SHARED
+from models.pose.capsule_figure import POSE, SHARED, joints_of
 from models.pose.fit_energy import evaluate
 from models.pose.silhouette_field import SilhouetteField
 
@@ -40,7 +40,7 @@ class Fitted:
     @property
     def joints(self) -> Array:
         """Joints in grid indices, ``[B, 14, 2]``."""
-        return self.placed[:, :28].reshape(-1, 14, 2)
+        return joints_of(self.placed)
 
 
 class _Adam:
@@ -101,8 +101,8 @@ def descend(
             break
         total_shared = by_shared.sum(axis=0) + 2 * SHARED_STIFFNESS * len(x) * (common - drawn_to)
         if force is not None:
-            _, on_joints, on_poses = force(placed[:, :28].reshape(-1, 14, 2), x * scale, i)
-            chained = np.einsum("bdn,bn->bd", slopes, on_joints.reshape(len(x), 28))
+            _, on_joints, on_poses = force(joints_of(placed), x * scale, i)
+            chained = np.einsum("bdn,bn->bd", slopes, on_joints.reshape(len(x), -1))
             by_pose = by_pose + chained[:, :POSE] + on_poses
             total_shared = total_shared + chained[:, POSE:].sum(axis=0)
         fade = 0.15 + 0.85 * (1 - i / iterations)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
 from data_contracts.pose_sequence import N_KEYPOINTS
-from models.pose.capsule_figure import JOINTS
+from models.pose.capsule_figure import JOINTS, capsules_of, joints_of
 from models.pose.confidence import Evidence, confidence_of, expected_errors, frame_quality
 from models.pose.estimate import BODY_FROM_FIGURE, PoseEstimate
 from models.pose.silhouette_field import SilhouetteField
@@ -52,7 +52,7 @@ def feet(figure: Array, unit: float) -> dict[int, tuple[Array, str]]:
     """Toes and heels from the foot capsules, in grid indices, with the ankle they hang on."""
     points = {}
     for first, capsule, ankle in ((17, 17, "left_ankle"), (20, 14, "right_ankle")):
-        start, toe = figure[28 + 6 * capsule : 30 + 6 * capsule], figure[30 + 6 * capsule : 32 + 6 * capsule]
+        start, toe = capsules_of(figure)[capsule, :4].reshape(2, 2)
         along = (toe - start) / max(float(np.linalg.norm(toe - start)), 1e-6)
         across = np.array([-along[1], along[0]])
         points[first] = (toe - 0.008 * unit * across, ankle)
@@ -66,7 +66,7 @@ def body_joints(figure: Array, breadth: float, unit: float) -> Array:
 
     ``breadth`` is -1 to 1: 0 seen from the side, 1 from the front, below 0 from behind.
     """
-    joints = figure[:28].reshape(14, 2).copy()
+    joints = joints_of(figure).copy()
     neck, root = joints[1], (joints[8] + joints[11]) / 2
     down = (root - neck) / max(float(np.linalg.norm(root - neck)), 1e-6)
     left = np.array([down[1], -down[0]]) * np.clip(breadth / BROAD, -1, 1)

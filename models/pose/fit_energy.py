@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.compiling import compiled
-from models.pose.capsule_figure import CAPSULES, NUMBERS, POSE, SHARED, place
+from models.pose.capsule_figure import CAPSULES, JOINT_NUMBERS, NUMBERS, POSE, SHARED, place
 
 Array = NDArray[np.float64]
 
@@ -26,7 +26,7 @@ def _nearest(out: Array, x: float, y: float) -> tuple[int, float, float, float, 
     """Capsule nearest to a point: index, signed distance, place along its axis, unit normal."""
     best, index, at, nx, ny = 1e9, 0, 0.0, 0.0, 0.0
     for c in range(CAPSULES):
-        k = 28 + 6 * c
+        k = JOINT_NUMBERS + 6 * c
         ax, ay = out[k], out[k + 1]
         dx, dy = out[k + 2] - ax, out[k + 3] - ay
         u = ((x - ax) * dx + (y - ay) * dy) / max(dx * dx + dy * dy, 1e-3)
@@ -42,7 +42,7 @@ def _nearest(out: Array, x: float, y: float) -> tuple[int, float, float, float, 
 @compiled()
 def _push(gradient: Array, capsule: int, u: float, nx: float, ny: float, weight: float) -> None:
     """Add weight times d(signed distance) / d(capsule). The taper's change along the axis is left out."""
-    k = 28 + 6 * capsule
+    k = JOINT_NUMBERS + 6 * capsule
     gradient[k] -= weight * (1 - u) * nx
     gradient[k + 1] -= weight * (1 - u) * ny
     gradient[k + 2] -= weight * u * nx
@@ -90,7 +90,7 @@ def _image_terms(
             _push(gradient, c, u, nx, ny, -SPILLED / unit / points)
     share = 1.0 / (CAPSULES * AXIS_POINTS)
     for c in range(CAPSULES):
-        k = 28 + 6 * c
+        k = JOINT_NUMBERS + 6 * c
         for n in range(AXIS_POINTS):
             u = n / (AXIS_POINTS - 1)
             x, y = out[k] * (1 - u) + out[k + 2] * u, out[k + 1] * (1 - u) + out[k + 3] * u
@@ -170,13 +170,13 @@ def evaluate(
         hang: extra weight that keeps the legs of a cut figure straight.
 
     Returns:
-        energy ``[B]``, gradient by pose ``[B, 24]``, by shared ``[B, 5]``, placed figures ``[B, 136]``,
-        and the joints' derivative by pose and shared ``[B, 29, 28]``.
+        energy ``[B]``, gradient by pose ``[B, 24]``, by shared ``[B, 6]``, placed figures ``[B, 136]``,
+        and the joints' derivative by pose and shared ``[B, 30, 28]``.
     """
     count = len(poses)
     energy, by_pose = np.zeros(count), np.zeros((count, POSE))
     by_shared, placed = np.zeros((count, SHARED)), np.zeros((count, NUMBERS))
-    joints = np.zeros((count, POSE + SHARED, 28))
+    joints = np.zeros((count, POSE + SHARED, JOINT_NUMBERS))
     moved = np.zeros(NUMBERS)
     for b in range(count):
         place(poses[b], shared, height, placed[b])
@@ -197,7 +197,7 @@ def evaluate(
             for n in range(NUMBERS):
                 change = (moved[n] - placed[b, n]) / STEP
                 slope += gradient[n] * change
-                if n < 28:
+                if n < JOINT_NUMBERS:
                     joints[b, d, n] = change
             if d < POSE:
                 by_pose[b, d] += slope

@@ -27,7 +27,6 @@ WIDTHS = (1.2, 0.3)
 FOLDED = ((0.5, -2.0), (0.5, 0.3))
 """Arms of further starts for figures cut off by the picture, whose hands are often up before the body."""
 
-
 SHARPNESS = 60.0
 """Energy to log likelihood: differences of a fiftieth are what noise in the outline makes."""
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.compiling import compiled
-from models.pose.capsule_figure import CAPSULES, JOINTS
+from models.pose.capsule_figure import CAPSULES, JOINT_NUMBERS, JOINTS
 from models.pose.silhouette_field import SilhouetteField
 
 Array = NDArray[np.float64]
@@ -30,9 +30,6 @@ _ENDS: Final = {
     "nose": (0, 0.0, 1.0, 0, 0.0, 1.0), "neck": (1, 0.0, 1.0, 1, 0.0, 1.0),
 }  # fmt: skip
 """What shows a joint: two capsules, each from and to which share of its length."""
-
-_FIRST: Final = np.array([6, 9, 12, 15])
-"""First of the three capsules of each limb."""
 
 
 def limb_sight(field: SilhouetteField, placed: Array) -> Array:
@@ -66,7 +63,7 @@ def _seen(figure: Array, mask: NDArray[np.bool_], ends: Array) -> Array:
         for x in range(width):
             nearest, second, limb = 1e9, 1e9, -1
             for c in range(CAPSULES):
-                k = 28 + 6 * c
+                k = JOINT_NUMBERS + 6 * c
                 ax, ay = figure[k], figure[k + 1]
                 dx, dy = figure[k + 2] - ax, figure[k + 3] - ay
                 u = ((x - ax) * dx + (y - ay) * dy) / max(dx * dx + dy * dy, 1e-3)

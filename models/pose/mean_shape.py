@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from models.pose.capsule_figure import JOINTS, NUMBERS, POSE, SHARED, place
+from models.pose.capsule_figure import JOINTS, NUMBERS, POSE, SHARED, capsules_of, joints_of, place
 from models.pose.estimate import BODY_FROM_FIGURE
 from models.pose.figure_keypoints import feet, head
 
@@ -32,11 +32,11 @@ def mean_shape(masks: NDArray[np.bool_]) -> NDArray[np.float64]:
         float64 [T, 133, 2] px; zeros where a standing figure has no such keypoint.
     """
     figure, pose = standing()
-    capsules = figure[28:].reshape(-1, 6)
+    capsules = capsules_of(figure)
     low = np.minimum(capsules[:, :2], capsules[:, 2:4]) - capsules[:, 4:5]
     high = np.maximum(capsules[:, :2], capsules[:, 2:4]) + capsules[:, 4:5]
     low, size = low.min(axis=0), np.ptp(np.concatenate([low, high]), axis=0)
-    points = {index: figure[2 * JOINTS.index(name) :][:2] for name, index in BODY_FROM_FIGURE.items()}
+    points = {index: joints_of(figure)[JOINTS.index(name)] for name, index in BODY_FROM_FIGURE.items()}
     points |= head(figure, float(np.tanh(pose[4])), 1.0) | {
         index: xy for index, (xy, _) in feet(figure, 1.0).items()
     }

@@ -11,6 +11,9 @@ from data_contracts.record import FileRef, Record
 MediaKind = Literal["still", "clip", "skeleton", "motion"]
 MotionFormat = Literal["bvh", "pose_json"]
 
+STANDARD_SIDE_PX = 512
+"""Long side at which a reference's figure is looked for, whatever size its job asks for."""
+
 
 class Media(Record):
     """One ingested input.
@@ -21,6 +24,8 @@ class Media(Record):
 
     kind: MediaKind
     content: FileRef
+    standard: FileRef | None = None
+    """A reference again (PNG, RGB), its long side at most `STANDARD_SIDE_PX`; None where content is that."""
     name: str
     """The source's file name, for people."""
     width_px: int | None = Field(default=None, ge=1)

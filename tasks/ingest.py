@@ -15,7 +15,7 @@ from data_contracts.errors import InputError
 from data_contracts.frames import SUFFIXES as PICTURE_SUFFIXES
 from data_contracts.frames import frame_paths, iterate_frames, scale_down
 from data_contracts.image import MIN_SIDE_PX, read_image, write_png
-from data_contracts.media import Media, MotionFormat
+from data_contracts.media import STANDARD_SIDE_PX, Media, MotionFormat
 from data_contracts.plausible_poses import require_plausible
 from data_contracts.pose_formats import read_poses, write_poses
 from data_contracts.record import FileRef
@@ -41,7 +41,7 @@ class IngestConfig(StageConfig):
     """Longest clip that is taken in; a job's num_frames cuts a longer one."""
 
 
-@stage(version=1, timeout_s=900)
+@stage(version=2, timeout_s=900)
 def ingest(source: Source, config: IngestConfig, out_dir: Path) -> Media:
     """Check an input from outside and write it in the form that all later stages read.
 
@@ -106,6 +106,7 @@ def _still(path: Path, source: Source, out_dir: Path) -> Media:
     return Media(
         kind="still",
         content=FileRef.of(content, out_dir),
+        standard=_standard(read, image, out_dir) if source.role == "reference" else None,
         name=path.name,
         width_px=image.shape[1],
         height_px=image.shape[0],
@@ -113,6 +114,14 @@ def _still(path: Path, source: Source, out_dir: Path) -> Media:
         has_alpha=has_alpha,
         notes=notes,
     )
+
+
+def _standard(read: NDArray[np.uint8], image: NDArray[np.uint8], out_dir: Path) -> FileRef | None:
+    """The picture at standard size, so that what is found in it does not hang on the job's size."""
+    standard = scale_down(read, STANDARD_SIDE_PX)
+    if standard.shape[:2] == image.shape[:2]:
+        return None
+    return FileRef.of(write_png(out_dir / "standard.png", np.ascontiguousarray(standard[..., :3])), out_dir)
 
 
 def _require_whole(path: Path, scene: NDArray[np.uint8]) -> None:

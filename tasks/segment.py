@@ -50,7 +50,7 @@ class SegmentConfig(StageConfig):
     """Longest stretch of a clip that is held in memory and matted as one; longer ones are cut evenly."""
 
 
-@stage(version=1, timeout_s=1800)
+@stage(version=2, timeout_s=1800)
 def segment(
     media: Media, config: SegmentConfig, out_dir: Path, seed: int = 0, mask: GivenFile | None = None
 ) -> Matte:
@@ -87,7 +87,11 @@ def segment(
 
 def _still(media: Media, mask: Path | None, config: SegmentConfig, out_dir: Path, seed: int) -> Matte:
     picture = read_image(media.path(media.content))
-    matte = given_matte(picture, mask) if mask else load_still(config.still)(picture, seed)
+    if mask:
+        matte = given_matte(picture, mask)
+    else:
+        standard = read_image(media.path(media.standard)) if media.standard else None
+        matte = load_still(config.still)(picture, seed, standard)
     alpha = np.rint(matte.alpha * 255).astype(np.uint8)
     alpha_path = write_png(out_dir / "alpha.png", alpha)
     cutout_path = write_png(out_dir / "cutout.png", np.dstack([matte.foreground_rgb, alpha]))

@@ -13,6 +13,7 @@ from data_contracts.errors import InputError, NoFigureError
 from data_contracts.frames import scale_down
 from data_contracts.image import MIN_SIDE_PX, flatten, read_image
 from data_contracts.mask import read_mask
+from data_contracts.media import STANDARD_SIDE_PX
 from data_contracts.rig import Skeleton
 from flows.rig_editor.default_figure import default_alpha, default_skeleton
 from models.matting import ClassicalMatting, load_still
@@ -68,7 +69,7 @@ def open_picture(picture: Path, rig: Path | None = None, mask: Path | None = Non
         )
     skeleton = given_rig(rig, width, height) if rig else None
     notes: list[str] = []
-    alpha = read_mask(mask, width, height) if mask else _found_alpha(rgba, notes)
+    alpha = read_mask(mask, width, height) if mask else _found_alpha(rgba, read, notes)
     by_hand = mask is not None or alpha is None
     if alpha is None:  # and so there is no outline to find joints by
         skeleton = skeleton or default_skeleton(width, height)
@@ -95,9 +96,12 @@ def find_skeleton(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> Skeleton:
     return found.resized(alpha.shape[1], alpha.shape[0])
 
 
-def _found_alpha(rgba: NDArray[np.uint8], notes: list[str]) -> NDArray[np.float32] | None:
+def _found_alpha(
+    rgba: NDArray[np.uint8], read: NDArray[np.uint8], notes: list[str]
+) -> NDArray[np.float32] | None:
+    standard = np.ascontiguousarray(scale_down(read, STANDARD_SIDE_PX)[..., :3])
     try:
-        return load_still(ClassicalMatting())(rgba, 0).alpha
+        return load_still(ClassicalMatting())(rgba, 0, standard).alpha
     except NoFigureError as error:
         notes.append(
             f"No figure was found in the picture: {error.what}. "

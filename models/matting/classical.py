@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.errors import NoFigureError
+from data_contracts.frames import scale_down
+from data_contracts.media import STANDARD_SIDE_PX
 from models.matting import edge, line_art
 from models.matting.border_colour import BorderColour, read_border
 from models.matting.components import Mask, central_component, morph
@@ -31,7 +33,7 @@ class ClassicalMatting(BaseModel):
     """GrabCut seeded from the border's colours, or the picture's own alpha channel."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 8
+    version: ClassVar[int] = 9
 
     kind: Literal["classical"] = "classical"
     work_side: int = Field(400, ge=64, le=2048)
@@ -78,13 +80,19 @@ class StillCut(NamedTuple):
     """With other cuts; None where there was one way only."""
 
 
-def matte_still(config: ClassicalMatting, image: NDArray[np.uint8], seed: int = 0) -> StillMatte:
+def matte_still(
+    config: ClassicalMatting,
+    image: NDArray[np.uint8],
+    seed: int = 0,
+    standard: NDArray[np.uint8] | None = None,
+) -> StillMatte:
     """Matte one picture.
 
     Args:
         config: thresholds and choices.
         image: uint8 ``[H, W, 3]`` or, with straight alpha, ``[H, W, 4]``.
         seed: for k-means and GrabCut's colour models.
+        standard: uint8 ``[h, w, 3]``, the same picture at standard size; None: it is made of ``image``.
 
     Raises:
         InputError: not a usable picture.
@@ -96,16 +104,14 @@ def matte_still(config: ClassicalMatting, image: NDArray[np.uint8], seed: int = 
     if image.shape[2] == 4 and float((image[..., 3] < 128).mean()) > config.transparent_share:
         alpha = _own_alpha(image[..., 3])
         return _finish(rgb, alpha, "alpha", 0.99)
-    scale = config.work_side / max(rgb.shape[:2])
-    size = (max(8, round(rgb.shape[1] * scale)), max(8, round(rgb.shape[0] * scale)))
-    small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    small = _at_work_size(rgb if standard is None else standard, config.work_side)
     colours = read_border(small)
     if config.line_art != "never":
         ink = line_art.strokes(small)
         figure = line_art.enclosed_figure(ink)
         if config.line_art == "always" or line_art.is_line_art(colours, ink, figure):
-            alpha = _enlarge(rgb, figure)
-            return _finish(rgb, alpha, "line_art", edge.edge_support(rgb, alpha))
+            alpha = _at_full_size(rgb, figure)
+            return _finish(rgb, alpha, "line_art", edge.edge_support(small, figure.astype(np.float32)))
     cut, sure = _most_trusted(small, colours, config)
     if sure < config.least_confidence:
         raise NoFigureError(
@@ -115,7 +121,16 @@ def matte_still(config: ClassicalMatting, image: NDArray[np.uint8], seed: int = 
             got=f"{sure:.3f}",
             hint=REFUSED_HINT,
         )
-    return _finish(rgb, _enlarge(rgb, cut.figure), cut.method, sure)
+    return _finish(rgb, _at_full_size(rgb, cut.figure), cut.method, sure)
+
+
+def _at_work_size(rgb: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """A picture as the figure is looked for in it, the same one whatever larger size it is given at."""
+    standard = scale_down(rgb, STANDARD_SIDE_PX)
+    scale = side / max(standard.shape[:2])
+    size = (max(8, round(standard.shape[1] * scale)), max(8, round(standard.shape[0] * scale)))
+    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(standard, size, interpolation=interpolation), np.uint8)
 
 
 def _most_trusted(
@@ -155,9 +170,12 @@ def _own_alpha(channel: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.asarray(alpha * morph(figure, cv2.MORPH_DILATE, np.ones((3, 3), np.uint8)), np.float32)
 
 
-def _enlarge(rgb: NDArray[np.uint8], figure: Mask) -> NDArray[np.float32]:
-    coverage = cv2.resize(figure.astype(np.float32), rgb.shape[1::-1], interpolation=cv2.INTER_LINEAR)
-    return edge.soften(rgb, coverage)
+def _at_full_size(rgb: NDArray[np.uint8], figure: Mask) -> NDArray[np.float32]:
+    smaller = rgb.shape[0] < figure.shape[0]
+    interpolation = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
+    return edge.soften(
+        rgb, cv2.resize(figure.astype(np.float32), rgb.shape[1::-1], interpolation=interpolation)
+    )
 
 
 def _finish(rgb: NDArray[np.uint8], alpha: NDArray[np.float32], method: str, confidence: float) -> StillMatte:

@@ -61,8 +61,14 @@ class FrameMatte:
 class StillMatting(Protocol):
     """A backend that mattes pictures."""
 
-    def __call__(self, image: NDArray[np.uint8], seed: int = 0) -> StillMatte:
-        """Matte ``image`` (``[H, W, 3]`` or ``[H, W, 4]``). Raises NoFigureError where nothing stands out."""
+    def __call__(
+        self, image: NDArray[np.uint8], seed: int = 0, standard: NDArray[np.uint8] | None = None
+    ) -> StillMatte:
+        """Matte ``image`` (``[H, W, 3]`` or ``[H, W, 4]``). Raises NoFigureError where nothing stands out.
+
+        ``standard`` is the same picture at the size at which its figure is to be looked for, uint8
+        ``[h, w, 3]``; None: ``image`` is.
+        """
         ...
 
 

@@ -33,7 +33,7 @@ class RembgMatting(BaseModel):
     """BiRefNet (MIT licence) through rembg and ONNX Runtime."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     kind: Literal["rembg"] = "rembg"
     model: Literal["birefnet-general", "birefnet-general-lite", "birefnet-portrait", "birefnet-massive"] = (
@@ -113,12 +113,16 @@ class RembgMatte:
         alpha = cv2.resize(mask, rgb.shape[1::-1], interpolation=cv2.INTER_LINEAR)
         return np.asarray(np.clip(alpha, 0, 1), np.float32)
 
-    def still(self, image: NDArray[np.uint8], seed: int = 0) -> StillMatte:
+    def still(
+        self, image: NDArray[np.uint8], seed: int = 0, standard: NDArray[np.uint8] | None = None
+    ) -> StillMatte:
         """See :class:`models.matting.matte.StillMatting`."""
         del seed  # the network is deterministic
         check_picture(image)
         rgb = np.ascontiguousarray(image[..., :3])
-        alpha = self._alpha(rgb)
+        finer = standard if standard is not None and standard.shape[0] > rgb.shape[0] else rgb
+        alpha = cv2.resize(self._alpha(finer), rgb.shape[1::-1], interpolation=cv2.INTER_AREA)
+        alpha = np.asarray(alpha, np.float32)
         if float((alpha > 0.5).mean()) < self.config.least_figure:
             raise self._nobody("picture")
         return StillMatte(alpha, decontaminate(rgb, alpha), _decided(alpha), self.config.model)

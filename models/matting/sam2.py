@@ -32,7 +32,7 @@ class Sam2Matting(BaseModel):
     """Which weights of SAM 2, and where they run."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
 
     kind: Literal["sam2"] = "sam2"
     model: str = Field("facebook/sam2.1-hiera-large", min_length=1)
@@ -66,13 +66,15 @@ class Sam2Matte:
         self._network: Any = None
         self._processor: Any = None
 
-    def still(self, image: NDArray[np.uint8], seed: int = 0) -> StillMatte:
+    def still(
+        self, image: NDArray[np.uint8], seed: int = 0, standard: NDArray[np.uint8] | None = None
+    ) -> StillMatte:
         """See :class:`models.matting.matte.StillMatting`. Asked for the embedded matte's figure."""
         check_picture(image)
         rgb = np.ascontiguousarray(image[..., :3])
         sure = 1.0
         try:
-            found = matte_still(ClassicalMatting(least_confidence=0), image, seed)
+            found = matte_still(ClassicalMatting(least_confidence=0), image, seed, standard)
             if found.method == "alpha":
                 return found
             box = _box(found.alpha > 0.5)

@@ -64,6 +64,19 @@ def test_still_is_scaled_to_png(tmp_path: Path) -> None:
     assert read_image(media.path(media.content)).shape == (128, 64, 3)
 
 
+def test_a_reference_is_kept_at_standard_size_too_where_its_own_is_another(tmp_path: Path) -> None:
+    write_png(tmp_path / "big.png", picture(800, 400))
+    small, large = (
+        run(tmp_path / "big.png", tmp_path / f"{side}", role="reference", long_side_px=side)
+        for side in (128, 1024)
+    )
+    assert small.standard and large.standard and small.standard.sha256 == large.standard.sha256
+    assert read_image(small.path(small.standard)).shape == (512, 256, 3)
+    same = run(tmp_path / "big.png", tmp_path / "same", role="reference", long_side_px=512)
+    assert same.standard is None and not run(tmp_path / "big.png", tmp_path / "s", role="scene").standard
+    assert same.content.sha256 == small.standard.sha256
+
+
 def test_alpha_is_kept_where_it_says_something(tmp_path: Path) -> None:
     image = picture(channels=4)
     image[..., 3] = 255

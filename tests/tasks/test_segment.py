@@ -80,6 +80,26 @@ def test_a_still_gets_an_alpha_and_a_cutout(tmp_path: Path, out_dir: Path) -> No
 
 
 @pytest.mark.slow
+def test_the_figure_of_a_small_picture_is_looked_for_at_standard_size(tmp_path: Path, out_dir: Path) -> None:
+    rng = np.random.default_rng(1)
+    large = np.clip(rng.normal(200, 4, (512, 384, 3)), 0, 255).astype(np.uint8)
+    cv2.ellipse(large, (192, 270), (75, 190), 0, 0, 360, (30, 60, 160), -1)
+    standard = FileRef.of(write_png(tmp_path / "standard.png", large), tmp_path)
+    small = np.asarray(cv2.resize(large, (96, 128), interpolation=cv2.INTER_AREA), np.uint8)
+    seen = segment(
+        still(tmp_path, small).model_copy(update={"standard": standard}).placed(tmp_path),
+        SegmentConfig(),
+        out_dir,
+    )
+    usual_dir = tmp_path / "usual"
+    usual_dir.mkdir()
+    usual = segment(still(tmp_path, large), SegmentConfig(), usual_dir)
+    assert seen.confidence == usual.confidence and seen.width_px == 96
+    whole = cv2.resize(read_image(usual_dir / "alpha.png")[..., 0], (96, 128), interpolation=cv2.INTER_AREA)
+    own = read_image(out_dir / "alpha.png")[..., 0]
+    assert np.abs(own.astype(float) - whole).mean() < 3
+
+
 def test_a_clip_gets_a_grey_clip_of_the_same_length(tmp_path: Path, out_dir: Path) -> None:
     frames, truth = walker(10)
     matte = segment(clip(tmp_path, frames), SegmentConfig(), out_dir).placed(out_dir)

@@ -135,8 +135,9 @@ def _parse_realestate(rows: list[tuple[int, list[str]]], path: str, fps: float) 
     # Trajectories written for camera-controlled video models carry no times: zeros throughout.
     timed = np.ptp(table[:, 0]) > 0
     fx, fy = table[:, 1].mean(), table[:, 2].mean()
-    if not min(fx, fy) > 0:
-        raise InputError("a focal length is not over 0", where=path, expected="shares of the sides", got=fx)
+    if not (min(fx, fy) > 0 and fy / 10 < fx < fy * 10):
+        expected, got = "shares of the picture's sides", f"fx {fx:g}, fy {fy:g}"
+        raise InputError("the focal lengths are no lens's", where=path, expected=expected, got=got)
     width_px, height_px = _REALESTATE_WIDTH_PX, max(1, round(_REALESTATE_WIDTH_PX * fx / fy))
     return CameraPath.of(
         invert_rigid(camera_from_world),
@@ -222,10 +223,10 @@ def _parse_json(text: str, path: str, fps: float) -> CameraPath:
         poses = np.tile(np.eye(4), (len(frames), 1, 1))
         for i, (pose, frame) in enumerate(zip(poses, frames, strict=True)):
             if "world_from_camera" in frame:
-                pose[:] = frame["world_from_camera"]
+                pose[:] = np.reshape(frame["world_from_camera"], (4, 4))
             else:
                 pose[:3, :3] = _rotation(frame["rotation_wxyz"], f"{path}, frame {i}")
-                pose[:3, 3] = frame["position"]
+                pose[:3, 3] = np.reshape(frame["position"], 3)
         times = [frame.get("time_s", i / fps) for i, frame in enumerate(frames)]
         lenses = [frame.get("intrinsics_px") for frame in frames]
         intrinsics = None if any(lens is None for lens in lenses) else np.array(lenses, np.float64)

@@ -35,9 +35,9 @@ class BunrakuError(Exception):
         self, what: str, *, where: object = "", expected: object = "", got: object = "", hint: str = ""
     ) -> None:
         self.what = what
-        self.where = str(where)
-        self.expected = str(expected)
-        self.got = str(got)
+        self.where = _printable(where)
+        self.expected = _printable(expected)
+        self.got = _printable(got)
         self.hint = hint
         super().__init__(str(self))
 
@@ -61,6 +61,11 @@ class BunrakuError(Exception):
     def __reduce__(self) -> tuple[object, ...]:
         # Exceptions cross process borders; keyword-only arguments need their own way.
         return _rebuild, (type(self), self.what, self.where, self.expected, self.got, self.hint)
+
+
+def _printable(fact: object) -> str:
+    # Names of files may hold bytes that are no UTF-8: those would break the manifest that they are told in.
+    return str(fact).encode(errors="backslashreplace").decode()
 
 
 def _rebuild(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -15,16 +15,16 @@ from data_contracts.side_swaps import check_side_swaps
 PRESET_PREFIX = "preset:"
 DRIVING_SCENE = "driving"
 """As a job's scene: the driving clip, whose person the character replaces."""
+MAX_ID_CHARACTERS = 160
 MAX_ID_BYTES = 200
 """Most bytes of a job's id. File systems take names of 255, and endings are added to it."""
-_ID_PATTERN = r"^[\w×][\w.×+@=-]{0,159}$"
 _MAX_NAME_BYTES = 80
 
 
 class Job(Record):
     """One row of a job table. Paths are absolute here; `data_contracts.job_table` resolves them."""
 
-    job_id: str = Field(pattern=_ID_PATTERN)
+    job_id: str
     """Unique in its table; names the result video, so no slashes or spaces, no dot or dash at its start, and
     at most 200 bytes."""
     reference: str
@@ -70,11 +70,21 @@ class Job(Record):
     num_frames: int | None = Field(default=None, ge=3, le=20_000)
     """At most this many frames, and at least 3, which scoring needs; None takes all."""
 
+    @field_validator("*")
+    @classmethod
+    def _is_text(cls, value: object) -> object:
+        if isinstance(value, str) and not _is_utf8(value):
+            raise ValueError("text in UTF-8: rename the file, or the folder that it is in")
+        return value
+
     @field_validator("job_id")
     @classmethod
     def _names_a_file(cls, job_id: str) -> str:
-        if len(job_id.encode()) > MAX_ID_BYTES:
-            raise ValueError(f"at most {MAX_ID_BYTES} bytes of UTF-8: it becomes a file's name")
+        if not is_job_id(job_id):
+            raise ValueError(
+                f"1 to {MAX_ID_CHARACTERS} letters, digits, any of _ . × + @ = -, the first no dot or dash, "
+                f"and at most {MAX_ID_BYTES} bytes of UTF-8, as it becomes a file's name"
+            )
         return job_id
 
     @field_validator("camera")
@@ -111,7 +121,25 @@ class Job(Record):
 
 def is_job_id(text: str) -> bool:
     """Whether a text can be a job's id, and so the name of its files."""
-    return bool(re.fullmatch(_ID_PATTERN, text)) and len(text.encode()) <= MAX_ID_BYTES
+    return (
+        0 < len(text) <= MAX_ID_CHARACTERS
+        and all(_is_letter(c) or c in "_.×+@=-" for c in text)
+        and (text[0].isalnum() or text[0] in "_×")
+        and len(text.encode()) <= MAX_ID_BYTES
+    )
+
+
+def _is_letter(character: str) -> bool:
+    # Accents and vowel signs are characters of their own in names from a Mac and in the scripts of India.
+    return character.isalnum() or unicodedata.category(character).startswith("M")
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # bytes of a file's name that are no UTF-8, or half a character in JSON
+        return False
+    return True
 
 
 def preset_of(camera: str) -> tuple[str, dict[str, float]]:
@@ -137,5 +165,5 @@ def preset_of(camera: str) -> tuple[str, dict[str, float]]:
 
 def name_of(path: str) -> str:
     """A short name for a file or folder, with only characters that a job's id may have."""
-    name = "".join(c if c.isalnum() or c in "._-" else "-" for c in Path(path).stem)[:60]
+    name = "".join(c if _is_letter(c) or c in "._-" else "-" for c in Path(path).stem)[:60]
     return name.lstrip(".-").encode()[:_MAX_NAME_BYTES].decode(errors="ignore") or "unnamed"

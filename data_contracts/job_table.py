@@ -15,10 +15,11 @@ from pydantic import ValidationError
 
 from data_contracts.errors import BunrakuError, ConfigError, InputError
 from data_contracts.job import DRIVING_SCENE, PRESET_PREFIX, Job, is_job_id, name_of
-from data_contracts.job_rows import REQUIRED, WRONG_COUNT, bad_row, raw_rows
+from data_contracts.job_rows import JOB_TABLE, REQUIRED, bad_row
 from data_contracts.joined_jobs import joined
 from data_contracts.manifest import Manifest, Row
 from data_contracts.source import require_readable
+from data_contracts.table_rows import WRONG_COUNT, table_rows
 
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
 VIDEO_SUFFIXES = frozenset({".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".gif"})
@@ -48,7 +49,7 @@ def read_job_table(path: Path, root: Path | None = None) -> Manifest[Job]:
     Raises:
         ConfigError: the table as a whole cannot be used.
     """
-    rows = list(raw_rows(path))
+    rows = [row for _, row in table_rows(path, JOB_TABLE)]
     if not rows:
         raise ConfigError("the job table has no rows", where=path)
     base = (root or path.parent).resolve()
@@ -180,8 +181,6 @@ def _wrong_field(error: ValidationError, row: Mapping[str, Any], where: str) -> 
             f"{field} is missing", where=where, expected=f"{' and '.join(REQUIRED)} in each row"
         )
     expected = first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-    if first["type"] == "string_pattern_mismatch":
-        expected = "1 to 160 letters, digits and any of _ . × + @ = -, the first no dot or dash"
     return InputError(f"{field} is wrong", where=where, expected=expected, got=_short(repr(row.get(field))))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 from typing import Any, Literal
 
@@ -92,7 +93,7 @@ def digest_of_source(path: Path) -> str:
             )
         digest = hashlib.sha256()
         for member in members_of_source(path):
-            digest.update(f"{member.name}\0{sha256_of_file(member)}\n".encode())
+            digest.update(b"%b\0%b\n" % (os.fsencode(member.name), sha256_of_file(member).encode()))
         return digest.hexdigest()
     except OSError as error:
         raise _unreadable(path, error) from error

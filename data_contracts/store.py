@@ -20,7 +20,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -130,13 +130,7 @@ class ItemStore:
 
     def publish(self, stage: str, key: str, partial: Path, record: R) -> R:
         """Last step of a commit, after `flush`: the sealed folder takes its place."""
-        target = self.folder(stage, key)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            partial.rename(target)
-        except OSError:
-            if not (target / RECORD_FILE).is_file():
-                raise
+        target = self._settle(stage, key, partial)
         if self._remote:
             self._remote.upload(target, _place(stage, key))
         return record.placed(target)
@@ -159,6 +153,13 @@ class ItemStore:
             if not self._fetch(stage, key):
                 return None
             raw = _read_record(folder)
+        except OSError as error:
+            raise ConfigError(
+                "an item of the artifact store cannot be read",
+                where=folder,
+                got=error.strerror or error,
+                hint="Check its permissions and its disk; or delete the folder, then it is made anew",
+            ) from error
         try:
             item = _parse_record(raw, record_type, folder)
             _check_files(item.record, folder, digests=verify)
@@ -176,13 +177,26 @@ class ItemStore:
             self._remote.forget(_place(stage, key))
         return self._set_aside(stage, key)
 
+    def _settle(self, stage: str, key: str, partial: Path) -> Path:
+        """Rename a whole folder to its item's place. What lies there already stays, if it has its record."""
+        target = self.folder(stage, key)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            partial.rename(target)
+        except OSError:
+            if not (target / RECORD_FILE).is_file():
+                self._set_aside(stage, key)
+                partial.rename(target)
+        return target
+
     def _set_aside(self, stage: str, key: str) -> bool:
         folder = self.folder(stage, key)
         if not folder.exists():
             return False
         aside = self.root / ".retired"
         aside.mkdir(parents=True, exist_ok=True)
-        folder.rename(Path(tempfile.mkdtemp(prefix=f"{stage}-{key[:12]}-", dir=aside)) / key)
+        with suppress(FileNotFoundError):  # another run was faster
+            folder.rename(Path(tempfile.mkdtemp(prefix=f"{stage}-{key[:12]}-", dir=aside)) / key)
         return True
 
     def sweep(self, older_than_s: float = 24 * 3600.0) -> int:
@@ -206,10 +220,7 @@ class ItemStore:
         with self.partial(stage) as partial:
             if not self._remote.download(_place(stage, key), partial):
                 return False
-            target = self.folder(stage, key)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if not target.exists():
-                partial.rename(target)
+            self._settle(stage, key, partial)
         return True
 
 

@@ -36,7 +36,7 @@ Jobs = Annotated[Path | None, typer.Option(help="Job table: .csv, .jsonl or .par
 References = Annotated[Path | None, typer.Option(help="Folder of pictures, with --drivings.")]
 Drivings = Annotated[Path | None, typer.Option(help="Folder of driving inputs, with --references.")]
 Root = Annotated[Path | None, typer.Option(help="Where relative paths in the table start, and stay below.")]
-Decisions = Annotated[Path | None, typer.Option(help="Verdicts on pairs: .csv or .jsonl.")]
+Decisions = Annotated[Path | None, typer.Option(help="Verdicts on pairs: .csv, .jsonl or .parquet.")]
 StorePath = Annotated[
     Path | None, typer.Option("--store", help="Artifact store to share; default OUT/store.")
 ]

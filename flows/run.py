@@ -53,7 +53,7 @@ class RunRequest(BaseModel):
     """Fields of all jobs of a cross product: size, fps, num_frames, camera, seed, prompt."""
     root: Path | None = None
     decisions: Path | None = None
-    """A person's verdicts on pairs (CSV or JSONL)."""
+    """A person's verdicts on pairs, as a table."""
     out: Path
     store: Path | None = None
     """Shared by several runs if given; <out>/store if None."""

@@ -13,6 +13,14 @@ from data_contracts.quaternions import matrix_from_wxyz, wxyz_from_matrix
 from models.camera.presets import preset_path
 from tests.models.camera.planes import FOCAL, HEIGHT, WIDTH, render
 
+UPRIGHT = '"rotation_wxyz": [1, 0, 0, 0]'
+LENS = '"intrinsics_px": [20, 20, 200, 5]'
+EYE = "1 0 0 0 0 1 0 0 0 0 1 0"
+
+
+def _json(frame: str, head: str = "") -> str:
+    return f'{{{head}"frames": [{{{frame}}}]}}'
+
 
 def camera(n_frames: int = 7, with_lens: bool = True) -> CameraPath:
     rng = np.random.default_rng(3)
@@ -161,6 +169,15 @@ def test_colmap_orders_by_number_skips_points_and_reads_lenses(tmp_path: Path) -
             '{"frames": [{"world_from_camera": [[2,0,0,0],[0,2,0,0],[0,0,2,0],[0,0,0,1]]}]}',
             "frame 0.*not rigid",
         ),
+        (_json(f'"position": [3], {UPRIGHT}'), "damaged.*reshape"),
+        (_json(f'"position": 3, {UPRIGHT}'), "damaged.*reshape"),
+        (_json(f'"position": [1e308, 0, 0], {UPRIGHT}'), r"frame 0: a position is absurd .*1e\+09"),
+        (_json(f'"position": [0, 0, 0], "time_s": NaN, {UPRIGHT}'), "frame 0: times must be finite"),
+        (_json(f'"position": [0, 0, 0], {LENS}, {UPRIGHT}', '"width_px": -9, "height_px": 9, '), "no size"),
+        (_json(f'"position": [0, 0, 0], {LENS}, {UPRIGHT}', '"width_px": NaN, "height_px": 9, '), "no size"),
+        (_json(f'"position": [0, 0, 0], {LENS}, {UPRIGHT}', '"width_px": 40, "height_px": 9, '), "past its"),
+        (f"film\n0 500 500 .5 .5 0 0 {EYE}\n", r"no lens's.*up to 192000; got 960000"),
+        (f"film\n0 1e308 1e-300 .5 .5 0 0 {EYE}\n", "no lens's .*shares of the picture's sides; got fx 1e"),
     ],
 )
 def test_bad_files_say_where_and_what(tmp_path: Path, text: str, words: str) -> None:
@@ -184,7 +201,7 @@ def test_mirrors_and_bad_lenses_are_refused() -> None:
         CameraPath.of(mirror, time_s=np.zeros(1))
     with pytest.raises(ContractError, match="focal"):
         CameraPath.of(np.eye(4)[None], time_s=np.zeros(1), intrinsics_px=np.array([[0, 1, 1, 1.0]]))
-    with pytest.raises(ContractError, match=r"no lens's.*over 12.8 px; got 0.001"):
+    with pytest.raises(ContractError, match=r"no lens's.*over 12.8 px, up to 25600; got 0.001"):
         CameraPath.of(
             np.eye(4)[None], time_s=np.zeros(1), intrinsics_px=np.array([[1e-3, 1e-3, 128, 72]]),
             width_px=256, height_px=144,

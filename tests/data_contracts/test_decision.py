@@ -24,17 +24,29 @@ def test_decisions_from_csv_and_jsonl(tmp_path: Path) -> None:
     assert read_decisions(table)["b"].note == "hands, feet"
 
 
+def test_a_note_of_several_lines_is_one_note(tmp_path: Path) -> None:
+    table = tmp_path / "decisions.csv"
+    table.write_text('pair,verdict,note\na,reject,"hands\n# and feet"\nb,accept,\n')
+    assert read_decisions(table)["a"].note == "hands\n# and feet"
+    assert read_decisions(table)["b"].verdict == "accept"
+
+
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
         ("d.csv", "pair,verdict\na,perhaps\n", "line 2.*verdict"),
         ("d.csv", "pair,verdict\na,accept\n\na,reject\n", "line 4.*contradict"),
         ("d.csv", "pair,verdict,note\na,reject,hands, feet\n", "line 2.*number of fields"),
-        ("d.csv", "name,verdict\na,accept\n", "pair"),
+        ("d.csv", "name,verdict\na,accept\n", "missing: pair; unknown: 'name'"),
+        ("d.csv", "pair;verdict\na;accept\n", "not separated by commas"),
+        ("d.csv", 'pair,verdict,note\na,reject,"hands\n', "line 2.*quotes"),
+        ("d.csv", "pair,verdict,note\na,reject," + "x" * 200_000, "line 2.*field larger"),
+        ("d.csv", "pair,pair,verdict\na,b,accept\n", "stands twice"),
+        ("d.jsonl", "[" * 100_000, "line 1.*not JSON"),
         ("d.csv", "pair,verdict,stars\na,accept,5\n", "stars"),
         ("d.jsonl", '{"pair": "a"\n', "line 1.*not JSON"),
         ("d.jsonl", "[1]\n", "not a JSON object"),
-        ("d.txt", "a accept\n", "unknown suffix"),
+        ("d.txt", "a accept\n", "unknown type"),
     ],
 )
 def test_wrong_decisions_are_refused(tmp_path: Path, name: str, text: str, message: str) -> None:
@@ -44,5 +56,5 @@ def test_wrong_decisions_are_refused(tmp_path: Path, name: str, text: str, messa
 
 
 def test_a_missing_decisions_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="no decisions file"):
+    with pytest.raises(ConfigError, match="no such decisions table"):
         read_decisions(tmp_path / "absent.csv")

@@ -236,3 +236,49 @@ def test_a_job_may_stand_its_character_in_the_driving_clip(root: Path) -> None:
     for row in (first, second):
         assert row.record is not None and row.record.replaces and row.record.camera == "extracted"
     assert re.search("row 3: scene is wrong .*a picture, as the job names a camera", moved.error_message)
+
+
+def test_a_text_may_hold_what_unicode_takes_for_the_end_of_a_line(root: Path) -> None:
+    row = {"reference": "refs/fox.png", "driving": "drivings/jig.mp4", "prompt": "a fox\u2028dances\x85"}
+    table = write_csv(root / "jobs.jsonl", json.dumps(row, ensure_ascii=False))
+    (job,) = read_job_table(table).rows
+    assert job.record is not None and job.record.prompt == "a fox\u2028dances"
+
+
+def test_empty_fields_are_no_fields_in_any_format(root: Path) -> None:
+    row = {"reference": "refs/fox.png", "driving": "drivings/jig.mp4", "camera": "", "joins": " ", "rig": ""}
+    pq.write_table(pa.Table.from_pylist([row]), root / "jobs.parquet")
+    write_csv(root / "jobs.jsonl", json.dumps(row))
+    for name in ("jobs.parquet", "jobs.jsonl"):
+        (job,) = read_job_table(root / name).rows
+        assert job.record is not None and job.record.camera == "extracted" and job.record.joins is None
+
+
+def test_an_empty_line_before_the_columns_is_passed_over(root: Path) -> None:
+    text = "\n,\nreference,driving\nrefs/fox.png,drivings/jig.mp4\n"
+    (job,) = read_job_table(write_csv(root / "jobs.csv", text)).rows
+    assert job.usable
+
+
+@pytest.mark.parametrize("name", ["cafe\u0301", "\u0928\u0943\u0924\u094d\u092f", "女の子", "fox_2"])
+def test_an_id_in_any_script_names_its_job(root: Path, name: str) -> None:
+    text = f"job_id,reference,driving\n{name},refs/fox.png,drivings/jig.mp4\n"
+    (row,) = read_job_table(write_csv(root / "jobs.csv", text)).rows
+    assert row.record is not None and row.item == row.record.job_id == name
+
+
+def test_bytes_that_are_no_text_cost_their_row(root: Path) -> None:
+    (root / os.fsdecode(b"f\xfcchsin.png")).write_bytes(b"x")
+    good = {"reference": "refs/fox.png", "driving": "drivings/jig.mp4"}
+    bad = [
+        {"reference": "f\udcfcchsin.png"},
+        {"prompt": "\ud800"},
+        {"job_id": "\ud800"},
+        {"rig": "\ud800.json"},
+    ]
+    table = write_csv(root / "jobs.jsonl", "\n".join(json.dumps({**good, **row}) for row in [{}, *bad]))
+    first, *others = read_job_table(table).rows
+    assert first.usable
+    assert [row.status for row in others] == ["quarantined"] * len(bad)
+    for row, message in zip(others, ("reference", "prompt", "job_id", "rig"), strict=True):
+        assert message in row.error_message.encode().decode()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from data_contracts.errors import ContractError
+from data_contracts.errors import ConfigError, ContractError
 from data_contracts.record import FileRef, Record
 from data_contracts.store import Cost, ItemStore
 
@@ -77,7 +77,7 @@ def test_a_record_that_names_a_missing_file_is_not_committed(tmp_path: Path) -> 
     assert store.find("note", KEY, Note) is None
 
 
-@pytest.mark.parametrize("damage", ["delete", "shorten", "record"])
+@pytest.mark.parametrize("damage", ["delete", "shorten", "record", "no record"])
 def test_a_damaged_item_is_moved_aside_and_made_anew(tmp_path: Path, damage: str) -> None:
     store = ItemStore(tmp_path)
     commit_note(store)
@@ -86,12 +86,33 @@ def test_a_damaged_item_is_moved_aside_and_made_anew(tmp_path: Path, damage: str
         (folder / "pages" / "note.txt").unlink()
     elif damage == "shorten":
         (folder / "pages" / "note.txt").write_text("hell")
-    else:
+    elif damage == "record":
         (folder / "record.json").write_text("{")
+    else:
+        (folder / "record.json").unlink()
     assert store.find("note", KEY, Note) is None
-    assert not folder.exists()
     commit_note(store)
-    assert store.find("note", KEY, Note) is not None
+    assert store.find("note", KEY, Note, verify=True) is not None
+    assert len(list((tmp_path / ".retired").glob(f"*/{KEY}"))) == 1
+
+
+def test_an_item_that_lost_its_record_here_is_fetched_again(tmp_path: Path) -> None:
+    store = ItemStore(tmp_path / "one", (tmp_path / "bucket").as_uri())
+    commit_note(store)
+    (store.folder("note", KEY) / "record.json").unlink()
+    assert store.find("note", KEY, Note, verify=True) is not None
+
+
+def test_an_item_that_cannot_be_read_is_told_and_not_made_anew(tmp_path: Path) -> None:
+    store = ItemStore(tmp_path)
+    commit_note(store)
+    record = store.folder("note", KEY) / "record.json"
+    record.unlink()
+    record.symlink_to("record.json")  # a loop: as unreadable as a file of somebody else's
+    with pytest.raises(
+        ConfigError, match=r"item of the artifact store cannot be read .*Check its permissions"
+    ):
+        store.find("note", KEY, Note)
 
 
 def test_changed_bytes_of_the_same_size_are_found_when_asked(tmp_path: Path) -> None:

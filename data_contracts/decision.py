@@ -15,7 +15,7 @@ from data_contracts.errors import ConfigError
 from data_contracts.record import Record
 from data_contracts.table_rows import WRONG_COUNT, TableKind, table_rows
 
-_TABLE = TableKind("decisions table", "decision", ("pair", "verdict"), ("note",), comment="#")
+_TABLE = TableKind("decisions table", ("pair", "verdict"), ("note",), comment="#")
 
 
 class Decision(Record):

@@ -8,9 +8,7 @@ from data_contracts.manifest import Row
 from data_contracts.table_rows import TableKind
 
 REQUIRED = ("reference", "driving")
-JOB_TABLE = TableKind(
-    "job table", "job", REQUIRED, tuple(name for name in Job.model_fields if name not in REQUIRED)
-)
+JOB_TABLE = TableKind("job table", REQUIRED, tuple(name for name in Job.model_fields if name not in REQUIRED))
 
 
 def bad_row(item: str, error: BunrakuError) -> Row[Job]:

@@ -28,8 +28,6 @@ class TableKind:
     """What a table is called, and which columns it has."""
 
     name: str
-    row: str
-    """What one row of it is."""
     required: tuple[str, ...]
     optional: tuple[str, ...]
     comment: str = ""
@@ -136,7 +134,7 @@ def _check_columns(names: Sequence[str], path: Path, kind: TableKind) -> None:
     unknown = [repr(name) for name in names if name not in (*kind.required, *kind.optional)]
     if absent or unknown:
         raise ConfigError(
-            f"the {kind.name}'s columns are not those of a {kind.row}",
+            "the table's columns are wrong",
             where=path,
             expected=f"{', '.join(kind.required)}, and optionally {', '.join(kind.optional)}",
             got=f"missing: {', '.join(absent) or 'none'}; unknown: {', '.join(unknown) or 'none'}",

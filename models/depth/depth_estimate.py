@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.depth.layout_planes import LayoutPlanes
+from models.inpainting.pull_push import pull_push
 
 SceneKind = Literal["indoor", "outdoor", "unknown"]
 
@@ -42,10 +43,7 @@ class DepthEstimate:
         things are taken out, continued smoothly.
         """
         if self.layout is not None:
-            planes = self.layout.disparity_map(margin_px)
-            return planes.astype(np.float32)
-        from models.inpainting.pull_push import pull_push
-
+            return self.layout.disparity_map(margin_px).astype(np.float32)
         known = np.pad(~self.upright & ~self.sky, margin_px)
         return pull_push(np.pad(1 / self.depth_m, margin_px).astype(np.float32), known)
 

@@ -4,13 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.depth.depth_estimate import DepthEstimate, focal_of_size
+from models.depth.foreground import STANDS_OUT, stands_before
 from models.depth.lens import find_lens
-from models.depth.transformers import stands_before
 from models.depth.vanishing_point import line_segments
 from models.inpainting.pull_push import pull_push
-
-STANDS_OUT = 1.12
-"""How much nearer than its surroundings a thing is, as for the networks' depth."""
 
 
 def given_estimate(rgb: NDArray[np.uint8], depth_m: NDArray[np.float32], metric: bool) -> DepthEstimate:

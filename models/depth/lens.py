@@ -80,7 +80,11 @@ class Lens(NamedTuple):
 
 
 class _Segments(NamedTuple):
-    """Middles [N, 2] from the picture's middle and lengths, in longer sides; directions [N, 2]; weights."""
+    """Straight segments, N of them.
+
+    `middles` [N, 2] count from the picture's middle, in longer sides; `directions` [N, 2] are unit vectors;
+    `noise` [N] is the standard deviation of a direction, in radians; `weights` [N], see INDEPENDENT.
+    """
 
     middles: Floats
     directions: Floats

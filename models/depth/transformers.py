@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.errors import ContractError, EstimationError
 from models.depth.depth_estimate import DepthEstimate, focal_of_size
+from models.depth.foreground import STANDS_OUT, stands_before
 from models.hub import local_weights, missing_network
 
 
@@ -32,7 +32,9 @@ class TransformersDepthConfig(BaseModel):
     )
     nearest_m: float = Field(1.0, gt=0, description="Depth of the nearest pixels of a relative network.")
     farthest_ratio: float = Field(12.0, gt=1, description="Farthest depth, in near depths.")
-    upright_ratio: float = Field(1.12, gt=1, description="How much nearer than its surroundings a thing is.")
+    upright_ratio: float = Field(
+        STANDS_OUT, gt=1, description="How much nearer than its surroundings a thing is."
+    )
 
     def missing(self) -> str | None:
         """What keeps this backend from running here, with what to do; None if nothing does."""
@@ -119,22 +121,3 @@ class TransformersDepth:
         # Transformers 5 else computes in the precision that was saved: in half, depth comes in steps.
         network = AutoModelForDepthEstimation.from_pretrained(self.config.model, dtype=torch.float32, **where)
         self._network = network.to(self.config.device).eval()
-
-
-def stands_before(disparity: NDArray[np.float32], ratio: float) -> NDArray[np.bool_]:
-    """Things nearer by a factor than what is to their left and right, up to a third of the frame wide.
-
-    What is behind is the disparity after a grey opening by a horizontal line, which removes what is narrower
-    than the line and keeps floors. The frame is continued in a straight line, or walls that come nearer
-    towards its border would count as things.
-    """
-    height, width = disparity.shape
-    scale = min(1.0, 128 / max(height, width))
-    size = (max(8, round(width * scale)), max(8, round(height * scale)))
-    small = cv2.resize(disparity.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-    reach = size[0] // 6
-    wide = np.pad(small, ((0, 0), (2 * reach, 2 * reach)), mode="reflect", reflect_type="odd")
-    opened = cv2.morphologyEx(wide, cv2.MORPH_OPEN, np.ones((1, 2 * reach + 1), np.uint8))
-    behind = cv2.resize(opened[:, 2 * reach : 2 * reach + size[0]], (width, height))
-    nearer = (disparity > ratio * behind).astype(np.uint8)
-    return np.asarray(cv2.morphologyEx(nearer, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0)

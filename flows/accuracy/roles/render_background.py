@@ -24,8 +24,8 @@ from flows.accuracy.shown_places import (
 )
 from models import depth
 from models.depth.depth_estimate import DepthEstimate
+from models.depth.foreground import stands_before
 from models.depth.layout import LayoutDepthConfig
-from models.depth.transformers import stands_before
 from models.measures.flicker import DrawnFrame, flicker
 from models.measures.pictures import masked_psnr, masked_ssim
 from models.scene.build import DioramaConfig, WarpInpaintConfig

@@ -7,7 +7,7 @@ import pytest
 
 from data_contracts.errors import ContractError
 from models.depth import load
-from models.depth.transformers import TransformersDepth, TransformersDepthConfig, stands_before
+from models.depth.transformers import TransformersDepth, TransformersDepthConfig
 
 
 @pytest.fixture(scope="module")
@@ -145,13 +145,3 @@ def test_metric_depth_is_kept_and_a_far_sky_is_cut() -> None:
     found = TransformersDepth(TransformersDepthConfig(farthest_ratio=12))._to_depth(depth)
     np.testing.assert_array_equal(found[3:], 3)
     np.testing.assert_allclose(found[:3], 36)
-
-
-def test_a_post_before_a_wall_stands_before_it_and_a_floor_does_not() -> None:
-    disparity = np.full((120, 160), 0.3, np.float32)
-    disparity[80:] = np.linspace(0.3, 1, 40)[:, None]
-    disparity[:80, :30] = np.linspace(0.8, 0.3, 30)  # a side wall
-    disparity[30:90, 70:85] = 0.6
-    found = stands_before(disparity, 1.12)
-    assert found[35:75, 72:83].all()
-    assert not found[:28].any() and not found[100:].any() and not found[:, :60].any()

@@ -34,6 +34,7 @@ from models.splatting.kernels.layout import (
 )
 from models.splatting.kernels.optimising import LOSS_BLOCK, activate, adam, masked_l1
 from models.splatting.parameters import field_of, parameters_of, splats_of
+from models.splatting.protocol import SplattingBackend
 from models.splatting.rasterizer import Rasterizer
 from models.splatting.rendering import Rendering, camera_from_world, check_intrinsics, rendering_of_planes
 from models.splatting.workers import Workers
@@ -61,7 +62,7 @@ class CpuSplattingConfig(BaseModel):
         return []
 
 
-class CpuSplatting:
+class CpuSplatting(SplattingBackend):
     """Draws and fits splats on the CPU; bit for bit the same from run to run."""
 
     def __init__(self, config: CpuSplattingConfig) -> None:
@@ -83,19 +84,6 @@ class CpuSplatting:
             view = camera_from_world(pose)
             planes = rasterizer.draw(field, view, check_intrinsics(lens), background_rgb)
             yield rendering_of_planes(planes, self._workers)
-
-    def render(
-        self,
-        splats: Splats,
-        world_from_camera: NDArray[np.float64],
-        intrinsics_px: NDArray[np.float64],
-        width: int,
-        height: int,
-        background_rgb: tuple[float, float, float] = (0.0, 0.0, 0.0),
-    ) -> Rendering:
-        """Draw one view from a camera [4, 4] with fx, fy, cx, cy [4]."""
-        cameras = np.asarray(world_from_camera)[None], np.asarray(intrinsics_px)[None]
-        return next(self.render_track(splats, *cameras, width, height, background_rgb))
 
     def fit(
         self,

@@ -26,6 +26,7 @@ from models.splatting.fitting import (
 )
 from models.splatting.kernels.layout import COLOUR, FIELD_ROWS, MEAN, OPACITY, ROTATION, SCALE
 from models.splatting.parameters import parameters_of, splats_of
+from models.splatting.protocol import SplattingBackend
 from models.splatting.rendering import Rendering, camera_from_world, check_intrinsics, rendering_of_planes
 from models.splatting.workers import Workers
 
@@ -62,7 +63,7 @@ class GsplatConfig(BaseModel):
         return []
 
 
-class GsplatSplatting:
+class GsplatSplatting(SplattingBackend):
     """Draws and fits splats with gsplat. Its atomic sums differ in the last bits from run to run."""
 
     def __init__(self, config: GsplatConfig) -> None:
@@ -93,19 +94,6 @@ class GsplatSplatting:
             with torch.no_grad():
                 planes = _draw(field, *camera, width, height, background)
             yield rendering_of_planes(planes.cpu().numpy(), workers)
-
-    def render(
-        self,
-        splats: Splats,
-        world_from_camera: NDArray[np.float64],
-        intrinsics_px: NDArray[np.float64],
-        width: int,
-        height: int,
-        background_rgb: tuple[float, float, float] = (0.0, 0.0, 0.0),
-    ) -> Rendering:
-        """Draw one view from a camera [4, 4] with fx, fy, cx, cy [4]."""
-        cameras = np.asarray(world_from_camera)[None], np.asarray(intrinsics_px)[None]
-        return next(self.render_track(splats, *cameras, width, height, background_rgb))
 
     def fit(
         self,

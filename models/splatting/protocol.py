@@ -16,18 +16,6 @@ from models.splatting.rendering import Rendering
 class SplattingBackend(Protocol):
     """Draws splats, and fits them to posed views."""
 
-    def render(
-        self,
-        splats: Splats,
-        world_from_camera: NDArray[np.float64],
-        intrinsics_px: NDArray[np.float64],
-        width: int,
-        height: int,
-        background_rgb: tuple[float, float, float] = ...,
-    ) -> Rendering:
-        """Draw one view from a camera [4, 4] with fx, fy, cx, cy [4]."""
-        ...
-
     def render_track(
         self,
         splats: Splats,
@@ -52,3 +40,16 @@ class SplattingBackend(Protocol):
     ) -> tuple[Splats, FitReport]:
         """Fit `splats` to posed views: see `fitting.target_views` for their shapes."""
         ...
+
+    def render(
+        self,
+        splats: Splats,
+        world_from_camera: NDArray[np.float64],
+        intrinsics_px: NDArray[np.float64],
+        width: int,
+        height: int,
+        background_rgb: tuple[float, float, float] = (0.0, 0.0, 0.0),
+    ) -> Rendering:
+        """Draw one view from a camera [4, 4] with fx, fy, cx, cy [4]."""
+        cameras = np.asarray(world_from_camera)[None], np.asarray(intrinsics_px)[None]
+        return next(self.render_track(splats, *cameras, width, height, background_rgb))

@@ -24,12 +24,3 @@ _HAND = (
 COCO_WHOLEBODY_SIGMAS = np.array([*_BODY, *_FEET, *_FACE, *_HAND, *_HAND])
 """[133], in the keypoints' order: the evaluation of COCO-WholeBody (Jin et al. 2020); the first 17 are
 COCO's own."""
-
-AP10K_SIGMAS = np.array(
-    [
-        0.025, 0.025, 0.026, 0.035, 0.035, 0.079, 0.079, 0.072, 0.072, 0.062, 0.062, 0.107, 0.107, 0.087,
-        0.087, 0.089, 0.089,
-    ]
-)  # fmt: skip
-"""[17]: as MMPose evaluates AP-10K (Yu et al. 2021), whose paper gives none: COCO's numbers, in AP-10K's
-order of keypoints."""

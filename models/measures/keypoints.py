@@ -22,9 +22,6 @@ PARTS: dict[str, tuple[int, ...]] = {
 TORSO = (5, 6, 11, 12)
 """Left and right shoulder, left and right hip of COCO."""
 
-BOX_TO_AREA = 0.53
-"""A person's area as a share of the box round the keypoints where no mask is known, as in xtcocotools."""
-
 
 def box_side_px(xy: Points, known: Flags) -> NDArray[np.float64]:
     """Longer side of the box round the known keypoints: [..., K, 2] and [..., K] -> [...]; NaN for none.
@@ -32,12 +29,9 @@ def box_side_px(xy: Points, known: Flags) -> NDArray[np.float64]:
     The reference length of PCK on whole persons and animals (Yang and Ramanan 2013; AP-10K). It is used
     here rather than the torso, which seen from the side shrinks to nothing and which animals do not have.
     """
-    return np.asarray(_extent(xy, known).max(axis=-1), np.float64)
-
-
-def box_area_px(xy: Points, known: Flags) -> NDArray[np.float64]:
-    """Area of the person for OKS: 0.53 of the box round the known keypoints; [...], NaN for none."""
-    return np.asarray(BOX_TO_AREA * _extent(xy, known).prod(axis=-1), np.float64)
+    low = np.where(known[..., None], xy, np.inf).min(axis=-2)
+    high = np.where(known[..., None], xy, -np.inf).max(axis=-2)
+    return np.asarray(np.where(known.any(axis=-1), (high - low).max(axis=-1), np.nan), np.float64)
 
 
 def pck(
@@ -121,13 +115,6 @@ def jitter(estimated: Points, true: Points, counted: Flags, height_px: Points) -
         for xy in (np.asarray(estimated, np.float64), np.asarray(true, np.float64))
     )
     return max(0.0, float(ours[run].mean() - theirs[run].mean()))
-
-
-def _extent(xy: Points, known: Flags) -> NDArray[np.float64]:
-    low = np.where(known[..., None], xy, np.inf).min(axis=-2)
-    high = np.where(known[..., None], xy, -np.inf).max(axis=-2)
-    some = np.asarray(known.any(axis=-1), np.bool_)
-    return np.asarray(np.where(some[..., None], high - low, np.nan), np.float64)
 
 
 def _distance(estimated: Points, true: Points, counted: Flags) -> NDArray[np.float64]:

@@ -18,7 +18,6 @@ Flow = NDArray[np.float32]
 FASTEST_SHARE = 0.05
 """Share of pixels that a frame's motion amount is taken over (VBench's dynamic degree)."""
 
-
 TEXTURE_LEVELS = 5.0
 """Local standard deviation from which a place has texture: above grain, below any drawn line."""
 
@@ -27,11 +26,6 @@ STILL_GAIN = 0.75
 STILL_LEVELS = 1.5
 """Differences under this many levels are noise, and no reason to believe in motion."""
 _WINDOW_PX = (7, 7)
-
-
-def dense_flow(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> Flow:
-    """Flow from a grey frame uint8 [H, W] to another one; see `flows_between`."""
-    return flows_between(calmed(first), calmed(second))[0]
 
 
 def calmed(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -39,9 +39,10 @@ def character_picture(
     shift = np.array([width_px, height_px]) / 2 - scale * middle
     # OpenCV has pixel centres at integers.
     matrix = np.array([[scale, 0, shift[0] + scale / 2 - 0.5], [0, scale, shift[1] + scale / 2 - 0.5]])
-    white = np.concatenate([rgb * alpha[..., None], alpha[..., None]], axis=-1).astype(np.float32)
-    blurred = _before_shrinking(white, scale)
-    laid = cv2.warpAffine(blurred, matrix, (width_px, height_px), flags=cv2.INTER_LINEAR)
+    premultiplied = np.concatenate([rgb * alpha[..., None], alpha[..., None]], axis=-1).astype(np.float32)
+    laid = cv2.warpAffine(
+        _before_shrinking(premultiplied, scale), matrix, (width_px, height_px), flags=cv2.INTER_LINEAR
+    )
     on_white = np.rint(laid[..., :3] + 255 * (1 - laid[..., 3:]))
     return np.asarray(np.clip(on_white, 0, 255), np.uint8)
 

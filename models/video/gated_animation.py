@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.hub import local_folder, local_weights, missing_network
-from models.video.memory import MemoryConfig
+from models.video.memory_config import MemoryConfig
 from models.video.sampling import SamplingConfig
 from models.video.video_conditions import VideoConditions
 

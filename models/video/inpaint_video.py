@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from models.video.encoding import encode_conditions, video_array
 from models.video.folder import GatedParts
-from models.video.memory import MemoryConfig, place
+from models.video.memory import place
+from models.video.memory_config import MemoryConfig
 from models.video.sampling import SamplingConfig, sample_latents
 from models.video.video_conditions import VideoConditions
 

@@ -8,8 +8,6 @@ from models.video.codec import VaeCodec
 from models.video.folder import GatedParts
 from models.video.memory_config import MemoryConfig
 
-__all__ = ["MemoryConfig", "place"]
-
 if TYPE_CHECKING:
     import torch
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from models.scoring.optical_flow import agreement, dense_flow, follow, speeds
+from models.scoring.optical_flow import Flow, agreement, calmed, flows_between, follow, speeds
 
 
 def pattern(seed: int = 0) -> np.ndarray:
@@ -16,25 +16,29 @@ def pattern(seed: int = 0) -> np.ndarray:
     )
 
 
+def flows(first: np.ndarray, second: np.ndarray) -> tuple[Flow, Flow]:
+    return flows_between(calmed(first), calmed(second))
+
+
 def test_a_shift_is_found() -> None:
     first = pattern()
     second = np.roll(first, (2, 5), axis=(0, 1))
-    flow = dense_flow(first, second)
+    flow, back = flows(first, second)
     inner = flow[20:-20, 20:-20]
     assert np.median(inner, axis=(0, 1)) == pytest.approx([5, 2], abs=0.2)
-    assert agreement(flow, dense_flow(second, first))[20:-20, 20:-20].mean() > 0.95
+    assert agreement(flow, back)[20:-20, 20:-20].mean() > 0.95
 
 
 def test_noise_on_a_flat_wall_is_no_motion() -> None:
     rng = np.random.default_rng(1)
     walls = np.clip(128 + rng.normal(0, 2, (2, 96, 96)), 0, 255).astype(np.uint8)
-    assert (np.abs(dense_flow(walls[0], walls[1])).max(axis=-1) > 0).mean() < 0.02
+    assert (np.abs(flows(walls[0], walls[1])[0]).max(axis=-1) > 0).mean() < 0.02
 
 
 def test_flicker_is_no_motion() -> None:
     first = pattern()
     brighter = np.clip(first.astype(int) + 12, 0, 255).astype(np.uint8)
-    assert np.abs(dense_flow(np.clip(first, 0, 240), np.clip(brighter, 12, 252))).mean() < 0.05
+    assert np.abs(flows(np.clip(first, 0, 240), np.clip(brighter, 12, 252))[0]).mean() < 0.05
 
 
 def test_follow_reads_where_the_flow_leads() -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from data_contracts.errors import ContractError
 from models.video.folder import GatedParts, gate_folder, load_gated, save_gated
 from models.video.inpaint_video import VideoInpainter
-from models.video.memory import MemoryConfig
+from models.video.memory_config import MemoryConfig
 from models.video.sampling import SamplingConfig
 from models.video.video_conditions import VideoConditions
 from tests.models.video.tiny_base import filled

@@ -22,8 +22,14 @@ from models.camera.normal_equations import (
 )
 
 LENS_SPREAD, LIKE_ONE, LEAST_VARIANCE_PX2 = 0.35, 800.0, 1e-3
+"""What is known of an unknown lens, see `usual_lens`; points are measured no better than by a thirtieth of a
+pixel."""
+
+CHI2_MEDIAN = 1.39
+"""Median of the squared length of two errors of variance 1: chi-squared of two degrees of freedom."""
 
 HUBER_PX = 1.0
+"""Error from which on it counts linearly: points that went astray do not pull."""
 _MIN_DEPTH = 1e-6
 _FLOOR = 1e-9
 """Added to every diagonal, so that a point seen once (or a ray's length) has a block to invert."""
@@ -79,7 +85,7 @@ def usual_lens(bundle: Bundle) -> tuple[float, float]:
     as much as one free observation would.
     """
     middle = float(2 * np.abs(bundle.xy).max())
-    variance = float(np.median(np.square(bundle.residuals()).sum(axis=1))) / 1.39
+    variance = float(np.median(np.square(bundle.residuals()).sum(axis=1))) / CHI2_MEDIAN
     return middle, LIKE_ONE * max(variance, LEAST_VARIANCE_PX2) / (LENS_SPREAD * middle) ** 2
 
 

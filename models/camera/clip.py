@@ -12,7 +12,7 @@ from models.camera.estimate import CameraEstimate, MotionKind
 from models.camera.tracks import Grays, Masks
 
 _FOCAL_SHARES = (0.55, 0.75, 1.0, 1.4, 2.0)
-"""Starts for an unknown focal length, in widths: lenses from 84 to 28 degrees."""
+"""Starts for an unknown focal length, in long sides: lenses from 84 to 28 degrees across them."""
 
 
 def check_frames(frames: NDArray[np.uint8], movers: Masks | None) -> None:
@@ -32,7 +32,15 @@ def check_frames(frames: NDArray[np.uint8], movers: Masks | None) -> None:
 
 
 class Clip:
-    """Grey frames at working size, and results in the clip's own pixels."""
+    """Grey frames at working size, and results in the clip's own pixels.
+
+    Args:
+        frames: uint8 [T, H, W, 3].
+        movers: bool [T, H, W], True on whoever moves.
+        long_side_px: of the working size; frames are never enlarged.
+        fov_deg: horizontal angle of view, where it is known.
+        centre: principal point in shares of width and height.
+    """
 
     def __init__(
         self,

@@ -21,7 +21,7 @@ class LayoutPlanes:
 
     Disparity is 1 / depth; at the lowest row it is 1 outdoors and at most about 1 indoors. In pixel
     coordinates the disparity of a plane is affine, so the planes of a box seen along its vanishing point are
-    ``max(back wall, floor, ceiling, left, right)``.
+    `max(back wall, floor, ceiling, left, right)`.
     """
 
     kind: Literal["indoor", "outdoor"]

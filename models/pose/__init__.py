@@ -18,7 +18,7 @@ __all__ = ["PoseConfig", "PoseEstimate", "PoseEstimation", "RtmlibPose", "Silhou
 
 
 def load(config: SilhouettePose | RtmlibPose) -> PoseEstimation:
-    """The backend that finds poses: ``(frames, alpha, seed=0) -> PoseEstimate``."""
+    """The backend that finds poses: `(frames, alpha, seed=0) -> PoseEstimate`."""
     return (
         partial(estimate_pose, config) if isinstance(config, SilhouettePose) else kept(RtmlibEstimate, config)
     )

@@ -1,6 +1,6 @@
 """A flat puppet of tapered capsules: 14 joints, 18 capsules, limbs that foreshorten.
 
-A frame's pose is 24 numbers (``POSE``), a clip shares six proportions (``SHARED``). Lengths and radii
+A frame's pose is 24 numbers (`POSE`), a clip shares six proportions (`SHARED`). Lengths and radii
 are shares of the figure's height, from the mean of common anthropometric tables, rounded.
 """
 
@@ -111,13 +111,13 @@ def _leg(
 
 @compiled()
 def place(pose: Array, shared: Array, height: float, out: Array) -> None:
-    """Place the figure: write its joints and capsules to ``out`` (``NUMBERS`` long).
+    """Place the figure: write its joints and capsules to `out` (`NUMBERS` long).
 
     Args:
-        pose: float64 ``[24]``, see ``POSE``; root in pixels.
-        shared: float64 ``[6]``, see ``SHARED``.
+        pose: float64 [24], see `POSE`; root in pixels.
+        shared: float64 [6], see `SHARED`.
         height: the figure's nominal height in pixels, before the shared scale.
-        out: float64 ``[136]``, written to.
+        out: float64 [136], written to.
     """
     h = height * np.exp(shared[4])
     arm, leg = h * np.exp(shared[0]), h * np.exp(shared[1])
@@ -157,12 +157,12 @@ def place(pose: Array, shared: Array, height: float, out: Array) -> None:
 
 
 def joints_of(placed: Array) -> Array:
-    """Joints ``[..., 14, 2]`` of placed figures ``[..., 136]``."""
+    """Joints [..., 14, 2] of placed figures [..., 136]."""
     return placed[..., :JOINT_NUMBERS].reshape(*placed.shape[:-1], len(JOINTS), 2)
 
 
 def capsules_of(placed: Array) -> Array:
-    """Capsules ``[..., 18, 6]`` of placed figures ``[..., 136]``: ends and radii, see ``NUMBERS``."""
+    """Capsules [..., 18, 6] of placed figures [..., 136]: ends and radii, see `NUMBERS`."""
     return placed[..., JOINT_NUMBERS:].reshape(*placed.shape[:-1], CAPSULES, 6)
 
 
@@ -178,7 +178,7 @@ def head_factor(radius: float) -> float:
 
 
 def mirrored(placed: Array) -> Array:
-    """Placed figures ``[B, 136]`` with left and right exchanged: the same outline, seen from behind."""
+    """Placed figures [B, 136] with left and right exchanged: the same outline, seen from behind."""
     capsules = [0, 1, 3, 2, 4, 5, *range(9, 12), *range(6, 9), *range(15, 18), *range(12, 15)]
     parts = joints_of(placed)[:, MIRRORED_JOINTS], capsules_of(placed)[:, capsules]
     return np.concatenate([part.reshape(len(placed), -1) for part in parts], axis=1)
@@ -186,7 +186,7 @@ def mirrored(placed: Array) -> Array:
 
 @compiled()
 def draw_figure(out: Array, height: int, width: int) -> NDArray[np.bool_]:
-    """Mask ``[height, width]`` of the pixels whose centre (integer index) lies in a capsule."""
+    """Mask [height, width] of the pixels whose centre (integer index) lies in a capsule."""
     mask = np.zeros((height, width), np.bool_)
     for c in range(CAPSULES):
         k = JOINT_NUMBERS + 6 * c

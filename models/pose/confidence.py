@@ -68,7 +68,7 @@ class Evidence(NamedTuple):
 
 
 def overlap(field: SilhouetteField, placed: Array) -> Array:
-    """Intersection over union of the drawn figure and the silhouette, ``[T]``."""
+    """Intersection over union of the drawn figure and the silhouette, [T]."""
     height, width = field.masks.shape[1:]
     shares = np.zeros(len(placed))
     for t, figure in enumerate(placed):
@@ -78,7 +78,7 @@ def overlap(field: SilhouetteField, placed: Array) -> Array:
 
 
 def frame_quality(field: SilhouetteField, placed: Array, shared: Array, evidence: Evidence | None) -> Array:
-    """How well a person explains each frame, ``[T]`` in 0..1; 0 where there is no figure."""
+    """How well a person explains each frame, [T] in 0..1; 0 where there is no figure."""
     fits = (overlap(field, placed) - POOR_OVERLAP) / (GOOD_OVERLAP - POOR_OVERLAP)
     person = 1.0
     if evidence is not None and not field.cropped:
@@ -88,11 +88,11 @@ def frame_quality(field: SilhouetteField, placed: Array, shared: Array, evidence
 
 
 def expected_errors(field: SilhouetteField, placed: Array, evidence: Evidence | None, unit: float) -> Array:
-    """How far each joint may be off, ``[T, 14]``, as a share of the figure's larger side.
+    """How far each joint may be off, [T, 14], as a share of the figure's larger side.
 
     Args:
         field: silhouettes.
-        placed: float64 ``[T, 136]``, one figure a frame.
+        placed: float64 [T, 136], one figure a frame.
         evidence: of the fit; None where its joints were known.
         unit: the figure's height in grid pixels.
     """
@@ -115,7 +115,7 @@ def expected_errors(field: SilhouetteField, placed: Array, evidence: Evidence | 
 
 
 def _gaps(field: SilhouetteField, joints: Array) -> Array:
-    """Distance of joints ``[T, 14, 2]`` from the silhouette, ``[T, 14]`` grid pixels; 0 inside."""
+    """Distance of joints [T, 14, 2] from the silhouette, [T, 14] grid pixels; 0 inside."""
     limit = np.array(field.masks.shape[2:0:-1]) - 1
     at = np.clip(np.rint(joints), 0, limit).astype(np.int64)
     return field.gap[np.arange(len(at))[:, None], at[..., 1], at[..., 0]].astype(np.float64)

@@ -19,7 +19,7 @@ SHOWN = 8
 
 
 def shown_frames(count: int) -> list[int]:
-    """Which of ``count`` frames the sheet shows."""
+    """Which of `count` frames the sheet shows."""
     return sorted({int(t) for t in np.linspace(0, count - 1, min(SHOWN, count))})
 
 
@@ -28,10 +28,10 @@ def contact_sheet(poses: PoseSequence, pictures: Mapping[int, NDArray[np.uint8]]
 
     Args:
         poses: the sequence.
-        pictures: frames (uint8 ``[H, W, 3]``) by index, of the size that the poses are in.
+        pictures: frames (uint8 [H, W, 3]) by index, of the size that the poses are in.
 
     Returns:
-        uint8 ``[H, W, 3]``.
+        uint8 [H, W, 3].
     """
     scale = TILE_PX / poses.height_px
     width = max(1, round(poses.width_px * scale))

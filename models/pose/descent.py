@@ -14,7 +14,7 @@ from models.pose.silhouette_field import SilhouetteField
 
 Array = NDArray[np.float64]
 JointForce = Callable[[Array, Array, int], tuple[float, Array, Array]]
-"""(joints ``[B, 14, 2]``, poses ``[B, 24]``, iteration) -> energy, gradient by joints, gradient by poses."""
+"""(joints [B, 14, 2], poses [B, 24], iteration) -> energy, gradient by joints, gradient by poses."""
 
 SHARED_STEP = 0.01
 SHARED_STIFFNESS = np.array([0.15, 0.15, 0.15, 0.15, 0.6, 0.3])
@@ -26,10 +26,10 @@ class Fitted:
     """Poses after descent.
 
     Attributes:
-        poses: float64 ``[B, 24]``.
-        shared: float64 ``[6]``.
-        energy: float64 ``[B]``.
-        placed: float64 ``[B, 136]``.
+        poses: float64 [B, 24].
+        shared: float64 [6].
+        energy: float64 [B].
+        placed: float64 [B, 136].
     """
 
     poses: Array
@@ -39,7 +39,7 @@ class Fitted:
 
     @property
     def joints(self) -> Array:
-        """Joints in grid indices, ``[B, 14, 2]``."""
+        """Joints in grid indices, [B, 14, 2]."""
         return joints_of(self.placed)
 
 
@@ -70,19 +70,19 @@ def descend(
     rest: Array | None = None,
     force: JointForce | None = None,
 ) -> Fitted:
-    """Move ``poses`` downhill, each against the silhouette of its ``frame``.
+    """Move `poses` downhill, each against the silhouette of its `frame`.
 
     Args:
         field: silhouettes.
-        frame: int64 ``[B]``.
-        poses: float64 ``[B, 24]`` to start from.
-        shared: float64 ``[6]`` to start from.
+        frame: int64 [B].
+        poses: float64 [B, 24] to start from.
+        shared: float64 [6] to start from.
         height: nominal height of the figure in grid pixels.
         iterations: steps.
         rate: first step, in radians for angles.
         points: sample points used of each kind.
         free_shared: whether the shared proportions move too.
-        rest: float64 ``[6]``, what the shared proportions are drawn to; ``shared`` by default.
+        rest: float64 [6], what the shared proportions are drawn to; `shared` by default.
         force: an energy on the joints of all poses together, such as smoothness over time.
     """
     unit = field.height

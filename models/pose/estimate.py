@@ -21,9 +21,9 @@ class PoseEstimate:
     """Poses of a clip.
 
     Attributes:
-        keypoints_xy_px: float32 ``[T, P, 133, 2]``, always finite.
-        confidence: float32 ``[T, P, 133]`` in 0..1, 0 where missing.
-        quality: float32 ``[T]`` in 0..1, how well the frame is explained.
+        keypoints_xy_px: float32 [T, P, 133, 2], always finite.
+        confidence: float32 [T, P, 133] in 0..1, 0 where missing.
+        quality: float32 [T] in 0..1, how well the frame is explained.
         method: how it was found, for the manifest.
     """
 
@@ -39,7 +39,7 @@ class PoseEstimation(Protocol):
     def __call__(
         self, frames: NDArray[np.uint8], alpha: NDArray[np.float32] | None, seed: int = 0
     ) -> PoseEstimate:
-        """Poses in ``frames`` (uint8 ``[T, H, W, 3]``), whose figure's matte is ``alpha`` ``[T, H, W]``.
+        """Poses in `frames` (uint8 [T, H, W, 3]), whose figure's matte is `alpha` [T, H, W].
 
         Raises NoFigureError where nobody is found in any frame.
         """

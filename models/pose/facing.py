@@ -45,7 +45,7 @@ class _Head(NamedTuple):
 
 
 def shows_back(field: SilhouetteField, frames: NDArray[np.uint8], breadth: Array) -> Flags:
-    """Frames bool ``[T]`` in which the figure turns its back to the camera, see `back_evidence`."""
+    """Frames bool [T] in which the figure turns its back to the camera, see `back_evidence`."""
     return back_evidence(field, frames, breadth) > 0
 
 
@@ -54,11 +54,11 @@ def back_evidence(field: SilhouetteField, frames: NDArray[np.uint8], breadth: Ar
 
     Args:
         field: silhouettes.
-        frames: uint8 ``[T, H, W, 3]``.
-        breadth: float64 ``[T]``, 0 seen from the side, 1 seen frontally: people do not flip.
+        frames: uint8 [T, H, W, 3].
+        breadth: float64 [T], 0 seen from the side, 1 seen frontally: people do not flip.
 
     Returns:
-        float64 ``[T]``: above 0 for a back, below for a face, 0 without evidence, when people show their
+        float64 [T]: above 0 for a back, below for a face, 0 without evidence, when people show their
         face. A frame whose head is clear counts `DOUBT`, and so do those before and after it.
     """
     heads = {int(t): _head(field, frames[t], int(t)) for t in np.flatnonzero(field.valid)}
@@ -111,7 +111,7 @@ def _is_skin(colour: Array) -> bool:
 def _steady(cue: Array, breadth: Array) -> Array:
     """Cost of the cheapest way through the clip that shows the face in a frame, less that of the back.
 
-    ``cue`` is 1 for a back and -1 for a face. Min-marginals of a Viterbi path, whose sign is that path.
+    `cue` is 1 for a back and -1 for a face. Min-marginals of a Viterbi path, whose sign is that path.
     """
     cost = DOUBT * np.stack([np.maximum(cue, 0.0), np.maximum(-cue, 0.0)], axis=1)
     change = TURN + BROAD * np.minimum(breadth[1:], breadth[:-1])

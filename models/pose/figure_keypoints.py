@@ -36,7 +36,7 @@ of the figure's height, for a head of factor 1; medians over rendered people."""
 
 
 def head(figure: Array, breadth: float, unit: float) -> dict[int, Array]:
-    """Nose, eyes and ears by proportion, in grid indices; ``unit`` is the height times the head's factor."""
+    """Nose, eyes and ears by proportion, in grid indices; `unit` is the height times the head's factor."""
     up = figure[0:2] - figure[2:4]
     up = up / max(float(np.linalg.norm(up)), 1e-6)
     nose, right = figure[0:2] - NOSE_DOWN * unit * up, np.array([-up[1], up[0]])
@@ -62,9 +62,9 @@ def feet(figure: Array, unit: float) -> dict[int, tuple[Array, str]]:
 
 
 def body_joints(figure: Array, breadth: float, unit: float) -> Array:
-    """The figure's joints ``[14, 2]`` as a person's: shoulders and hips farther out than capsules end.
+    """The figure's joints [14, 2] as a person's: shoulders and hips farther out than capsules end.
 
-    ``breadth`` is -1 to 1: 0 seen from the side, 1 from the front, below 0 from behind.
+    `breadth` is -1 to 1: 0 seen from the side, 1 from the front, below 0 from behind.
     """
     joints = joints_of(figure).copy()
     neck, root = joints[1], (joints[8] + joints[11]) / 2
@@ -89,9 +89,9 @@ def to_wholebody(
 
     Args:
         field: silhouettes.
-        placed: float64 ``[T, 136]``, one figure a frame.
-        poses: float64 ``[T, 24]``.
-        shared: float64 ``[6]``.
+        placed: float64 [T, 136], one figure a frame.
+        poses: float64 [T, 24].
+        shared: float64 [6].
         height: nominal height in grid pixels.
         method: for the manifest.
         evidence: what the fit knows of itself; None for one whose joints were known.

@@ -120,7 +120,7 @@ def _beyond(value: float, limit: float) -> float:
 
 @compiled()
 def _priors(pose: Array, gradient: Array, hang: float) -> float:
-    """Soft joint limits, little foreshortening, limbs that hang. ``hang`` weighs the legs of a cut figure."""
+    """Soft joint limits, little foreshortening, limbs that hang. `hang` weighs the legs of a cut figure."""
     energy = 0.0
     for index, limit, weight in (
         (2, 0.9, 0.2), (5, 0.6, 0.3), (7, 2.6, 0.2), (9, 2.6, 0.2), (10, 2.0, 0.2), (11, 2.3, 0.3),
@@ -157,21 +157,21 @@ def evaluate(
     unit: float,
     hang: float,
 ) -> tuple[Array, Array, Array, Array, Array]:
-    """Energy of ``B`` poses against the silhouettes of their frames.
+    """Energy of `B` poses against the silhouettes of their frames.
 
     Args:
-        poses: float64 ``[B, 24]``.
-        shared: float64 ``[6]`` for all of them.
+        poses: float64 [B, 24].
+        shared: float64 [6] for all of them.
         height: nominal height of the figure, grid pixels.
-        frame: int64 ``[B]``, which silhouette each pose is held against.
-        inside, outside, depth, gap: of :class:`models.pose.silhouette_field.SilhouetteField`.
+        frame: int64 [B], which silhouette each pose is held against.
+        inside, outside, depth, gap: of `models.pose.silhouette_field.SilhouetteField`.
         points: how many of the sample points to use.
         unit: length in grid pixels by which distances are divided.
         hang: extra weight that keeps the legs of a cut figure straight.
 
     Returns:
-        energy ``[B]``, gradient by pose ``[B, 24]``, by shared ``[B, 6]``, placed figures ``[B, 136]``,
-        and the joints' derivative by pose and shared ``[B, 30, 28]``.
+        energy [B], gradient by pose [B, 24], by shared [B, 6], placed figures [B, 136],
+        and the joints' derivative by pose and shared [B, 30, 28].
     """
     count = len(poses)
     energy, by_pose = np.zeros(count), np.zeros((count, POSE))

@@ -30,12 +30,12 @@ MOST_SPREAD = 7.0
 def hand_patches(
     field: SilhouetteField, frames: NDArray[np.uint8], nose: Array, height: float
 ) -> list[Array]:
-    """Centres of hand-like patches in each frame, ``[N, 2]`` in grid indices, N from 0 to 2.
+    """Centres of hand-like patches in each frame, [N, 2] in grid indices, N from 0 to 2.
 
     Args:
         field: silhouettes.
-        frames: uint8 ``[T, H, W, 3]``.
-        nose: float64 ``[T, 2]``, grid indices.
+        frames: uint8 [T, H, W, 3].
+        nose: float64 [T, 2], grid indices.
         height: the figure's height in grid pixels.
     """
     chroma = [
@@ -79,7 +79,7 @@ def _patches(skin: NDArray[np.bool_], away: Array, unit: float) -> Array:
 
 
 def assign(wrists: Array, patches: Array, reach: float) -> list[tuple[int, int]]:
-    """Pairs (wrist, patch) of least total distance, each within ``reach``; ``wrists`` is ``[2, 2]``."""
+    """Pairs (wrist, patch) of least total distance, each within `reach`; `wrists` is [2, 2]."""
     distance = np.linalg.norm(wrists[:, None] - patches[None], axis=-1)
     if len(patches) == 0:
         return []

@@ -36,11 +36,11 @@ class Hypotheses:
     """Explanations of key frames.
 
     Attributes:
-        frames: int64 ``[K]``, the key frames.
-        owner: int64 ``[B]``, which key frame each explanation belongs to.
-        fitted: ``B`` of them.
+        frames: int64 [K], the key frames.
+        owner: int64 [B], which key frame each explanation belongs to.
+        fitted: `B` of them.
         height: nominal height in grid pixels that they were fitted with.
-        rest: float64 ``[6]``, the proportions that they were drawn to.
+        rest: float64 [6], the proportions that they were drawn to.
     """
 
     frames: NDArray[np.int64]
@@ -51,7 +51,7 @@ class Hypotheses:
 
 
 def _starts(field: SilhouetteField, frame: int, height: float) -> Array:
-    """Poses to start from in one frame, ``[N, 24]``."""
+    """Poses to start from in one frame, [N, 24]."""
     rows, columns = np.nonzero(field.masks[frame])
     top, bottom = rows.min(), rows.max()
     centre = float(np.median(columns[rows < (top + bottom) / 2 + 1]))
@@ -73,7 +73,7 @@ def _starts(field: SilhouetteField, frame: int, height: float) -> Array:
 
 
 def _distinct(fitted: Fitted, candidates: NDArray[np.int64], keep: int, apart: float) -> list[int]:
-    """The best candidates that differ by more than ``apart`` pixels in some joint."""
+    """The best candidates that differ by more than `apart` pixels in some joint."""
     chosen: list[int] = []
     for i in candidates[np.argsort(fitted.energy[candidates], kind="stable")][: 3 * keep]:
         if all(np.abs(fitted.joints[i] - fitted.joints[j]).max() > apart for j in chosen):
@@ -95,7 +95,7 @@ def explain(
 
     Args:
         field: silhouettes.
-        frames: int64 ``[K]``, the key frames.
+        frames: int64 [K], the key frames.
         height: of the whole figure in grid pixels.
         keep: different explanations kept for each key frame.
         points: sample points used of each kind.
@@ -128,7 +128,7 @@ def mean_best_energy(hypotheses: Hypotheses) -> float:
 
 
 def doubt(hypotheses: Hypotheses, field: SilhouetteField, count: int) -> Array:
-    """How far the explanations of a silhouette differ in each joint, float64 ``[T, 14]``, by its height.
+    """How far the explanations of a silhouette differ in each joint, float64 [T, 14], by its height.
 
     Standard deviation over the explanations of a key frame, weighted by how well they explain it; between
     key frames interpolated. A limb before the trunk fits in many places.
@@ -151,10 +151,10 @@ def cheapest_path(hypotheses: Hypotheses, field: SilhouetteField, flow: NDArray[
     Args:
         hypotheses: explanations.
         field: silhouettes.
-        flow: float32 ``[T - 1, h, w, 2]`` on the grid, or None.
+        flow: float32 [T - 1, h, w, 2] on the grid, or None.
 
     Returns:
-        float64 ``[K, 24]``.
+        float64 [K, 24].
     """
     owner, joints, energy = hypotheses.owner, hypotheses.fitted.joints, hypotheses.fitted.energy
     groups = [np.flatnonzero(owner == k) for k in range(len(hypotheses.frames))]
@@ -175,7 +175,7 @@ def cheapest_path(hypotheses: Hypotheses, field: SilhouetteField, flow: NDArray[
 
 
 def ride(points: Array, flow: NDArray[np.float32]) -> Array:
-    """Carry points ``[..., 2]`` (grid indices) along successive flows ``[N, h, w, 2]``."""
+    """Carry points [..., 2] (grid indices) along successive flows [N, h, w, 2]."""
     moved = points.copy()
     limit = np.array(flow.shape[2:0:-1]) - 1
     for step in flow:

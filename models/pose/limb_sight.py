@@ -37,10 +37,10 @@ def limb_sight(field: SilhouetteField, placed: Array) -> Array:
 
     Args:
         field: silhouettes.
-        placed: float64 ``[T, 136]``, one figure a frame.
+        placed: float64 [T, 136], one figure a frame.
 
     Returns:
-        float64 ``[T, 14]``, 0 for a limb before the trunk, near 1 for one that stands free.
+        float64 [T, 14], 0 for a limb before the trunk, near 1 for one that stands free.
     """
     ends = np.array([_ENDS[name] for name in JOINTS])
     return np.stack([_seen(figure, mask, ends) for figure, mask in zip(placed, field.masks, strict=True)])

@@ -28,10 +28,10 @@ def most_prominent(alpha: NDArray[np.float32]) -> NDArray[np.float32]:
     """The matte of one figure.
 
     Args:
-        alpha: float32 ``[T, H, W]``.
+        alpha: float32 [T, H, W].
 
     Returns:
-        float32 ``[T, H, W]``; the same array where there is but one figure, or none can be told apart.
+        float32 [T, H, W]; the same array where there is but one figure, or none can be told apart.
     """
     height, width = alpha.shape[1:]
     scale = min(1.0, SIDE / max(height, width))
@@ -63,7 +63,7 @@ def _parts(mask: Mask) -> list[Mask]:
 
 
 def _follow(parts: list[list[Mask]], start: int, part: Mask) -> Mask:
-    """One part through time, forward and backward: bool ``[T, h, w]``, empty where it is lost."""
+    """One part through time, forward and backward: bool [T, h, w], empty where it is lost."""
     track = np.zeros((len(parts), *part.shape), np.bool_)
     track[start] = part
     for times in (range(start + 1, len(parts)), range(start - 1, -1, -1)):

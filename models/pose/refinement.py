@@ -31,14 +31,14 @@ ACCELERATION, VELOCITY, POSE_CHANGE, FLOW, HAND = 60.0, 6.0, 0.09, 1.5, 1.0
 
 @dataclass(frozen=True)
 class GridFlow:
-    """Optical flow on the silhouettes' grid, float32 ``[T - 1, h, w, 2]``, both ways."""
+    """Optical flow on the silhouettes' grid, float32 [T - 1, h, w, 2], both ways."""
 
     forward: NDArray[np.float32]
     backward: NDArray[np.float32]
 
 
 def grid_flow(field: SilhouetteField, frames: NDArray[np.uint8]) -> GridFlow:
-    """DIS flow between neighbouring frames (uint8 ``[T, H, W, 3]``) on the field's grid."""
+    """DIS flow between neighbouring frames (uint8 [T, H, W, 3]) on the field's grid."""
     greys = [field.crop(np.asarray(cv2.cvtColor(f, cv2.COLOR_RGB2GRAY), np.uint8), FINER) for f in frames]
     dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
     height, width = field.masks.shape[1:]
@@ -62,7 +62,7 @@ class TimeForce:
         field: silhouettes; its height is the unit of length.
         flow: optical flow, or None for silhouettes without pictures.
         smooth: factor on the first three terms.
-        hands: centres of hand-like patches in each frame, see :mod:`models.pose.hand_cue`.
+        hands: centres of hand-like patches in each frame, see `models.pose.hand_cue`.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class TimeForce:
         self.target, self.trust = np.zeros(0), np.zeros(0)
 
     def __call__(self, joints: Array, poses: Array, iteration: int) -> tuple[float, Array, Array]:
-        """Energy and gradients; see :data:`models.pose.descent.JointForce`."""
+        """Energy and gradients; see `models.pose.descent.JointForce`."""
         by_joints, by_poses = np.zeros_like(joints), np.zeros_like(poses)
         bend = (joints[2:] - 2 * joints[1:-1] + joints[:-2]) / self.unit
         step = (joints[1:] - joints[:-1]) / self.unit

@@ -12,7 +12,7 @@ from data_contracts.pose_sequence import PoseSequence
 
 
 def resample_poses(poses: PoseSequence, fps: float, num_frames: int | None = None) -> PoseSequence:
-    """``poses`` at another rate, linear in time where a point is known on both sides.
+    """`poses` at another rate, linear in time where a point is known on both sides.
 
     A point known on one side only is kept while it is the nearer one.
 

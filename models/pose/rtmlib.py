@@ -93,7 +93,7 @@ class RtmlibEstimate:
                 )
 
     def _boxes(self, bgr: NDArray[np.uint8], alpha: NDArray[np.float32] | None) -> Boxes:
-        """Boxes of people in one frame, ``[N, 4]``: left, top, right, bottom."""
+        """Boxes of people in one frame, [N, 4]: left, top, right, bottom."""
         if self._detector is not None:
             return np.asarray(self._detector(bgr), np.float32).reshape(-1, 4)
         if alpha is None:
@@ -106,7 +106,7 @@ class RtmlibEstimate:
     def __call__(
         self, frames: NDArray[np.uint8], alpha: NDArray[np.float32] | None, seed: int = 0
     ) -> PoseEstimate:
-        """See :class:`models.pose.estimate.PoseEstimation`."""
+        """See `models.pose.estimate.PoseEstimation`."""
         del seed  # the networks are deterministic
         self._load()
         people = self.config.most_people

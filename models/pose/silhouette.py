@@ -12,15 +12,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from data_contracts.errors import InputError
 from models.pose.capsule_figure import JOINTS, MIRRORED_JOINTS, NUMBERS, POSE, head_factor, mirrored, place
 from models.pose.confidence import Evidence
-from models.pose.descent import descend
+from models.pose.descent import Fitted, descend
 from models.pose.estimate import BODY_FROM_FIGURE, PoseEstimate
 from models.pose.facing import back_evidence
 from models.pose.figure_keypoints import to_wholebody
-from models.pose.from_joints import figure_of_joints
+from models.pose.from_joints import FigurePoses, figure_of_joints
 from models.pose.hand_cue import hand_patches
 from models.pose.hypotheses import Hypotheses, cheapest_path, doubt, explain, mean_best_energy
 from models.pose.one_figure import most_prominent
-from models.pose.refinement import TimeForce, grid_flow
+from models.pose.refinement import GridFlow, TimeForce, grid_flow
 from models.pose.silhouette_field import SilhouetteField, build_field
 
 Array = NDArray[np.float64]
@@ -36,8 +36,8 @@ WIDTH_WEIGHT, BREADTH = 0.1, 0.25
 """Weight of a guess of the whole height from the breadth of trunk and arms, a quarter of it."""
 
 WIDTH = 4
-
 ANGLES = (2, 5, *range(6, 14), 22, 23)
+"""Of a pose's numbers: the signed width, and those that are angles (see `capsule_figure.POSE`)."""
 
 
 class SilhouettePose(BaseModel):
@@ -79,8 +79,8 @@ def estimate_pose(
 
     Args:
         config: effort and smoothness.
-        frames: uint8 ``[T, H, W, 3]`` for optical flow, or None.
-        alpha: float32 ``[T, H, W]``, the figure's matte.
+        frames: uint8 [T, H, W, 3] for optical flow, or None.
+        alpha: float32 [T, H, W], the figure's matte.
         seed: draws the sample points.
 
     Raises:
@@ -96,35 +96,22 @@ def estimate_pose(
             hint="Run segment first, or choose a pose backend that finds people by itself.",
         )
     alpha = most_prominent(alpha)
-    field = build_field(alpha, side=config.grid_side, samples=config.samples, rng=np.random.default_rng(seed))
-    flow = None if frames is None or len(frames) < 2 else grid_flow(field, frames)
+    field, flow = _observed(config, frames, alpha, seed)
     valid = np.flatnonzero(field.valid)
     keys = np.unique(np.append(valid[:: config.key_step], valid[-1]))
     hypotheses = _explain(field, keys, config)
     path = cheapest_path(hypotheses, field, None if flow is None else flow.forward)
-    poses = _interpolate(path, keys, len(alpha))
-    hands = _hands(field, frames, poses, hypotheses)
-    fitted = descend(
-        field,
-        np.arange(len(alpha)),
-        poses,
-        hypotheses.fitted.shared,
-        hypotheses.height,
-        iterations=config.iterations,
-        rate=0.03,
-        points=config.samples,
-        free_shared=True,
-        rest=hypotheses.rest,
-        force=TimeForce(field, flow, config.smooth, hands),
-    )
+    start = FigurePoses(_interpolate(path, keys, len(alpha)), hypotheses.fitted.shared)
+    hands = _hands(field, frames, start.poses, hypotheses)
+    force = TimeForce(field, flow, config.smooth, hands)
+    fitted = _fitted(config, field, start, hypotheses.height, force, hypotheses.rest)
     placed, poses, spread = fitted.placed, fitted.poses, doubt(hypotheses, field, len(alpha))
-    facing = np.zeros(len(alpha))
-    if frames is not None:
-        facing = back_evidence(field, frames, np.abs(np.tanh(poses[:, 4])))
-        back = facing > 0
-        placed = np.where(back[:, None], mirrored(placed), placed)
-        spread = np.where(back[:, None], spread[:, MIRRORED_JOINTS], spread)
-        poses = np.where(back[:, None] & (np.arange(POSE) == WIDTH), -poses, poses)
+    breadth = np.abs(np.tanh(poses[:, WIDTH]))
+    facing = np.zeros(len(alpha)) if frames is None else back_evidence(field, frames, breadth)
+    back = facing[:, None] > 0
+    placed = np.where(back, mirrored(placed), placed)
+    spread = np.where(back, spread[:, MIRRORED_JOINTS], spread)
+    poses = np.where(back & (np.arange(POSE) == WIDTH), -poses, poses)
     method = "capsule figure on silhouettes" + (", cut by the lower border" if field.cropped else "")
     evidence = Evidence(spread, facing, mean_best_energy(hypotheses), hands)
     return to_wholebody(field, placed, poses, fitted.shared, hypotheses.height, method, evidence)
@@ -141,31 +128,44 @@ def fit_from(
 
     Args:
         config: effort and smoothness.
-        frames: uint8 ``[T, H, W, 3]`` for optical flow, or None.
-        alpha: float32 ``[T, H, W]``, the figure's matte.
-        start_xy_px: float64 ``[T, 17, 2]``, the body's joints in COCO's order.
+        frames: uint8 [T, H, W, 3] for optical flow, or None.
+        alpha: float32 [T, H, W], the figure's matte.
+        start_xy_px: float64 [T, 17, 2], the body's joints in COCO's order.
         seed: draws the sample points.
     """
-    field = build_field(alpha, side=config.grid_side, samples=config.samples, rng=np.random.default_rng(seed))
-    flow = None if frames is None or len(frames) < 2 else grid_flow(field, frames)
+    field, flow = _observed(config, frames, alpha, seed)
     order = [BODY_FROM_FIGURE.get(name, 0) for name in JOINTS]
     joints = field.to_grid(start_xy_px[:, order])
     joints[:, JOINTS.index("neck")] = (joints[:, 2] + joints[:, 5]) / 2
     start = figure_of_joints(joints, field.height)
     tall = field.height * float(np.exp(start.shared[4]))
     start.shared[5] = np.log(head_factor(field.head_radius / tall))
-    fitted = descend(
-        field, np.arange(len(alpha)), start.poses, start.shared, field.height, iterations=config.iterations,
-        rate=0.03, points=config.samples, free_shared=True, force=TimeForce(field, flow, config.smooth),
+    fitted = _fitted(config, field, start, field.height, TimeForce(field, flow, config.smooth))
+    method = "capsule figure from known joints"
+    return to_wholebody(field, fitted.placed, fitted.poses, fitted.shared, field.height, method)
+
+
+def _observed(
+    config: SilhouettePose, frames: NDArray[np.uint8] | None, alpha: NDArray[np.float32], seed: int
+) -> tuple[SilhouetteField, GridFlow | None]:
+    """The clip as the fit reads it: its silhouettes, and how the picture moves."""
+    field = build_field(alpha, side=config.grid_side, samples=config.samples, rng=np.random.default_rng(seed))
+    return field, None if frames is None or len(frames) < 2 else grid_flow(field, frames)
+
+
+def _fitted(
+    config: SilhouettePose,
+    field: SilhouetteField,
+    start: FigurePoses,
+    height: float,
+    force: TimeForce,
+    rest: Array | None = None,
+) -> Fitted:
+    """All frames fitted together, from one pose for each; see `descend`."""
+    return descend(
+        field, np.arange(len(start.poses)), start.poses, start.shared, height, iterations=config.iterations,
+        rate=0.03, points=config.samples, free_shared=True, rest=rest, force=force,
     )  # fmt: skip
-    return to_wholebody(
-        field,
-        fitted.placed,
-        fitted.poses,
-        fitted.shared,
-        field.height,
-        "capsule figure from known joints",
-    )
 
 
 def _hands(

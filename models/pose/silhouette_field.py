@@ -24,11 +24,11 @@ class SilhouetteField:
     """Silhouettes of a clip in one crop, shrunk to a grid.
 
     Attributes:
-        masks: bool ``[T, h, w]``.
-        inside, outside: float64 ``[T, K, 2]``, sample points (x, y in grid indices) on the figure and
+        masks: bool [T, h, w].
+        inside, outside: float64 [T, K, 2], sample points (x, y in grid indices) on the figure and
             on the ground close to it.
-        depth, gap: float32 ``[T, h, w]``, distance to the outline from inside, and from outside.
-        valid: bool ``[T]``, frames with enough figure.
+        depth, gap: float32 [T, h, w], distance to the outline from inside, and from outside.
+        valid: bool [T], frames with enough figure.
         height: typical height of the silhouette in grid pixels.
         head_radius: typical radius of the largest disc in the silhouette's uppermost part, grid pixels.
         scale: grid pixels for a picture's pixel.
@@ -49,22 +49,22 @@ class SilhouetteField:
     cropped: bool
 
     def to_picture(self, grid_xy: Array) -> Array:
-        """Grid indices to ``xy_px`` (the centre of the top-left pixel is 0.5, 0.5)."""
+        """Grid indices to `xy_px` (the centre of the top-left pixel is 0.5, 0.5)."""
         return np.asarray((grid_xy + 0.5) / self.scale + np.array(self.origin_px), np.float64)
 
     def to_grid(self, xy_px: Array) -> Array:
-        """``xy_px`` to grid indices, the inverse of `to_picture`."""
+        """`xy_px` to grid indices, the inverse of `to_picture`."""
         return np.asarray((xy_px - np.array(self.origin_px)) * self.scale - 0.5, np.float64)
 
     def crop(self, picture: NDArray[np.uint8], finer: int) -> NDArray[np.uint8]:
-        """The same crop of a picture, on a grid ``finer`` times as fine."""
+        """The same crop of a picture, on a grid `finer` times as fine."""
         height, width = self.masks.shape[1:]
         return np.asarray(
             _shrink(picture, self.scale * finer, self.origin_px, width * finer, height * finer), np.uint8
         )
 
     def grid_indices(self, finer: int) -> tuple[Array, Array]:
-        """Rows and columns, in grid indices, of the pixels of a `crop` that is ``finer`` times as fine."""
+        """Rows and columns, in grid indices, of the pixels of a `crop` that is `finer` times as fine."""
         rows, columns = np.mgrid[: self.masks.shape[1] * finer, : self.masks.shape[2] * finer]
         return (rows + 0.5) / finer - 0.5, (columns + 0.5) / finer - 0.5
 
@@ -96,7 +96,7 @@ def _touches_floor(masks: NDArray[np.bool_]) -> bool:
 def build_field(
     alpha: NDArray[np.float32], *, side: int, samples: int, rng: np.random.Generator
 ) -> SilhouetteField:
-    """Crop and shrink the silhouettes of ``alpha`` (float32 ``[T, H, W]``).
+    """Crop and shrink the silhouettes of `alpha` (float32 [T, H, W]).
 
     Args:
         side: long side of the grid.

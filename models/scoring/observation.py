@@ -50,7 +50,7 @@ class FlowObservation:
 
 @dataclass(frozen=True)
 class ClipObservation:
-    """What is measured on. ``h``, ``w`` are the working size, ``H``, ``W`` the clip's own."""
+    """What is measured on. `h`, `w` are the working size, `H`, `W` the clip's own."""
 
     frames: NDArray[np.uint8]
     """uint8 [T, H, W, 3]."""
@@ -67,7 +67,7 @@ class ClipObservation:
         return self.flow.amount
 
     def sampled(self, count: int) -> NDArray[np.intp]:
-        """Indices of at most ``count`` frames, evenly spread over the clip."""
+        """Indices of at most `count` frames, evenly spread over the clip."""
         return np.unique(
             np.linspace(0, len(self.frames) - 1, min(count, len(self.frames))).round().astype(np.intp)
         )

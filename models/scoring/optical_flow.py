@@ -72,7 +72,7 @@ def textured(calm: NDArray[np.uint8]) -> NDArray[np.bool_]:
 
 
 def follow(values: NDArray[np.float32], flow: Flow) -> NDArray[np.float32]:
-    """What ``values`` float32 [H, W] or [H, W, C] hold where the flow leads, at the flow's own pixels."""
+    """What `values` float32 [H, W] or [H, W, C] hold where the flow leads, at the flow's own pixels."""
     warped = cv2.remap(values, _led_to(flow), None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return cast("NDArray[np.float32]", warped)
 

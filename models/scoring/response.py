@@ -1,8 +1,8 @@
 """Response curves: from a measured quantity to a quality in 0..1, and on to the 1–5 scale.
 
 All proxies use the same curve, the Hill function, because it is strictly monotone, has no thresholds that
-a small change could jump over, and has two constants with a plain meaning: ``half``, the value at which
-half of the quality is lost, and ``slope``, how sudden the loss is.
+a small change could jump over, and has two constants with a plain meaning: `half`, the value at which
+half of the quality is lost, and `slope`, how sudden the loss is.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ HIGHEST_SCORE = 5.0
 
 
 def falling(value: float, half: float, slope: float) -> float:
-    """Quality 1 at value 0, 0.5 at ``half``, towards 0 beyond. ``value`` is never negative."""
+    """Quality 1 at value 0, 0.5 at `half`, towards 0 beyond. `value` is never negative."""
     _check(value, half, slope)
     return 1.0 / (1.0 + math.pow(value / half, slope))
 
 
 def rising(value: float, half: float, slope: float) -> float:
-    """Quality 0 at value 0, 0.5 at ``half``, towards 1 beyond. ``value`` is never negative."""
+    """Quality 0 at value 0, 0.5 at `half`, towards 1 beyond. `value` is never negative."""
     return 1.0 - falling(value, half, slope)
 
 

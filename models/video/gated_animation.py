@@ -1,4 +1,4 @@
-"""Role ``animate``, backend ``gated``: a trained gated video model draws the figure into the coarse video."""
+"""Role `animate`, backend `gated`: a trained gated video model draws the figure into the coarse video."""
 
 from __future__ import annotations
 

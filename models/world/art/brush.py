@@ -63,7 +63,7 @@ def rounded_box(x: float, y: float, width: float, height: float, radius: float) 
 
 
 def limb(path: ArrayLike, widths: Sequence[float]) -> Points:
-    """Outline of a rounded limb along a path [N, 2] with full widths [N], ready for ``Canvas.shape``."""
+    """Outline of a rounded limb along a path [N, 2] with full widths [N], ready for `Canvas.shape`."""
     p = smooth_curve(path, closed=False, steps=8)
     w = np.interp(np.linspace(0, 1, len(p)), np.linspace(0, 1, len(widths)), widths) / 2
     along = np.gradient(p, axis=0)
@@ -113,7 +113,7 @@ class Canvas:
 
         Args:
             outline: closed polygon in pixels.
-            colour: fill; blends downwards into ``to`` where given.
+            colour: fill; blends downwards into `to` where given.
             to: colour at the bottom.
             shade: width in px of the cel shadow along the lower right.
             shade_colour: its colour; a darker, cooler fill colour if None.

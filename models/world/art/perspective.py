@@ -39,7 +39,7 @@ class View:
         Args:
             picture: what is painted on the plane.
             corners: world points [4, 3] of its upper left, upper right, lower right and lower left corner.
-            haze: 0..1, how far the colour has gone to ``haze_colour``.
+            haze: 0..1, how far the colour has gone to `haze_colour`.
             haze_colour: colour of distant air.
         """
         height, width = picture.shape[:2]
@@ -76,7 +76,7 @@ class View:
         haze: float = 0.0,
         haze_colour: Colour = (255, 255, 255),
     ) -> None:
-        """Blend colours over the picture where ``cover`` [H, W] says, at the oversampled size."""
+        """Blend colours over the picture where `cover` [H, W] says, at the oversampled size."""
         self._mix((slice(None), slice(None)), rgb, cover, haze, haze_colour)
 
     def _mix(

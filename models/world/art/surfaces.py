@@ -116,7 +116,7 @@ def sky_and_hills(
 
 
 def window(view: Picture, width: int = 360, height: int = 320) -> Picture:
-    """A framed window that shows ``view``; RGBA."""
+    """A framed window that shows `view`; RGBA."""
     canvas = Canvas(width, height, 2)
     canvas.shape(
         rounded_box(width / 2, height / 2, width - 8, height - 8, 12),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import yaml
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 
 from data_contracts.errors import InputError
 from data_contracts.record import FileRef, Record
@@ -164,14 +164,49 @@ def write_skeleton(path: Path, skeleton: Skeleton) -> None:
     path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
 
 
+_Coordinate = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+_POINT = TypeAdapter(tuple[_Coordinate, _Coordinate])
+
+
+class _Parts(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    legs: bool | None = None
+    arms: bool = True
+    limbs: bool = True
+
+
+class _RigFile(BaseModel):
+    """What rig.json says beside its joints."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    width: int = Field(ge=1, le=100_000)
+    height: int = Field(ge=1, le=100_000)
+    joints: dict[str, Any] = {}
+    parents: dict[str, str | None] = PARENTS
+    confidence: dict[str, Annotated[float, Field(ge=0, le=1)]] = {}
+    parts: _Parts = _Parts()
+    body: Literal["human", "half_body", "skirt", "quadruped", "bird", "object", "creature", "other"] = "human"
+    cropped: bool = False
+
+    @field_validator("parents")
+    @classmethod
+    def _are_ours(cls, parents: dict[str, str | None]) -> dict[str, str | None]:
+        if parents != PARENTS:
+            raise ValueError("none, or as they were written: which joint hangs on which is fixed")
+        return parents
+
+
 def read_skeleton(path: Path) -> Skeleton:
     """Read a rig: our rig.json, or the char_cfg.yaml of AnimatedDrawings.
 
     Raises:
-        InputError: the file is not readable, or a joint is missing or has no finite position.
+        InputError: the file is not readable, a joint is missing or has no finite position, or something else
+            that it says is not known or wrong.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         document = json.loads(text) if path.suffix.lower() == ".json" else yaml.safe_load(text)
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise InputError("the rig cannot be read", where=path, got=str(error).splitlines()[0]) from error
@@ -179,24 +214,27 @@ def read_skeleton(path: Path) -> Skeleton:
         raise InputError("the rig is not a mapping", where=path, expected="rig.json or char_cfg.yaml")
     if "skeleton" in document:
         return _from_animated_drawings(path, document)
-    joints = document.get("joints")
-    confidence = document.get("confidence", {})
-    parts = document.get("parts", {})
-    if not isinstance(joints, dict) or not isinstance(confidence, dict) or not isinstance(parts, dict):
-        raise InputError("the rig lacks its joints", where=path, expected='"joints": {name: [x, y]}')
-    width, height = _size(path, document)
-    cropped = bool(document.get("cropped", False))
-    return Skeleton(
-        _positions(path, joints),
-        np.array([float(confidence.get(name, 1.0)) for name in JOINTS]),
-        width,
-        height,
-        str(document.get("body", "human")),
-        cropped,
-        bool(parts.get("legs", not cropped)),
-        bool(parts.get("arms", True)),
-        bool(parts.get("limbs", True)),
-    )
+    said = _checked(path, document)
+    parts, confidence = said.parts, np.array([said.confidence.get(name, 1.0) for name in JOINTS])
+    legs = not said.cropped if parts.legs is None else parts.legs
+    shown = (said.width, said.height, said.body, said.cropped, legs, parts.arms, parts.limbs)
+    return Skeleton(_positions(path, said.joints), confidence, *shown)
+
+
+def _checked(path: Path, document: dict[str, Any]) -> _RigFile:
+    try:
+        return _RigFile.model_validate(document)
+    except ValidationError as error:
+        first = error.errors()[0]
+        known = f"a name among {', '.join([*_RigFile.model_fields, *_Parts.model_fields])}"
+        said = first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+        raise InputError(
+            f"{'.'.join(map(str, first['loc'])) or 'a name'} of the rig is wrong",
+            where=path,
+            expected=known if first["type"] == "extra_forbidden" else said,
+            got=repr(first["input"])[:200],
+            hint="`bunraku rig edit` writes such files",
+        ) from None
 
 
 def require_near_picture(skeleton: Skeleton, where: Path) -> None:
@@ -230,22 +268,10 @@ def _from_animated_drawings(path: Path, document: dict[str, Any]) -> Skeleton:
         ) from error
     joints = {ours: given[theirs] for theirs, ours in _ANIMATED_DRAWINGS.items() if theirs in given}
     if "chest" in joints and "head" in joints:
-        chest, head = np.array(joints["chest"], float), np.array(joints["head"], float)
+        chest, head = (_position(path, name, joints[name]) for name in ("chest", "head"))
         joints["neck"] = (chest + _NECK_BETWEEN_CHEST_AND_HEAD * (head - chest)).tolist()
-    width, height = _size(path, document)
-    return Skeleton(_positions(path, joints), np.ones(len(JOINTS)), width, height)
-
-
-def _size(path: Path, document: dict[str, Any]) -> tuple[int, int]:
-    try:
-        width, height = int(document["width"]), int(document["height"])
-    except (KeyError, TypeError, ValueError):
-        width = height = 0
-    if width < 1 or height < 1:
-        raise InputError(
-            "the rig lacks its picture's size", where=path, expected="width and height in pixels"
-        )
-    return width, height
+    size = _checked(path, {name: document[name] for name in ("width", "height") if name in document})
+    return Skeleton(_positions(path, joints), np.ones(len(JOINTS)), size.width, size.height)
 
 
 def _positions(path: Path, joints: dict[str, Any]) -> NDArray[np.float64]:
@@ -262,14 +288,13 @@ def _positions(path: Path, joints: dict[str, Any]) -> NDArray[np.float64]:
             expected=", ".join(JOINTS),
             got=", ".join(map(str, unknown))[:200],
         )
-    rows = []
-    for name in JOINTS:
-        value = joints[name]
-        if not (
-            isinstance(value, list) and len(value) == 2 and all(isinstance(v, (int, float)) for v in value)
-        ):
-            raise InputError(f"joint {name} is not [x, y]", where=path, got=value)
-        if not np.isfinite(value).all():
-            raise InputError(f"joint {name} has no finite position", where=path, got=value)
-        rows.append([float(v) for v in value])
-    return np.array(rows)
+    return np.stack([_position(path, name, joints[name]) for name in JOINTS])
+
+
+def _position(path: Path, name: str, value: Any) -> NDArray[np.float64]:
+    try:
+        return np.array(_POINT.validate_python(value))
+    except ValidationError:
+        raise InputError(
+            f"joint {name} is not [x, y]", where=path, expected="two finite numbers", got=repr(value)[:200]
+        ) from None

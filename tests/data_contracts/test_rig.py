@@ -56,6 +56,58 @@ def test_a_joint_that_is_missing_or_broken_is_named(tmp_path: Path) -> None:
         read_skeleton(path)
 
 
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"confidence": {"root": "high"}}, r"confidence\.root of the rig is wrong .*number; got 'high'"),
+        ({"confidence": {"root": float("nan")}}, r"confidence\.root of the rig is wrong"),
+        ({"confidence": [1]}, "confidence of the rig is wrong"),
+        ({"parts": {"legs": "false"}}, r"parts\.legs of the rig is wrong .*boolean; got 'false'"),
+        ({"parts": {"leg": False}}, r"parts\.leg of the rig is wrong"),
+        ({"cropped": "no"}, "cropped of the rig is wrong"),
+        ({"croped": True}, "croped of the rig is wrong .*a name among .*cropped"),
+        ({"body": "dragon"}, "body of the rig is wrong .*'quadruped'.*got 'dragon'"),
+        ({"width": 0}, "width of the rig is wrong"),
+        ({"height": float("inf")}, "height of the rig is wrong"),
+        ({"parents": {"root": "head"}}, "parents of the rig is wrong .*fixed"),
+        ({"joints": None}, "joints of the rig is wrong"),
+    ],
+)
+def test_what_a_hand_got_wrong_is_named_and_not_guessed(
+    tmp_path: Path, changes: dict[str, object], message: str
+) -> None:
+    path = tmp_path / "rig.json"
+    write_skeleton(path, skeleton())
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+    with pytest.raises(InputError, match=message):
+        read_skeleton(path)
+
+
+@pytest.mark.parametrize(
+    "place", ["[true, 1]", "[1]", "[1, 2, 3]", "5", '"12"', "[1e400, 0]", "[NaN, 0]", "{}"]
+)
+def test_a_place_that_is_none_is_told(tmp_path: Path, place: str) -> None:
+    path = tmp_path / "rig.json"
+    write_skeleton(path, skeleton())
+    document = json.loads(path.read_text())
+    document["joints"]["left_hand"] = "here"
+    path.write_text("\ufeff" + json.dumps(document).replace('"here"', place))
+    with pytest.raises(InputError, match=r"left_hand is not \[x, y\] .*two finite numbers"):
+        read_skeleton(path)
+
+
+def test_a_broken_char_cfg_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "char_cfg.yaml"
+    path.write_text(
+        "width: 9\nheight: 9\nskeleton:\n- {name: torso, loc: [a, b]}\n- {name: neck, loc: [1, 2]}\n"
+    )
+    with pytest.raises(InputError, match="joint chest is not"):
+        read_skeleton(path)
+    path.write_text("skeleton: [{name: torso, loc: [1, 2]}]\n")
+    with pytest.raises(InputError, match=r"width of the rig is wrong .*required"):
+        read_skeleton(path)
+
+
 def test_a_joint_of_another_name_is_named(tmp_path: Path) -> None:
     path = tmp_path / "rig.json"
     write_skeleton(path, skeleton())

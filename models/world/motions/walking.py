@@ -9,7 +9,7 @@ import numpy as np
 from models.world.figures.skeleton import Floats
 from models.world.motions.posture import FIST, RELAXED, Posture, mirrored, standing
 from models.world.motions.stepping import Step, stepped
-from models.world.motions.timing import between, eased, mixed, seconds
+from models.world.motions.timing import between, eased, seconds
 
 START_S = 0.7
 """Time in which a walk comes up to speed."""
@@ -80,7 +80,7 @@ def march(num_frames: int, fps: float, seed: int) -> Posture:
     fist = np.tile(np.array(FIST if rng.uniform() < 0.6 else RELAXED), (num_frames, 2, 1))
     marched = replace(
         posture, ankles=ankles, heel_deg=np.maximum(feet.heel_deg, 0), fingers_deg=fist,
-        arms_deg=posture.arms_deg | {"elbow": elbow + 8 * (posture.arms_deg["swing"] > 1e9)},
+        arms_deg=posture.arms_deg | {"elbow": elbow},
     )  # fmt: skip
     return mirrored(marched) if rng.uniform() < 0.5 else marched
 
@@ -107,12 +107,9 @@ def turn_round(num_frames: int, fps: float, seed: int) -> Posture:
     feet = stepped(time_s, np.zeros((2, 2)), (begin_deg, begin_deg), steps)
     posture = _strides(time_s, step_s, 0.35, rng)
     lead = heading(time_s + 0.22) - heading(time_s)
-    trunk = {"Chest": 0.25 * lead, "Neck": 0.35 * lead, "Head": 0.4 * lead}
-    bends = {
-        name: posture.bends_deg.get(name, np.zeros((num_frames, 3))).copy() for name in posture.bends_deg
-    }
-    for name, left in trunk.items():
-        bends.setdefault(name, np.zeros((num_frames, 3)))[:, 2] += left
+    bends = {name: bend.copy() for name, bend in posture.bends_deg.items()}
+    for name, share in (("Chest", 0.25), ("Neck", 0.35), ("Head", 0.4)):
+        bends.setdefault(name, np.zeros((num_frames, 3)))[:, 2] += share * lead
     lift = between(rng, -72, -40)
     turned = replace(
         posture, heading_deg=heading(time_s), ankles=feet.ankles, foot_heading_deg=feet.heading_deg,
@@ -158,7 +155,7 @@ def _strides(time_s: Floats, step_s: float, energy: float, rng: np.random.Genera
         "swing": swing * late[:, None] * signs,
         "elbow": between(rng, 10, 26) + 12 * energy * (0.5 + 0.5 * later[:, None] * signs),
         "wrist": 6 + 7 * later[:, None] * signs,
-        "across": mixed(0.0, 8.0, np.ones((len(time_s), 2))),
+        "across": np.full((len(time_s), 2), 8.0),
     }
     trunk = dict(zip(("Hips", "Spine", "Chest", "Head"), bends, strict=True))
     return replace(posture, hips=hips, bends_deg=trunk, arms_deg=arms)

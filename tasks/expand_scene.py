@@ -23,7 +23,7 @@ from models.scene.build import DioramaConfig
 from models.scene.contact_sheet import contact_sheet
 from models.scene.fill_view import SceneFiller
 from models.scene.fills_sheet import fills_sheet
-from models.scene.rgbd import SceneModel
+from models.scene.scene_model import SceneModel
 from tasks.stage import StageConfig, stage
 
 

@@ -17,8 +17,8 @@ from models.depth.layout import LayoutDepthConfig
 from models.inpainting.patchmatch import PatchMatchConfig
 from models.scene.build import DioramaConfig, WarpInpaintConfig
 from models.scene.fill_view import SceneFiller, fill_view
-from models.scene.render_layers import render_layers
-from models.scene.rgbd import SceneModel, edge_ratio
+from models.scene.render_layers import edge_ratio, render_layers
+from models.scene.scene_model import SceneModel
 from models.splatting.cpu import CpuSplattingConfig
 from tasks.extend_splats import ExtendSplatsConfig
 from tasks.optimize_splats import OptimizeSplatsConfig

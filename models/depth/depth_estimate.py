@@ -36,6 +36,11 @@ class DepthEstimate:
         """Row of the horizon, where the layout is known."""
         return None if self.layout is None else self.layout.vanishing_xy_px[1]
 
+    def intrinsics_px(self, margin_px: int = 0) -> NDArray[np.float64]:
+        """fx, fy, cx, cy [4] of the frame grown by a margin; the principal point is in its middle."""
+        height, width = self.depth_m.shape
+        return np.array([self.focal_px, self.focal_px, width / 2 + margin_px, height / 2 + margin_px])
+
     def background_disparity(self, margin_px: int) -> NDArray[np.float32]:
         """Disparity of what stands behind the upright things, on the frame grown by a margin.
 

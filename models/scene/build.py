@@ -17,7 +17,9 @@ from models.scene.camera_path import fit_track, spiral_path
 from models.scene.diorama_layers import diorama_layers
 from models.scene.extend import extend_along, finish_views, views_along
 from models.scene.fill_view import SceneFiller
-from models.scene.rgbd import SceneModel, edge_ratio, path_depths, track_unit, travel_limit
+from models.scene.render_layers import edge_ratio
+from models.scene.scene_model import SceneModel
+from models.scene.travel import path_depths, track_unit, travel_limit
 from models.scene.views_config import SceneViewsConfig
 
 
@@ -84,19 +86,15 @@ class SceneBuilder:
             )
         if not np.isfinite(estimate.depth_m).all() or estimate.depth_m.min() <= 0:
             raise ContractError("depth must be finite and over 0 everywhere", where="scene")
-        height, width = rgb.shape[:2]
         layers = self._first_layers(rgb, estimate, filler)
         near, pivot = path_depths(estimate.depth_m)
         views = self.config.views
         path = spiral_path(
             views.spiral_views, pivot, views.spiral_radius, views.spiral_depth, views.spiral_height
         )
-        intrinsics = np.tile(
-            np.array([estimate.focal_px, estimate.focal_px, width / 2, height / 2]), (len(path), 1)
-        )
-        layers, shown = _extend(
-            layers, path, intrinsics, np.arange(len(path)), (height, width), filler, views
-        )
+        intrinsics = np.tile(estimate.intrinsics_px(), (len(path), 1))
+        size = estimate.depth_m.shape
+        layers, shown = _extend(layers, path, intrinsics, np.arange(len(path)), size, filler, views)
         shown.rgb[0], shown.depth_m[0], shown.valid[0] = rgb, estimate.depth_m, True
         return SceneModel(tuple(layers), shown, near, pivot, travel_limit(estimate))
 
@@ -144,13 +142,11 @@ class SceneBuilder:
     def _first_layers(
         self, rgb: NDArray[np.uint8], estimate: DepthEstimate, filler: SceneFiller
     ) -> list[RgbdLayer]:
-        height, width = rgb.shape[:2]
         if isinstance(self.config, DioramaConfig):
             return diorama_layers(rgb, estimate, filler, self.config.margin)
-        intrinsics = np.array([estimate.focal_px, estimate.focal_px, width / 2, height / 2])
-        everywhere = np.ones((height, width), np.bool_)
-        cut = edge_ratio(height, width)
-        return [RgbdLayer("picture", rgb, estimate.depth_m, everywhere, np.eye(4), intrinsics, cut)]
+        everywhere, cut = np.ones(rgb.shape[:2], np.bool_), edge_ratio(*rgb.shape[:2])
+        lens = estimate.intrinsics_px()
+        return [RgbdLayer("picture", rgb, estimate.depth_m, everywhere, np.eye(4), lens, cut)]
 
 
 def _extend(

@@ -11,7 +11,7 @@ from models.inpainting.hole import grow_hole
 from models.inpainting.pull_push import pull_push
 from models.inpainting.unmix import unmix
 from models.scene.fill_view import SceneFiller
-from models.scene.rgbd import edge_ratio
+from models.scene.render_layers import edge_ratio
 
 LEAST_SEEN = 0.04
 """Share of the picture that a surface must take to be continued from itself."""
@@ -20,6 +20,8 @@ OWN_SHARE = 0.95
 """Pixels so near to the sky have some of its colour, but for those whose own takes this share."""
 PLANES_CUT = 9.0
 """Planes may not tear: no picture has neighbouring pixels of one plane this far apart."""
+SMOOTH_CUT = 1.25
+"""Without a layout what is behind the things may tear: it keeps the steps of the depth that it is made of."""
 
 
 def diorama_layers(
@@ -41,20 +43,12 @@ def diorama_layers(
         _without_sky(rgb, estimate.sky), estimate.upright, filler, margin, surfaces
     )
     behind = estimate.background_disparity(margin)
-    intrinsics = np.array([estimate.focal_px, estimate.focal_px, width / 2 + margin, height / 2 + margin])
-    planes_cut = PLANES_CUT if estimate.layout is not None else 1.25
+    intrinsics = estimate.intrinsics_px(margin)
+    planes_cut = PLANES_CUT if estimate.layout is not None else SMOOTH_CUT
     sky = _sky_on_canvas(estimate, solid_known, margin)
     has_sky = sky.sum() > 0.002 * sky.size
-    planes = RgbdLayer(
-        "planes",
-        canvas,
-        np.reciprocal(behind),
-        ~sky if has_sky else np.ones_like(sky),
-        np.eye(4),
-        intrinsics,
-        planes_cut,
-    )
-    layers = [planes]
+    shown = ~sky if has_sky else np.ones_like(sky)
+    layers = [RgbdLayer("planes", canvas, np.reciprocal(behind), shown, np.eye(4), intrinsics, planes_cut)]
     if has_sky:
         layers.append(_sky_layer(canvas, sky, estimate, margin, intrinsics))
     if estimate.upright.any():
@@ -173,19 +167,11 @@ def _sky_layer(
 
 def _upright_layer(rgb: NDArray[np.uint8], estimate: DepthEstimate) -> RgbdLayer:
     """The upright things; their outermost pixels hold background colour and take that of the inside."""
-    height, width = rgb.shape[:2]
     inside = cv2.erode(estimate.upright.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     colours = rgb
     if inside.any():
         bled = pull_push(rgb.astype(np.float32), np.asarray(inside))
         colours = np.where(inside[..., None], rgb, np.clip(np.rint(bled), 0, 255)).astype(np.uint8)
-    intrinsics = np.array([estimate.focal_px, estimate.focal_px, width / 2, height / 2])
-    return RgbdLayer(
-        "upright",
-        colours,
-        estimate.depth_m,
-        estimate.upright,
-        np.eye(4),
-        intrinsics,
-        edge_ratio(height, width),
-    )
+    cut = edge_ratio(*rgb.shape[:2])
+    lens = estimate.intrinsics_px()
+    return RgbdLayer("upright", colours, estimate.depth_m, estimate.upright, np.eye(4), lens, cut)

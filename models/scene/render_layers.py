@@ -48,6 +48,11 @@ def render_layers(
     return RenderedView(rgb, depth, hole)
 
 
+def edge_ratio(height_px: int, width_px: int) -> float:
+    """Depth ratio of neighbouring pixels that marks an edge: 1.08 at 512 px, where a floor has up to 1.03."""
+    return 1 + 0.08 * 512 / max(height_px, width_px)
+
+
 def _nearest_drawn(layer: RgbdLayer) -> float:
     """Nearest depth drawn, a share of the layer's own nearest depth, so that units do not matter."""
     return NEAREST * float(layer.depth_m[layer.valid].min()) if layer.valid.any() else NEAREST

@@ -8,10 +8,10 @@ from data_contracts.errors import BackendUnavailable
 from models.splatting.cpu import CpuSplatting, CpuSplattingConfig
 from models.splatting.field import fit_field
 from models.splatting.fitting import FitConfig, FitReport
+from models.splatting.from_views import InitConfig, splats_from_views
 from models.splatting.gsplat_cuda import GsplatConfig, GsplatSplatting
 from models.splatting.protocol import SplattingBackend
 from models.splatting.rendering import Rendering
-from models.splatting.rgbd import InitConfig, splats_from_views
 
 SplattingConfig = Annotated[CpuSplattingConfig | GsplatConfig, Field(discriminator="kind")]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from data_contracts.scene import PosedViews
 from data_contracts.splats import Splats
 from models.splatting.fitting import FitConfig, FitReport
+from models.splatting.from_views import InitConfig, splats_from_views
 from models.splatting.protocol import SplattingBackend
-from models.splatting.rgbd import InitConfig, splats_from_views
 
 
 def fit_field(

@@ -15,7 +15,7 @@ import time
 import numpy as np
 from data_contracts.splats import Splats
 from models.splatting import CpuSplattingConfig, FitConfig, load
-from models.splatting.rgbd import InitConfig, splats_from_views
+from models.splatting.from_views import InitConfig, splats_from_views
 
 frame, depth = np.full((1, 32, 32, 3), 90, np.uint8), np.full((1, 32, 32), 2.0, np.float32)
 camera = np.eye(4)[None], np.array([[30.0, 30.0, 16.0, 16.0]])

@@ -22,7 +22,7 @@ from models.scene.diorama_layers import diorama_layers
 from models.scene.extend import finish_views
 from models.scene.fill_view import SceneFiller
 from models.scene.render_layers import render_layers
-from models.scene.rgbd import path_depths
+from models.scene.travel import path_depths
 from models.scene.views_config import SceneViewsConfig
 
 SIZE = (96, 128)

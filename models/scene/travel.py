@@ -1,34 +1,9 @@
-"""A scene in memory, and the depths that paths through it are measured by."""
-
-from dataclasses import dataclass
+"""How far cameras travel in a scene: the depths that paths are measured by, and what limits them."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data_contracts.scene import PosedViews, RgbdLayer
 from models.depth.depth_estimate import DepthEstimate
-
-
-@dataclass(frozen=True)
-class SceneModel:
-    """A scene: surfaces in the coordinates of the reference camera (view 0), and views of them.
-
-    `near_m` and `pivot_m` are the depths that paths are measured by: of the nearest things, and of what the
-    camera looks at. `travel_limit` is how far a camera may travel as a share of `near_m`, where the depth
-    sets a limit of its own.
-    """
-
-    layers: tuple[RgbdLayer, ...]
-    views: PosedViews
-    near_m: float
-    pivot_m: float
-    travel_limit: float | None = None
-
-    @property
-    def size_px(self) -> tuple[int, int]:
-        """Height and width of the views."""
-        return self.views.rgb.shape[1], self.views.rgb.shape[2]
-
 
 GUESSED_LAYOUT_LIMIT = 0.2
 """Travel over a floor or ground that was guessed from the layout, as a share of the nearest depth. Whatever
@@ -57,8 +32,3 @@ def path_depths(depth_m: NDArray[np.float32]) -> tuple[float, float]:
     """Depth of the nearest things (2nd percentile) and of the pivot: the 65th, 1.3 to 3 times the nearest."""
     near, middle = np.percentile(depth_m[depth_m > 0], [2, 65])
     return float(near), float(np.clip(middle, 1.3 * near, 3 * near))
-
-
-def edge_ratio(height_px: int, width_px: int) -> float:
-    """Depth ratio of neighbouring pixels that marks an edge: 1.08 at 512 px, where a floor has up to 1.03."""
-    return 1 + 0.08 * 512 / max(height_px, width_px)

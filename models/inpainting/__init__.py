@@ -27,7 +27,22 @@ class Inpainter(Protocol):
         prompt: str = "",
         source_mask: NDArray[np.bool_] | None = None,
     ) -> NDArray[np.uint8]:
-        """Fill rgb uint8 [H, W, 3] where hole_mask bool [H, W] is True; the rest stays as it is."""
+        """Fill a hole.
+
+        Args:
+            rgb: uint8 [H, W, 3]; what stands in the hole is not read.
+            hole_mask: bool [H, W], True where to fill.
+            seed: decides all that is random.
+            prompt: what should stand in the hole, for networks that are told in words; empty for their own.
+            source_mask: bool [H, W], pixels to go by; by default all outside the hole.
+
+        Returns:
+            uint8 [H, W, 3], equal to `rgb` outside the hole.
+
+        Raises:
+            ContractError: shapes or types that do not fit.
+            InputError: a hole over the whole picture.
+        """
         ...
 
 

@@ -59,22 +59,7 @@ class DiffusersInpainting:
         prompt: str = "",
         source_mask: NDArray[np.bool_] | None = None,
     ) -> NDArray[np.uint8]:
-        """Fill a hole from a description.
-
-        Args:
-            rgb: uint8 [H, W, 3].
-            hole_mask: bool [H, W].
-            seed: decides the noise.
-            prompt: what should stand in the hole; empty takes the config's default.
-            source_mask: not used: the network sees the whole picture.
-
-        Returns:
-            uint8 [H, W, 3], equal to `rgb` outside the hole.
-
-        Raises:
-            ContractError: shapes or types that do not fit.
-            InputError: a hole over the whole picture.
-        """
+        """See `models.inpainting.Inpainter`: the network sees all of the picture, whatever the source."""
         import torch
         from PIL import Image
 

@@ -46,14 +46,7 @@ class OpenCvInpainting:
         prompt: str = "",
         source_mask: NDArray[np.bool_] | None = None,
     ) -> NDArray[np.uint8]:
-        """Fill a hole: rgb uint8 [H, W, 3], hole_mask bool [H, W]; `seed` and `prompt` change nothing.
-
-        Pixels outside `source_mask` are not continued into the hole, and stay as they are.
-
-        Raises:
-            ContractError: shapes or types that do not fit.
-            InputError: a hole over the whole picture.
-        """
+        """See `models.inpainting.Inpainter`: nothing is random, and a prompt changes nothing."""
         check_fill_input(rgb, hole_mask)
         unknown = hole_mask if source_mask is None else hole_mask | ~source_mask
         if unknown.all():

@@ -68,22 +68,7 @@ class PatchMatch:
         prompt: str = "",
         source_mask: NDArray[np.bool_] | None = None,
     ) -> NDArray[np.uint8]:
-        """Fill a hole.
-
-        Args:
-            rgb: uint8 [H, W, 3]; what stands in the hole is not read.
-            hole_mask: bool [H, W], True where to fill.
-            seed: decides the random search.
-            prompt: not used by this backend.
-            source_mask: bool [H, W], pixels that may be copied; by default all outside the hole.
-
-        Returns:
-            uint8 [H, W, 3], equal to `rgb` outside the hole.
-
-        Raises:
-            ContractError: shapes or types that do not fit.
-            InputError: a hole over the whole picture.
-        """
+        """See `models.inpainting.Inpainter`: pixels of the source are copied; a prompt changes nothing."""
         check_fill_input(rgb, hole_mask)
         if not hole_mask.any():
             return rgb.copy()

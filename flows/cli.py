@@ -75,7 +75,7 @@ def _request(**options: Any) -> Any:
 def _carry_out(request: Any, console: Console, *, local: bool) -> int:
     from flows.run import check_request, execute
 
-    check_request(request)
+    console.print(check_request(request), style="dim")
     if local:
         from flows.scheduler import Threads
 
@@ -83,6 +83,7 @@ def _carry_out(request: Any, console: Console, *, local: bool) -> int:
     else:
         from flows.prefect_settings import quiet_prefect
 
+        console.print("Prefect starts, which takes a while; --local leaves it out.", style="dim")
         quiet_prefect()
         from flows.deployment import run_with_prefect
 
@@ -91,13 +92,10 @@ def _carry_out(request: Any, console: Console, *, local: bool) -> int:
         f"\nJobs with a video: {summary.videos} of {summary.jobs}; pairs accepted: {summary.accepted_pairs}; "
         f"items failed: {summary.failed_items}."
     )
-    for what, place in (
-        ("Videos", "videos"),
-        ("Dataset", "dataset"),
-        ("Manifests", "manifests"),
-        ("Report", "report.html"),
-    ):
-        console.print(f"  {what:<10} {summary.out / place}", soft_wrap=True)
+    for place in ("videos", "dataset", "manifests", "report.html"):
+        if (summary.out / place).exists():
+            what = place.removesuffix(".html").capitalize()
+            console.print(f"  {what:<10} {summary.out / place}", soft_wrap=True)
     if summary.failed_items:
         console.print(f"  What failed, and why: bunraku failures --out {summary.out}", soft_wrap=True)
     return summary.exit_code

@@ -55,8 +55,7 @@ class PrefectProgress:
 def bunraku(request: RunRequest) -> State[RunSummary]:
     """Animate characters and synthesise pairs: one run over one table of jobs."""
     progress = PrefectProgress()
-    with temporary_server_followed():
-        summary = execute(request, PrefectShards(), Console(), progress)
+    summary = execute(request, PrefectShards(), Console(), progress)
     progress.close()
     message = (
         f"{summary.videos} videos of {summary.jobs} jobs, {summary.accepted_pairs} accepted pairs, "
@@ -69,5 +68,6 @@ def bunraku(request: RunRequest) -> State[RunSummary]:
 def run_with_prefect(request: RunRequest) -> RunSummary:
     """Carry out a run as a Prefect flow run, shards side by side on as many threads as workers."""
     threads: Any = ThreadPoolTaskRunner(max_workers=request.workers)
-    state: Any = bunraku.with_options(task_runner=threads)(request, return_state=True)
+    with temporary_server_followed():
+        state: Any = bunraku.with_options(task_runner=threads)(request, return_state=True)
     return typing.cast(RunSummary, state.result())

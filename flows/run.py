@@ -155,6 +155,7 @@ def execute(
         _put_out_videos(results.videos, folder.videos)
         _point_at_dataset(results.dataset, folder.path / "dataset")
         progress.close()
+        console.print("  writing report.html …", style="dim")
         write_report(folder)
     dataset = next((row.record for row in results.dataset.rows if row.record), None)
     return RunSummary(
@@ -166,8 +167,8 @@ def execute(
     )
 
 
-def check_request(request: RunRequest) -> None:
-    """Refuse what cannot work before anything is started.
+def check_request(request: RunRequest) -> str:
+    """How many jobs there are, in words, if nothing speaks against starting them.
 
     Raises:
         ConfigError: the profile, its backends on this machine, the jobs, the decisions or the folders; or
@@ -196,6 +197,10 @@ def check_request(request: RunRequest) -> None:
     folder.require_writable()
     with _only_run(folder.path):
         pass  # nobody else is at work there now; the run holds the lock itself
+    bad = jobs.counts()["quarantined"]
+    return f"{len(jobs.rows)} jobs" + (
+        f", {bad} of them bad: `bunraku failures` will say why." if bad else "."
+    )
 
 
 def failed_rows(folder: RunFolder) -> list[tuple[str, Row[Any]]]:

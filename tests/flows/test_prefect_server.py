@@ -11,12 +11,15 @@ import time
 import pytest
 
 RUN = """
-import os, signal, subprocess, sys
+import os, signal, subprocess, sys, time
 from prefect.server.api.server import SubprocessASGIServer
 from flows.prefect_server import temporary_server_followed
 
-server = SubprocessASGIServer().server_process = subprocess.Popen(["sleep", "300"], stdout=subprocess.DEVNULL)
 with temporary_server_followed():
+    # As in Prefect: only within the flow's start.
+    server = subprocess.Popen(["sleep", "300"], stdout=subprocess.DEVNULL)
+    SubprocessASGIServer().server_process = server
+    time.sleep(0.5)
     if sys.argv[1] == "killed":
         print(server.pid, flush=True)
         os.kill(os.getpid(), signal.SIGKILL)

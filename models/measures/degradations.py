@@ -65,8 +65,12 @@ def _blocks(clip: Clip, strength: float, rng: Random) -> Clip:
     Its 8 px grid of coarsely quantised cosines is what starved codecs of videos leave, too.
     """
     quality = round(60.0 * (2.0 / 60.0) ** strength)
-    coded = [cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, quality])[1] for frame in clip.frames]
-    return painted(clip, [cast(Floats, cv2.imdecode(code, cv2.IMREAD_COLOR)) for code in coded])
+
+    def coded(frame: NDArray[np.uint8]) -> Floats:
+        code = cv2.imencode(".jpg", frame[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+        return cast(Floats, cv2.imdecode(code, cv2.IMREAD_COLOR))[..., ::-1]
+
+    return painted(clip, [coded(frame) for frame in clip.frames])
 
 
 def _darkness(clip: Clip, strength: float, rng: Random) -> Clip:

@@ -107,3 +107,14 @@ def test_what_makes_no_sense_is_refused(clip: Clip) -> None:
         degrade(clip, "ugliness", 0.5, 1)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="do not fit"):
         degrade(clip._replace(alpha=clip.alpha[:2]), "noise", 0.5, 1)
+
+
+def test_blocks_are_of_a_codec_that_knows_red_from_blue() -> None:
+    """Luma is more of red than of blue (BT.601), and colour differences are kept at half the size."""
+    left = []
+    for channel in (0, 2):
+        frames = np.full((1, 64, 64, 3), 128, np.uint8)
+        frames[..., channel] = np.random.default_rng(0).integers(64, 192, (1, 64, 64))
+        clip = Clip(frames, np.zeros((1, 64, 64), np.float32), frames)
+        left.append(float(degrade(clip, "blocks", 0.3, 1).frames[..., channel].std()))
+    assert left[0] > 1.2 * left[1]

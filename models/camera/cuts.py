@@ -11,6 +11,7 @@ LEAST_SURVIVAL = 0.08
 and white frames: 0 to 0.01; within shots, also fast and plain ones: 0.25 and more."""
 
 _LEAST_POINTS = 30
+"""Fewer in a frame say nothing of the next one."""
 
 
 def first_cut(tracks: FeatureTracks) -> int | None:

@@ -17,6 +17,7 @@ HALF_PX, SPREAD_PX = 7, 4.0
 
 _SIDE = 2 * HALF_PX + 1
 _ITERATIONS, _STEP_PX = 12, 0.01
+"""Steps at most, and the length under which one is the last."""
 _LEAST_SPREAD = 1.5
 """Grey levels of standard deviation below which a patch is compression noise."""
 

@@ -13,7 +13,9 @@ from models.camera.structure import Structure
 from models.camera.tracks import FeatureTracks
 
 _TRIAL_FRAMES = 14
+"""Frames round the first pair on which lenses are tried."""
 _INLIER_PX = 3.0
+"""Error up to which an observation is explained."""
 _UPRIGHT_SHARE = 0.8
 """Of the best support, from which a reading with its ground below is preferred: the two readings of a long
 lens differ by a tenth."""

@@ -28,7 +28,9 @@ _MOST_GROWTH = 3.0
 """Patches that grow or shrink in area by more than this look too different."""
 
 _BORDER_PX = 3.0
+"""Nearer to the border no patch is sought."""
 _LEAST_SIGHTS, _LEAST_POINTS = 3, 20
+"""Frames that must show a point, and points that a frame must see."""
 
 
 def refined(

@@ -29,6 +29,7 @@ moves as a whole. Plain backdrops before a moving camera: 0.77-1 and 0.85-0.9; l
 that nobody masked: below 0.7 or below 0.6, or their points do not move."""
 
 _SIDE, _TOP = 0.12, 0.10
+"""The rim's breadth: shares of the picture's width and height."""
 
 
 def _rim(height: int, width: int) -> NDArray[np.bool_]:

@@ -13,9 +13,10 @@ from models.camera.tracks import FeatureTracks
 
 _MIN_ANGLE_DEG = 0.7
 """Least angle between the rays of a new point: below it depth is noise."""
-_TRIANGULATION_PX = 2.5
-_OUTLIER_PX = 3.0
+_TRIANGULATION_PX, _OUTLIER_PX = 2.5, 3.0
+"""Reprojection error up to which a new point is taken, and beyond which an old one is forgotten."""
 _MIN_POINTS = 20
+"""Fewer hold nothing together."""
 
 
 class Structure:

@@ -14,9 +14,11 @@ Masks = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
 _SPACING_PX = 7
+"""Between corners, so that one rich texture does not take them all."""
 _ROUND_TRIP_PX = 0.5
 """A point that does not come back to within half a pixel when tracked backwards is dropped."""
 _BORDER_PX = 3
+"""Nearer to the border there is too little picture round a point."""
 
 
 @dataclass(frozen=True)

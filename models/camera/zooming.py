@@ -14,6 +14,7 @@ zooms of 25 % and more while the camera goes across: gains of 1.4 to 2.3. Clips 
 gain: such clips keep one lens."""
 
 _ITERATIONS, _ROUNDS = 30, 2
+"""Of the adjustment with a lens per frame; between rounds points that fit badly are forgotten."""
 
 
 def zooming(structure: Structure, free_focal: bool) -> Structure | None:

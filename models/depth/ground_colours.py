@@ -11,6 +11,7 @@ TOLD_APART = 3.2
 LEAST_DEVIATION, MOST_DEVIATION = (4.0, 2.5, 2.5), (12.0, 7.0, 7.0)
 """Of L, a and b: finer ones are noise, and coarser ones are no one colour."""
 LEAST_SHARE = 0.06
+"""Of the expected ground that one of its colours covers."""
 FIRST_SPREAD, LEAST_SPREAD = 0.5, 0.7
 """In how many columns a colour is seen: what covers fewer is a thing; things hide the first colour."""
 
@@ -18,8 +19,11 @@ DARKEST, TINT, COLDER = 0.14, 0.12, 0.35
 """A shadow leaves so much of the light at least, and its hue but for what the blue sky adds."""
 
 _CLUSTERS, _MOST_COLOURS, _COLUMNS, _STEPS = 8, 4, 16, 6
+"""Clusters to start from, colours at most, columns in which they are counted, rounds in which one grows."""
 _SAMPLED_PX = 256
+"""Long side at which colours are learned."""
 _GAMMA = 2.2
+"""About sRGB's: shadows are told in linear light."""
 
 Lab = NDArray[np.float32]
 Mask = NDArray[np.bool_]

@@ -32,10 +32,10 @@ from models.depth.vanishing_point import (
     segment_lengths,
 )
 
-# Below these shares of agreeing segment length the vanishing point is a guess.
-TRUSTED_OUTDOOR = 0.18
-TRUSTED_INDOOR = 0.12
+TRUSTED_OUTDOOR, TRUSTED_INDOOR = 0.18, 0.12
+"""Shares of agreeing segment length below which the vanishing point is a guess."""
 DEEPEST_ROOM = 0.1
+"""Least disparity of a back wall: ten times as far as the floor at the picture's lower border."""
 LEAST_LINES = 0.5
 """A picture with less segment length, as a share of height and width together, shows a plain backdrop: no
 line speaks for side walls or a ceiling, and it is a floor before one wall."""
@@ -44,6 +44,7 @@ PLAIN_FLOOR_EDGE = 0.66
 
 LEAST_SIDE_PX = 32
 LEAST_WALL = 0.05
+"""Width and height of a wall that is given, as shares of the picture's."""
 WALL_AROUND = 0.1
 """The vanishing point lies within a wall that is given, at least so much of its size from the edges."""
 

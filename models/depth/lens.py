@@ -22,7 +22,9 @@ Floats = NDArray[np.float64]
 FOCALS = np.geomspace(0.4, 2.4, 13)
 """Focal lengths that are tried, in longer sides: 103° to 24° across it."""
 YAWS_DEG, PITCHES_DEG = np.arange(-45, 46, 1.5), np.arange(-24, 25, 1.5)
+"""Directions of view that are tried; beyond 45 degrees another wall is the back one."""
 MOST_SEGMENTS = 240
+"""The longest ones: they tell most."""
 COARSE_SINE = 0.05
 """Tolerance of the grid search: half a step of it turns near vanishing points by so much."""
 ANGLE_NOISE, END_NOISE_PX = 0.008, 0.7

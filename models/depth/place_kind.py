@@ -7,19 +7,22 @@ from models.depth.lens import Directions
 from models.depth.sky_and_ground import Sky
 from models.depth.vanishing_point import segment_lengths, segment_slopes_deg
 
-LEAST_SKY = 0.05
-LARGE_SKY = 0.3
+LEAST_SKY, LARGE_SKY = 0.05, 0.3
+"""Shares of the picture: less is no sky, and more is one whatever stands beside it."""
 SKY_BETWEEN_WALLS = (0.6, 0.95)
 """Where lines at right angles tell walls, a smaller sky shows in so many columns, as houses stand before
 it at the sides: a pale ceiling shows in all of them, windows and bluish walls in fewer."""
 LEAST_BLUE = 0.5
+"""Share of what looks like sky that is bluish: ceilings are warm or grey."""
 MOST_LOW_SKY = 0.08
 """A pale wall goes down to where floors are; skies, and water that mirrors them, leave ground there."""
 MOST_SUNKEN_SKY = 0.1
 """Of what looks like sky, below a horizon that lines at right angles tell: a blue wall goes on there."""
 LEAST_GRASS = 0.5
+"""Share of the picture's lower half."""
 
 UPRIGHT_DEG, LEVEL_DEG = 80, 8
+"""Slopes of segments from which on, and up to which, they count as such."""
 LEAST_WILD_LINES = 1.5
 """Length of segments, in height and width together: a plain backdrop has fewer."""
 MOST_WILD_UPRIGHTS = 0.55

@@ -17,20 +17,25 @@ from models.depth.rising import Thing, rises
 LEAST_EXPLAINED = 0.4
 """Share of the expected ground that is of its colours: less is a ground of too many to tell things from."""
 LEAST_ZONE = 0.05
+"""Share of the picture where ground is expected: less shows nothing of it."""
 SURELY_LOW = 0.5
 """Indoors, what lies below so much of the way from the horizon to the lower border is ground, whatever the
 room's box says."""
 BELOW_HORIZON = 0.02
+"""Share of the height under the horizon that is no ground yet: nothing on it could be told."""
 LEAST_AREA, WIDEST = 0.002, 0.42
+"""Of a thing, as shares of the picture and of its width."""
 SLIMMEST = 0.04
 """What is wide, or cut by the lower border, is taken apart where it is slimmer than this share of the width:
 lines and rims of paths connect things."""
 MOST_ATTACHED = 0.2
+"""Share of a piece's surroundings that may be what it was taken from."""
 MOST_OPEN = 0.3
 """Of the rows of what goes on beyond the ground, so many may reach as far to both sides as was looked."""
 AROUND = 0.2
 """The ground ends where it does in the columns so far to both sides: things hide it in their own."""
 SHOWN_AT_END = 0.15
+"""Share of a thing's columns that go up to the ground's end, from which on it goes on beyond."""
 
 Mask = NDArray[np.bool_]
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 HYPOTHESES = 2500
+"""Crossings of random pairs of segments that are voted on."""
 SINE_TOLERANCE = 0.035
 """Segments that point to the vanishing point within about 2 degrees agree with it."""
 

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from models.compiling import compiled
 
-# Above any cost; finite, because fastmath may not see infinities.
 REJECTED = np.float32(1e9)
+"""Above any cost; finite, because fastmath may not see infinities."""
 
 
 @compiled(nogil=True, fastmath=True)

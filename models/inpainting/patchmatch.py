@@ -18,9 +18,10 @@ from models.inpainting.hole import check_fill_input, is_margin
 from models.inpainting.patch_field import improve_field, vote
 from models.inpainting.pull_push import halve, pull_push
 
-# Rounds of matching and voting a level, from the coarsest on: structure is decided at the coarse levels.
 ROUNDS = (12, 8, 5, 3, 3)
+"""Of matching and voting at a level, from the coarsest on: structure is decided at the coarse levels."""
 LEAST_SOURCES = 30
+"""Whole patches to copy from: with fewer a level is filled smoothly."""
 
 
 class PatchMatchConfig(BaseModel):

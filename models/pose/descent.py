@@ -17,6 +17,7 @@ JointForce = Callable[[Array, Array, int], tuple[float, Array, Array]]
 """(joints [B, 14, 2], poses [B, 24], iteration) -> energy, gradient by joints, gradient by poses."""
 
 SHARED_STEP = 0.01
+"""First step of the log proportions."""
 SHARED_STIFFNESS = np.array([0.15, 0.15, 0.15, 0.15, 0.6, 0.3])
 """Prior on log proportions, for each pose: bodies differ by some tens of percent."""
 

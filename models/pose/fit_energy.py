@@ -16,9 +16,13 @@ from models.pose.capsule_figure import CAPSULES, JOINT_NUMBERS, NUMBERS, POSE, S
 Array = NDArray[np.float64]
 
 UNCOVERED, SPILLED, AXIS_OUT, TOO_THICK = 60.0, 24.0, 10.0, 4.0
+"""Weights of the four terms, on distances by the silhouette's height."""
 HUBER = 0.03
+"""Such a distance beyond which it counts linearly."""
 AXIS_POINTS = 5
+"""Points of each capsule's axis that are looked at."""
 STEP = 1e-5
+"""Of the finite differences by which a figure's derivatives are taken."""
 
 
 @compiled()

@@ -27,6 +27,7 @@ MIDPOINTS = ((2, 3), (3, 4), (5, 6), (6, 7), (8, 9), (9, 10), (11, 12), (12, 13)
 """Bones whose middle also follows the flow: a joint alone may sit on an edge."""
 
 ACCELERATION, VELOCITY, POSE_CHANGE, FLOW, HAND = 60.0, 6.0, 0.09, 1.5, 1.0
+"""Weights of the terms beside those of `fit_energy`; lengths are by the silhouette's height."""
 
 
 @dataclass(frozen=True)

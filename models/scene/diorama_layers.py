@@ -16,6 +16,7 @@ from models.scene.render_layers import edge_ratio
 LEAST_SEEN = 0.04
 """Share of the picture that a surface must take to be continued from itself."""
 SKYLINE_PX = 2
+"""How far the sky's colour reaches into what stands before it."""
 OWN_SHARE = 0.95
 """Pixels so near to the sky have some of its colour, but for those whose own takes this share."""
 PLANES_CUT = 9.0

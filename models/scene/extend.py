@@ -11,6 +11,7 @@ from models.scene.render_layers import RenderedView, render_layers, thinned
 from models.scene.views_config import SceneViewsConfig
 
 COARSE_STEP = 4
+"""Holes along a whole path are looked for on every fourth pixel of every fourth row."""
 
 LEAST_KNOWN = 0.05
 """Share of a view that must be known for the rest to be told from it. Less is left open: what a camera sees

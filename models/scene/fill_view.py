@@ -18,8 +18,8 @@ FILL_CUT = 3.0
 """Fills are background without near things, and a tear in them would be a hole again."""
 LEAST_OCCLUSION = 1 / 30
 """A new surface may not stand before what a kept view shows by more than this share of its depth."""
-PUSH_STEPS = 12
-PUSH_FACTOR = 1.12
+PUSH_STEPS, PUSH_FACTOR = 12, 1.12
+"""What is in the way moves back by this factor so many times: to four times its depth."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ MIN_FIT_OPACITY = 0.005
 """Just above the rasteriser's threshold of 1/255, below which a splat has no gradient either."""
 
 _SMALLEST = np.float32(1e-30)
+"""For opacity 0, so that its logarithm is finite."""
 
 
 def field_of(splats: Splats) -> NDArray[np.float32]:

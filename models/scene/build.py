@@ -27,7 +27,7 @@ class DioramaConfig(BaseModel):
     """Layers that are complete behind each other and beyond the frame before any camera moves."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 8
+    version: ClassVar[int] = 9
 
     kind: Literal["diorama"] = "diorama"
     margin: float = Field(0.4, ge=0, le=1, description="Margin round the picture, share of the longer side.")
@@ -46,7 +46,7 @@ class WarpInpaintConfig(BaseModel):
     """The paper's way: one RGBD picture, warped and inpainted view by view (A7)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 6
+    version: ClassVar[int] = 7
 
     kind: Literal["warp_inpaint"] = "warp_inpaint"
     views: SceneViewsConfig = SceneViewsConfig()

@@ -44,7 +44,8 @@ def fit_track(
     """A job's track in the scene's coordinates, its travel within the parallax that the scene can show.
 
     A camera that keeps looking at a point, as in an orbit, goes on doing so when its way is shortened: it
-    would else turn away into what no picture shows. Other turning is kept as it is.
+    would else turn away into what no picture shows. Other turning is kept as it is; so is all turning of a
+    track that is lengthened, which is the same track seen in another unit.
 
     Args:
         world_from_camera: [T, 4, 4] in any coordinates and any unit of length.
@@ -67,12 +68,12 @@ def fit_track(
 
 
 def _with_travel(track: NDArray[np.float64], factor: float) -> NDArray[np.float64]:
-    """A track [T, 4, 4] whose first pose is the identity, its way longer by a factor."""
+    """A track [T, 4, 4] whose first pose is the identity, its way shorter or longer by a factor."""
     positions = track[:, :3, 3]
     changed = track.copy()
     changed[:, :3, 3] = factor * positions
-    depth = looked_at_depth(track)
-    if depth is not None and factor != 1:
+    depth = looked_at_depth(track) if factor < 1 else None
+    if depth is not None:
         beside = np.swapaxes(_aimed(positions, depth), 1, 2) @ track[:, :3, :3]
         changed[:, :3, :3] = _aimed(factor * positions, depth) @ beside
     return changed

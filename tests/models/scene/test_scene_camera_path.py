@@ -68,6 +68,15 @@ def test_a_shortened_orbit_still_looks_at_its_middle() -> None:
     np.testing.assert_allclose(seen[:, :2] / seen[:, 2:3], 0, atol=0.02)
 
 
+@pytest.mark.parametrize("unit", [1.0, 0.02])
+def test_an_orbit_of_any_unit_that_is_lengthened_is_the_same_orbit_at_another_size(unit: float) -> None:
+    orbit = preset_path("orbit", 9, {"angle_deg": 12})
+    orbit[:, :3, 3] *= unit
+    long = fit_track(orbit, 2.0, 0.45, "fit")
+    assert np.linalg.norm(long[-1, :3, 3]) == pytest.approx(0.9)
+    np.testing.assert_allclose(long[:, :3, :3], orbit[:, :3, :3], atol=EXACT)
+
+
 def test_turning_that_goes_with_no_travel_is_kept() -> None:
     dolly = preset_path("dolly_in", 9)
     dolly[:, :3, :3] = preset_path("pan", 9)[:, :3, :3]

@@ -20,6 +20,11 @@ from data_contracts.errors import InputError
 SHORTEST_FRAME_S, LONGEST_FRAME_S = 0.0005, 10.0
 """Frame times that a motion can have: 2,000 frames a second to one in ten seconds."""
 
+LARGEST = 1e9
+"""Largest number of an offset or a channel, whatever its unit: larger ones overflow later."""
+DEEPEST = 200
+"""Most joints from the root to a hand: rigs for games and films have thirty."""
+
 CHANNEL_NAMES = frozenset(f"{axis}{kind}" for axis in "XYZ" for kind in ("position", "rotation"))
 _HINT = "Export the motion again as BVH, or mend the file in a text editor."
 
@@ -135,6 +140,8 @@ class _Parser:
             raise self.fail(f"{what} must be numbers", got=" ".join(words)[:60]) from error
         if not all(map(math.isfinite, values)):
             raise self.fail(f"{what} must be finite numbers", got=" ".join(words)[:60])
+        if max(map(abs, values), default=0) > LARGEST:
+            raise self.fail(f"{what} must be smaller numbers", f"up to {LARGEST:g}", " ".join(words)[:60])
         return values
 
     def motion(self) -> BvhMotion:
@@ -193,6 +200,8 @@ class _Parser:
             raise self.fail("a second ROOT: only one skeleton a file is read", got=name)
         if keyword != "ROOT":
             self.need(open_joints, keyword)
+        if len(open_joints) == DEEPEST:
+            raise self.fail("joints hang on each other too deeply", expected=f"at most {DEEPEST} in a row")
         parent = open_joints[-1] if open_joints else -1
         name = f"{self.names[parent]}_end" if keyword == "END" else name
         if not name:

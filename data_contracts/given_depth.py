@@ -18,6 +18,8 @@ LEAST_MEASURED = 0.05
 """Share of a map that must hold depth: the rest is filled from it."""
 FARTHEST = 30.0
 """Painted black is so many times as far as the brightest: nothing moves there, as in the sky."""
+LARGEST = 1e9
+"""Largest depth, in any unit: what is farther is as far, and its squares overflow."""
 _GREY_TOLERANCE = 12
 
 
@@ -42,7 +44,7 @@ def read_given_layout(path: Path) -> dict[str, Any]:
         InputError: it is no JSON object.
     """
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        values = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
         raise InputError("the layout is not JSON", where=path, got=str(error)) from error
     if not isinstance(values, dict):
@@ -67,9 +69,12 @@ def read_given_depth(path: Path, width: int, height: int) -> GivenDepth:
     depth, metric = _array(path) if path.suffix.lower() == ".npy" else _picture(path)
     hint = "Paint it over the background: estimate_depth's preview.png in the run's store"
     check_proportions(depth.shape, width, height, "the depth", path, hint)
-    if not np.isfinite(depth).all() or depth.min() < 0:
+    if not (np.isfinite(depth).all() and depth.min() >= 0 and depth.max() <= LARGEST):
         raise InputError(
-            "depth must be finite, and not below 0", where=path, got=f"{depth.min():g} .. {depth.max():g}"
+            "depth must be finite, and not below 0",
+            where=path,
+            expected=f"numbers from 0 to {LARGEST:g}",
+            got=f"{depth.min():g} .. {depth.max():g}",
         )
     if (share := float((depth > 0).mean())) < LEAST_MEASURED:
         raise InputError(
@@ -86,7 +91,12 @@ def _array(path: Path) -> tuple[NDArray[np.float32], bool]:
         stored = np.load(path, mmap_mode="r", allow_pickle=False)  # a header alone claims no memory
     except (OSError, ValueError, EOFError) as error:
         raise InputError("not an array that can be read", where=path, got=str(error)) from error
-    if not isinstance(stored, np.ndarray) or stored.ndim != 2 or stored.dtype.kind not in "fiu":
+    if (
+        not isinstance(stored, np.ndarray)
+        or stored.ndim != 2
+        or 0 in stored.shape
+        or stored.dtype.kind not in "fiu"
+    ):
         got = f"{getattr(stored, 'dtype', type(stored).__name__)} {getattr(stored, 'shape', '')}"
         raise InputError("not a map of depth", where=path, expected="numbers [H, W]", got=got)
     depth = stored.astype(np.float32)

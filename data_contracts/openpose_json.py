@@ -54,6 +54,7 @@ def parse_openpose_frames(
     Raises InputError where a frame is neither OpenPose nor DWPose, or nobody is in any frame.
     """
     people: list[list[Person]] = []
+    canvases: list[tuple[int | None, ...]] = []
     normalised = False
     for where, value in frames:
         if not isinstance(value, Mapping) or not ({"people", "bodies"} & value.keys()):
@@ -65,13 +66,22 @@ def parse_openpose_frames(
                 got=got,
                 hint="Give OpenPose's --write_json output, DWPose's JSON, a BVH or a video.",
             )
-        width_px = width_px or _size(value.get("canvas_width"))
-        height_px = height_px or _size(value.get("canvas_height"))
+        canvas = tuple(_side(value, name, where) for name in ("canvas_width", "canvas_height"))
+        if canvases and canvas != canvases[0]:
+            raise InputError(
+                "the frames differ in size and are no clip",
+                where=where,
+                expected=f"canvas_width and canvas_height as before, {canvases[0]}",
+                got=canvas,
+            )
+        canvases.append(canvas)
         if "people" in value:
             people.append(_openpose_people(value["people"], where))
         else:
             people.append(_dwpose_people(value, where))
             normalised = True
+    if canvases:
+        width_px, height_px = width_px or canvases[0][0], height_px or canvases[0][1]
     table = _table(people)
     xy, confidence = table[..., :2], table[..., 2]
     if not (confidence > 0).any():
@@ -81,7 +91,7 @@ def parse_openpose_frames(
         )
     known = xy[confidence > 0]
     has_canvas = bool(width_px and height_px)
-    normalised = normalised or (has_canvas and float(known.max()) <= 1.0)
+    normalised = normalised or float(np.abs(known).max()) <= 1.0
     if normalised and not has_canvas:
         raise InputError(
             "coordinates are shares of a frame of unknown size",
@@ -157,8 +167,13 @@ def _triplets(points: NDArray[np.float32]) -> list[float]:
     return [round(float(v), 3) for v in shifted.ravel()]
 
 
-def _size(value: Any) -> int | None:
-    return int(value) if isinstance(value, (int, float)) and 1 <= value < math.inf else None
+def _side(frame: Mapping[str, Any], name: str, where: str) -> int | None:
+    side = frame.get(name)
+    if side is None:
+        return None
+    if isinstance(side, bool) or not isinstance(side, (int, float)) or not 1 <= side < math.inf:
+        raise InputError(f"{name} is no size", where=where, expected="pixels", got=repr(side)[:60])
+    return int(side)
 
 
 def _numbers(value: Any, where: str) -> NDArray[np.float32]:

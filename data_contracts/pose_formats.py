@@ -44,6 +44,8 @@ def read_poses(
     """
     try:
         return _read_poses(path, fps or DEFAULT_FPS, width_px, height_px)
+    except ContractError as error:
+        raise InputError.of(error.at(path)) from error
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError) as error:
         raise InputError(
             "the pose file is damaged",

@@ -74,6 +74,8 @@ def test_reads_the_same_whatever_the_exporter_does_with_white_space(change, tmp_
         ("Frame Time: 0.0333333", "Frame Time: 0", 18, "frame time"),
         ("90 0 0 0 0 -90", "90 0 0 0 0", 20, "number of values"),
         ("90 0 0 0 0 -90", "90 0 0 0 0 nan", 20, "finite"),
+        ("90 0 0 0 0 -90", "90 0 0 0 0 1e300", 20, r"smaller .*up to 1e\+09"),
+        ("OFFSET 1 0 0", "OFFSET 1e200 0 0", 8, "smaller"),
         ("  JOINT Arm", "  JAWS Arm", 6, "unknown word"),
     ],
 )
@@ -90,6 +92,18 @@ def test_refuses_what_is_no_text_and_what_ends_early(tmp_path: Path) -> None:
             read_bvh(path)
     with pytest.raises(InputError, match="cannot be read"):
         read_bvh(tmp_path / "missing.bvh")
+
+
+def test_a_chain_without_end_is_refused_and_a_long_one_is_not() -> None:
+    for length, message in ((150, None), (3000, "line 802: joints hang on each other too deeply")):
+        joints = "".join(f"JOINT j{i}\n{{\nOFFSET 0 1 0\nCHANNELS 0\n" for i in range(length))
+        text = f"HIERARCHY\nROOT r\n{{\nOFFSET 0 0 0\nCHANNELS 1 Xrotation\n{joints}"
+        text += "}\n" * (length + 1) + "MOTION\nFrames: 1\nFrame Time: 0.04\n0\n"
+        if message is None:
+            assert len(parse_bvh(text).joint_names) == length + 1
+        else:
+            with pytest.raises(InputError, match=message):
+                parse_bvh(text)
 
 
 def test_writing_and_reading_gives_the_motion_back() -> None:

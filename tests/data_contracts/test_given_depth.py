@@ -60,6 +60,8 @@ def _bad(name: str, folder: Path) -> Path:
         "words.npy": np.array([["a", "b"]]),
         "empty.npy": np.zeros(SIZE),
         "tall.npy": ramp().T,
+        "void.npy": np.ones((0, 5)),
+        "cosmic.npy": ramp() * 1e30,
     }
     if name in values:
         np.save(path, values[name])
@@ -88,6 +90,8 @@ def _bad(name: str, folder: Path) -> Path:
         ("words.npy", "not a map of depth"),
         ("empty.npy", "next to no depth"),
         ("tall.npy", "another shape.*got 24x32"),
+        ("void.npy", "not a map of depth"),
+        ("cosmic.npy", r"from 0 to 1e\+09; got 1e\+30"),
         ("text.npy", "not an array"),
         ("boast.npy", "not an array"),
         ("text.png", "not a picture"),
@@ -106,5 +110,5 @@ def test_a_layout_is_a_json_object(tmp_path: Path, text: str, message: str) -> N
     path.write_text(text)
     with pytest.raises(InputError, match=message):
         read_given_layout(path)
-    path.write_text('{"horizon": 0.4}')
+    path.write_text('\ufeff{"horizon": 0.4}')
     assert read_given_layout(path) == {"horizon": 0.4} and is_layout(path)

@@ -9,7 +9,7 @@ import pytest
 
 from data_contracts.errors import ContractError, InputError
 from data_contracts.linked_people import link_people
-from data_contracts.openpose_json import openpose_frame, read_openpose_folder, write_openpose_folder
+from data_contracts.openpose_json import openpose_frame, write_openpose_folder
 from data_contracts.pose_formats import parse_coco_wholebody, read_poses, write_poses
 from data_contracts.pose_sequence import PoseSequence
 
@@ -133,6 +133,10 @@ def test_dwpose_arrays(tmp_path: Path) -> None:
         ({"people": [{"pose_keypoints_2d": ["x"] * 54}]}, "numbers"),
         ({"people": [{"pose_keypoints_2d": [1] * 54, "face_keypoints_2d": [1] * 9}]}, "face_keypoints_2d"),
         ({"people": [3]}, "object"),
+        ({"people": [], "canvas_width": -5, "canvas_height": 5}, "canvas_width is no size .*pixels; got -5"),
+        ({"people": [], "canvas_width": 640, "canvas_height": "480"}, "canvas_height is no size .*'480'"),
+        ({"people": [{"pose_keypoints_2d": [0.2, 0.3, 1] * 18}]}, "shares of a frame of unknown size"),
+        ({"people": [{"pose_keypoints_2d": [-30, -20, 1] * 18}]}, "size must be over 0"),
         ({"people": []}, "nobody"),
         ({"persons": []}, "neither|not an OpenPose"),
         ([1], "not an OpenPose"),
@@ -141,7 +145,17 @@ def test_dwpose_arrays(tmp_path: Path) -> None:
 def test_bad_frames_are_refused(tmp_path: Path, frame: Any, words: str) -> None:
     (tmp_path / "0.json").write_text(json.dumps(frame))
     with pytest.raises(InputError, match=words):
-        read_openpose_folder(tmp_path, fps=30)
+        read_poses(tmp_path, fps=30)
+
+
+def test_frames_of_different_sizes_are_no_clip(tmp_path: Path) -> None:
+    frames = [openpose_frame(poses(), t) for t in range(3)]
+    frames[2]["canvas_width"] = 99
+    (tmp_path / "poses.json").write_text(json.dumps(frames))
+    with pytest.raises(
+        InputError, match=r"frame 2: the frames differ in size .*\(120, 110\); got \(99, 110\)"
+    ):
+        read_poses(tmp_path / "poses.json")
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:

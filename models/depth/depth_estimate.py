@@ -45,11 +45,12 @@ class DepthEstimate:
         """Disparity of what stands behind the upright things, on the frame grown by a margin.
 
         The planes of the layout if there is one; else what is left of the disparity after the upright
-        things are taken out, continued smoothly.
+        things are taken out, continued smoothly; where nothing is left, the things themselves.
         """
         if self.layout is not None:
             return self.layout.disparity_map(margin_px).astype(np.float32)
-        known = np.pad(~self.upright & ~self.sky, margin_px)
+        behind = ~self.upright & ~self.sky
+        known = np.pad(behind if behind.any() else np.ones_like(behind), margin_px)
         return pull_push(np.pad(1 / self.depth_m, margin_px).astype(np.float32), known)
 
 

@@ -71,3 +71,10 @@ def test_without_a_layout_the_depth_stays() -> None:
     found = stand_up(estimate(None), thing)
     np.testing.assert_array_equal(found.depth_m, estimate(None).depth_m)
     np.testing.assert_array_equal(found.upright, thing)
+
+
+def test_where_all_stands_and_no_layout_is_known_nothing_is_behind_but_itself() -> None:
+    alone = stand_up(estimate(None), np.ones((240, 320), np.bool_))
+    behind = alone.background_disparity(30)
+    np.testing.assert_allclose(behind[30:-30, 30:-30], 1 / alone.depth_m, rtol=1e-6)
+    assert behind.min() > 0

@@ -14,6 +14,9 @@ from data_contracts.ffmpeg import executable, input_options, require_file
 
 PROBE_TIMEOUT_S = 120.0
 
+LONGEST_PIXEL = 5.0
+"""Anamorphic films have pixels twice as wide as high; more is a mistake of who wrote the file."""
+
 _ALPHA_FORMATS = re.compile(r"^(rgba|bgra|argb|abgr|yuva|gbrap|ya\d|pal8)")
 _VIDEO = re.compile(r"Stream #0:\d+.*?: Video: (\w+)")
 _PIXELS = re.compile(r", (\w+)(?:\(([^)]*)\))?, (\d+)x(\d+)")
@@ -72,7 +75,7 @@ def probe(path: Path | str) -> ClipInfo:
         )
     sar = re.findall(r"SAR (\d+):(\d+)", stream[0])
     if sar and int(sar[-1][0]) and int(sar[-1][1]):
-        width = _square_pixel_width(width, int(sar[-1][0]) / int(sar[-1][1]))
+        width = _square_pixel_width(path, width, int(sar[-1][0]) / int(sar[-1][1]))
     rotation = _rotation(path, stream)
     if rotation in (90, 270):
         width, height = height, width
@@ -180,7 +183,8 @@ def _times(path: Path, line: str, listing: str) -> tuple[list[float], float, flo
             hint="The file is probably cut off; export it again.",
         )
     known = sorted((pts, length) for pts, length in stamps if pts is not None)
-    if len(known) < len(stamps):  # a raw stream without timestamps: its nominal rate is all there is
+    if len(known) < len(stamps) or (len(known) > 1 and known[0][0] == known[-1][0]):
+        # A raw stream without timestamps: its nominal rate is all there is.
         step = 1.0 / _header_fps(line)
         return [i * step for i in range(len(stamps))], step / 1000, step
     return [(pts - known[0][0]) * tick_s for pts, _ in known], tick_s, known[-1][1] * tick_s
@@ -216,7 +220,15 @@ def _usual_rate(measured: float, tolerance: float, header_fps: float) -> float:
     return min(fitting, key=lambda rate: abs(rate - header_fps), default=measured)
 
 
-def _square_pixel_width(width: int, pixel_aspect: float) -> int:
+def _square_pixel_width(path: Path, width: int, pixel_aspect: float) -> int:
+    if not 1 / LONGEST_PIXEL <= pixel_aspect <= LONGEST_PIXEL:
+        raise InputError(
+            "the video's pixels are of an absurd shape",
+            where=path,
+            expected=f"one side at most {LONGEST_PIXEL:g} times the other",
+            got=f"{pixel_aspect:.3g} times as wide as high",
+            hint="Export it with square pixels.",
+        )
     # Encoders write 4095:4096 for rounding's sake; one percent is seen by nobody.
     return width if abs(pixel_aspect - 1) < 0.01 else max(1, round(width * pixel_aspect))
 

@@ -155,6 +155,21 @@ def test_long_side_and_turn(tmp_path: Path, mp4: Path) -> None:
     assert read_clip(path, num_frames=1, long_side_px=32).shape == (1, 32, 24, 3)
 
 
+def test_a_raw_stream_has_its_nominal_rate(tmp_path: Path, mp4: Path) -> None:
+    ffmpeg("-i", mp4, "-c", "copy", tmp_path / "raw.h264")
+    info = probe(tmp_path / "raw.h264")
+    assert (info.num_frames, info.fps, info.variable_frame_rate) == (24, 25, False)
+    assert level(read_clip(tmp_path / "raw.h264")) == list(range(24))
+
+
+def test_pixels_of_an_absurd_shape_are_refused(tmp_path: Path, mp4: Path) -> None:
+    ffmpeg("-i", mp4, "-vf", "setsar=2/1", tmp_path / "wide.mp4")
+    assert probe(tmp_path / "wide.mp4").width == 128
+    ffmpeg("-i", mp4, "-vf", "setsar=20/1", tmp_path / "absurd.mp4")
+    with pytest.raises(InputError, match=r"absurd.mp4: .*absurd shape .*at most 5 times .*got 20 times"):
+        probe(tmp_path / "absurd.mp4")
+
+
 def test_full_range_is_not_stretched_twice(tmp_path: Path) -> None:
     ffmpeg(
         *("-f", "lavfi", "-i", "color=0x202020:s=64x64:r=5:d=1", "-vf", "scale=out_range=pc,format=yuvj420p"),

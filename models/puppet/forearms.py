@@ -19,15 +19,17 @@ _REACH = 0.5
 """How far a hand reaches beyond and beside its bone, in lengths of the forearm."""
 _FROM, _BESIDE_FROM = 0.25, 0.5
 """From here along the forearm on; an elbow's sleeve is the upper arm's and the body's as well."""
+_BESIDE_TO = 1 + _REACH
+"""What lies farther down is not behind a hand: below the shorts there is skin again."""
+_HAND = 0.8
+"""From here on there is no sleeve."""
 _CORE = 0.35
 """Half-width in girths along the bone within which a pixel is the arm's own."""
 _AROUND = 3.0
 """What lies behind an arm is learnt within this many reaches of the bone."""
-_SHARED, _COMMON = 3.0, 0.1
-"""A colour of the arm within so many standard deviations of a common one behind it is what the bone touches
-of the cloth beside it."""
-_NOISE = 8.0
-"""Variance of levels that even flat colours have."""
+_SHARED = 1.5
+"""A colour of the arm that is not so much likelier (log) than behind it is what the bone touches of the cloth
+beside it."""
 _MOST, _SMOOTHING_PX, _DECIDED = 4.0, 1.5, 0.5
 _FEWEST_PIXELS, _MOST_PIXELS = 30, 4000
 _OWN, _OTHERS = 0.65, 0.9
@@ -65,8 +67,10 @@ def arm_by_colour(
     axis = hand - elbow
     along = ((xs - elbow[0]) * axis[0] + (ys - elbow[1]) * axis[1]) / max(float(axis @ axis), 1e-6)
     reach = _REACH * float(np.linalg.norm(axis))
-    core = arm & mask & (away < max(_CORE * girth, 1.5))
-    around = behind & mask & (away > reach) & (away < _AROUND * reach) & (along > _BESIDE_FROM)
+    on_bone = arm & mask & (away < max(_CORE * girth, 1.5)) & (along > _FROM)
+    core = on_bone & (along > _BESIDE_FROM)
+    around = behind & mask & (away > reach) & (away < _AROUND * reach)
+    around &= (along > _BESIDE_FROM) & (along < _BESIDE_TO)
     if min(int(core.sum()), int(around.sum())) < _FEWEST_PIXELS:
         return None
     own, others = (rgb[where][:: 1 + int(where.sum()) // _MOST_PIXELS] for where in (core, around))
@@ -74,31 +78,40 @@ def arm_by_colour(
     sides = np.full(len(known), cv2.GC_BGD, np.uint8)
     sides[: len(own)] = cv2.GC_FGD
     cv2.setRNGSeed(0)  # GrabCut seeds its clusters from OpenCV's own generator
-    colours = learn_colours(known[None, None], sides[None, None])
-    _forget_shared(colours)
-    odds = colours.log_ratio(rgb)
+    odds = _without_shared(learn_colours(known[None, None], sides[None, None])).log_ratio(rgb)
+    start = _sleeve_end(odds[on_bone], along[on_bone])
+    core = on_bone & (along > start)
+    if start > _HAND or core.sum() < _FEWEST_PIXELS:
+        return None
     if (odds[core] > 0).mean() < _OWN or (odds[around] < 0).mean() < _OTHERS:
         return None
-    near = mask & (away < reach) & (arm | behind) & (along > _FROM)
+    near = mask & (away < reach) & (arm | behind) & (along > start)
     # Odds of single pixels are noisy, and a pixel's colour never says more than so much.
     smooth = cv2.GaussianBlur(np.clip(odds, -_MOST, _MOST), (0, 0), _SMOOTHING_PX)
     # A colour that neither has, as a cuff's, stays where it is.
     mended = np.where(near, smooth > np.where(arm, -_DECIDED, _DECIDED), arm)
+    inner = cv2.erode(mended.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    mended &= inner | ~near | (odds > -_DECIDED)
     mended |= _enclosed(mask & ~mended & (arm | behind), behind)
     if (arm & near & ~mended).sum() > _MOST_LOST * (arm & near).sum():
         return None
     return np.asarray(mended, bool)
 
 
-def _forget_shared(colours: ColourModel) -> None:
-    """Take the arm's colours that its surroundings have as well out of the arm's, before odds are asked."""
-    own, others = colours.figure.ravel(), colours.background.ravel()
-    for k in range(COMPONENTS):
-        for other in np.flatnonzero(others[:COMPONENTS] > _COMMON):
-            spread = others[20 + 9 * other : 29 + 9 * other].reshape(3, 3) + _NOISE * np.eye(3)
-            offset = own[5 + 3 * k : 8 + 3 * k] - others[5 + 3 * other : 8 + 3 * other]
-            if offset @ np.linalg.solve(spread, offset) < _SHARED**2:
-                colours.figure[0, k] = 0
+def _sleeve_end(odds: NDArray[np.float32], along: NDArray[np.float64]) -> float:
+    """Where along the forearm a sleeve ends that has the colours of what is behind it: with the fewest pixels
+    of the arm's own colours before, and of other colours after."""
+    order = np.argsort(along, kind="stable")
+    passed = np.cumsum(np.where(odds[order] > 0, -1, 1))
+    return float(along[order[passed.argmax()]]) if passed.max() > 0 else _FROM
+
+
+def _without_shared(colours: ColourModel) -> ColourModel:
+    """The colours without those of the arm that what is behind it has as well."""
+    own = colours.figure.copy()
+    means = np.rint(own[0, COMPONENTS : 4 * COMPONENTS].reshape(COMPONENTS, 3)).clip(0, 255)
+    own[0, :COMPONENTS][colours.log_ratio(means.astype(np.uint8)) < _SHARED] = 0
+    return ColourModel(colours.background, own)
 
 
 def _enclosed(rest: Bools, behind: Bools) -> Bools:

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-_RIM = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
-"""Two pixels of every part lie beneath or over its neighbours."""
+_RIM_PX = 2
+"""So many pixels of every part lie beneath or over its neighbours."""
 
 
 @dataclass(frozen=True)
@@ -23,14 +23,18 @@ class Layer:
 
 
 def soft_cover(
-    alpha: NDArray[np.float32], part: NDArray[np.bool_], beneath: NDArray[np.bool_] | None = None
+    alpha: NDArray[np.float32],
+    part: NDArray[np.bool_],
+    beneath: NDArray[np.bool_] | None = None,
+    rim_px: int = _RIM_PX,
 ) -> NDArray[np.float32]:
     """The matte within a part, its inner borders softened over about a pixel.
 
     Parts overlap by the softened rim: where two merely met, what is behind would show through the seam. What
     always lies ``beneath`` the part has a rim of its own there, and a hem over it stays as it is.
     """
-    wider = cv2.dilate(part.astype(np.uint8), _RIM) > 0
+    rim = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * rim_px + 1, 2 * rim_px + 1))
+    wider = cv2.dilate(part.astype(np.uint8), rim) > 0
     if beneath is not None:
         wider &= part | ~beneath
     near = cv2.dilate(wider.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0

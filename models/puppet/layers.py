@@ -21,6 +21,8 @@ _MIN_PIXELS = 40
 _NARROWEST_RIM_PX, _BROADEST_RIM_PX, _RIM_SHARE = 3, 9, 0.25
 """Width at a part's border that may show its neighbour and lends no colours to fills, by the arm's girth: a
 small figure's trunk may have no more than a few pixels of its own colour beside an arm."""
+_HEM_PX = 7
+"""Of a kernel that reaches as far beside a part as its softened rim."""
 _THIGH = 0.85
 """Half-width of a thigh in hip girths, where hands hide all of it."""
 _FAINT = 0.3
@@ -106,11 +108,25 @@ def _limb(
     distance = _distance(alpha.shape, start)
     patch = (distance < radius) & (alpha > 0.5) & np.isin(labels, [0, NAMES.index(name)])
     feather = np.clip(1 - away / (0.75 * radius), 0, 1) * np.clip((radius - distance) / (0.4 * radius), 0, 1)
-    cover = np.minimum(np.maximum(soft_cover(alpha, part), alpha * feather * patch), alpha).astype(np.float32)
+    own = soft_cover(alpha, part)
+    if kind == "arm":  # a hand has nothing to close: what it hid is whole
+        own = np.where(distance < np.linalg.norm(middle - start), own, soft_cover(alpha, part, rim_px=1))
+    cover = np.minimum(np.maximum(own, alpha * feather * patch), alpha).astype(np.float32)
     rgb = _own_rim(rgb, part, (feather * patch < _FAINT) & (away > 0), rim_px)
     if kind == "leg":
+        inner = soft_cover(alpha, part | _crotch(labels, joints, side))
+        cover = np.maximum(cover, inner).astype(np.float32)
         rgb, cover = _behind_hands(rgb, alpha, labels, part, cover, start, middle, girth, rim_px)
     return Layer(name, premultiplied(rgb, cover), start, radius)
+
+
+def _crotch(labels: NDArray[np.uint8], joints: NDArray[np.float64], side: str) -> NDArray[np.bool_]:
+    """What the trunk has between the thighs on this side of the middle, as a copy behind it: beside legs
+    that part there would be slits."""
+    hip, root = joints[INDEX[f"{side}_hip"]], joints[INDEX["root"]]
+    ys, xs = np.mgrid[: labels.shape[0], : labels.shape[1]] + 0.5
+    inwards = (xs - root[0]) / (hip[0] - root[0] + 1e-9)
+    return np.asarray((labels == 0) & (ys > hip[1]) & (inwards > 0) & (inwards < 1))
 
 
 def _own_rim(
@@ -121,7 +137,7 @@ def _own_rim(
     if not inner.any():
         return rgb
     rows, columns = ndi.distance_transform_edt(~inner, return_distances=False, return_indices=True)
-    edge = (beside | (part & ~inner & _grown(beside & ~part, rim_px))) & _grown(part, rim_px)
+    edge = (beside | (part & ~inner & _grown(beside & ~part, rim_px))) & _grown(part, max(rim_px, _HEM_PX))
     return np.where(edge[..., None], rgb[rows, columns], rgb).astype(np.float32)
 
 
@@ -198,11 +214,15 @@ def _torso(
     corners = np.array([*shoulders, at["left_hip"] + across, at["right_hip"] - across])
     hull = np.zeros(alpha.shape, np.uint8)
     cv2.fillConvexPoly(hull, np.round(corners - 0.5).astype(np.int32), 1)
-    body = hull > 0
-    for side in ("right", "left"):
-        body |= _disc(alpha.shape, at[f"{side}_hip"], 0.3 * girth["right_leg"])
-    hidden = body & (labels >= NAMES.index("right_arm")) & (alpha > 0.5)
+    legs = labels >= NAMES.index("right_leg")
+    hips = np.zeros(alpha.shape, bool)
+    for side in SIDES:
+        hips |= _disc(alpha.shape, at[f"{side}_hip"], 0.3 * girth["right_leg"])
+    hips &= legs & (alpha > 0.5)
+    hidden = (hull > 0) & (labels >= NAMES.index("right_arm")) & (alpha > 0.5)
     own = labels == 0
-    cover = soft_cover(alpha, own | hidden, labels >= NAMES.index("right_leg"))
-    colour = _filled_from(rgb, own & (alpha > 0.95), ~own | _grown(hidden, rim_px), rim_px)
+    cover = soft_cover(alpha, own | hidden | hips, legs)
+    # Over the hips lies what is seen there: a jumper's colours would run down over the trousers.
+    where = (~own | _grown(hidden, rim_px)) & ~hips
+    colour = _filled_from(rgb, own & (alpha > 0.95), where, rim_px)
     return Layer("torso", premultiplied(colour, cover), None, 0.0)

@@ -10,7 +10,7 @@ from skimage.graph import MCP_Geometric
 
 from data_contracts.rig import ANIMALS, INDEX
 from models.puppet.animal_layers import trunk_radius
-from models.puppet.body_parts import ARMS, NAMES, PARTS, girths
+from models.puppet.body_parts import ARMS, LEGS, NAMES, PARTS, girths
 from models.puppet.forearms import arm_by_colour
 from models.puppet.skinning import distance_to_bone
 
@@ -30,7 +30,7 @@ _SAMPLES = 9
 _STOUTEST = 2.0
 """Times what its bones tell: a forearm before the trunk is as deep as that is."""
 _SURE_RATIO = 1.5
-"""Image edges decide only where two parts are nearly equally near; elsewhere distance alone does."""
+"""Image edges decide between parts that are nearly equally near; elsewhere distance alone does."""
 
 
 def segment_parts(
@@ -79,15 +79,17 @@ def segment_parts(
     above = 3 * _above_chin(mask.shape, scaled, girth["head"])
     times[0] += above
     distances[0] += above
-    ordered = np.sort(distances, axis=0)
-    lead = (ordered[1] + 0.15) / (ordered[0] + 0.15)
-    sure = lead > _SURE_RATIO
+    for name in () if animal else LEGS:
+        behind = 3 * _above_hip(mask.shape, scaled, name) / girth[name]
+        times[NAMES.index(name)] += behind
+        distances[NAMES.index(name)] += behind
+    nearest, second = distances.argsort(0)[:2]
+    farther = (distances + 0.15) / (distances.min(0) + 0.15)
+    plausible = np.full(mask.shape, _SURE_RATIO)
     for name in ARMS:
-        on_cloth = (lead < _CLOTH_RATIO) & ~np.isin(
-            distances.argsort(0)[1], [NAMES.index(other) for other in ("head", *ARMS)]
-        )
-        sure &= ~(_in_hand(mask.shape, scaled, name) & (distances.argmin(0) == NAMES.index(name)) & on_cloth)
-    labels = np.where(sure, distances.argmin(0), times.argmin(0)).astype(np.uint8)
+        on_cloth = (nearest == NAMES.index(name)) & ~np.isin(second, _NOT_BEHIND)
+        plausible[on_cloth & _in_hand(mask.shape, scaled, name)] = _CLOTH_RATIO
+    labels = np.where(farther <= plausible, times, np.inf).argmin(0).astype(np.uint8)
     labels = _tidy(cv2.medianBlur(labels, 5), mask, seeded, girth["torso"])
     labels = _enlarged(labels, (width, height))
     return labels if animal else _arms_by_colour(labels, rgb, alpha > 0.3, joints)
@@ -188,6 +190,14 @@ def _above_chin(shape: tuple[int, ...], joints: NDArray[np.float64], girth: floa
     ys, xs = np.mgrid[: shape[0], : shape[1]] + 0.5
     above: NDArray[np.float64] = np.maximum(0, (xs - neck[0]) * up[0] + (ys - neck[1]) * up[1]) / girth
     return above
+
+
+def _above_hip(shape: tuple[int, ...], joints: NDArray[np.float64], name: str) -> NDArray[np.float64]:
+    """How far a pixel lies on the other side of the hip than the thigh: there is no leg there."""
+    hip, knee = (joints[INDEX[name.replace("leg", joint)]] for joint in ("hip", "knee"))
+    up = (hip - knee) / max(1e-6, float(np.linalg.norm(hip - knee)))
+    ys, xs = np.mgrid[: shape[0], : shape[1]] + 0.5
+    return np.asarray(np.maximum(0, (xs - hip[0]) * up[0] + (ys - hip[1]) * up[1]))
 
 
 def _in_hand(shape: tuple[int, ...], joints: NDArray[np.float64], name: str) -> NDArray[np.bool_]:

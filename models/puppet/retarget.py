@@ -21,6 +21,7 @@ from models.puppet.stance import own_stance
 from models.puppet.stature import seen_height
 from models.puppet.steady_direction import steady_direction
 from models.puppet.swinging import swung_limbs
+from models.puppet.touching_hands import touching_hands
 from models.puppet.wholebody import carried_keypoints
 
 Floats = NDArray[np.float64]
@@ -105,6 +106,8 @@ def retarget(skeleton: Skeleton, driver: DriverMotion, config: RetargetConfig) -
         joints = animal_pose(skeleton, local, believed, body.fps, body.has_depth)
     else:
         joints = _pose(rest, own_stance(rest, local), believed, config.foreshortening_floor, body.fps)
+        if not skeleton.still_arms:
+            joints = touching_hands(rest, local, joints, believed)
         _hold(joints, rest, [INDEX[f"{side}_{end}"] for side in skeleton.still_arms for end in _ARM])
     if skeleton.body == "creature" and skeleton.limbs:
         joints = swung_limbs(skeleton, local, joints, believed)

@@ -34,6 +34,24 @@ def test_fingers_come_to_the_arm_and_cloth_leaves_it() -> None:
     np.testing.assert_array_equal(found, mended(rgb, wrong))
 
 
+def test_bare_legs_below_the_shorts_are_not_behind_a_hand() -> None:
+    rgb, truth = picture(NAVY)
+    rgb[116:] = SKIN
+    wrong = truth.copy()
+    wrong[92:106] = False
+    found = mended(rgb, wrong)
+    assert found is not None and found[94:104, 53:67].all()
+
+
+def test_a_sleeve_of_the_jackets_colour_stays_and_its_hand_is_told() -> None:
+    rgb, truth = picture(NAVY)
+    rgb[20:62, 51:69] = NAVY
+    wrong = truth.copy()
+    wrong[92:106] = False
+    found = mended(rgb, wrong)
+    assert found is not None and found[22:60, 53:67].all() and found[94:104, 53:67].all()
+
+
 def test_equal_colours_tell_nothing() -> None:
     rgb, truth = picture(SKIN)
     assert mended(rgb, truth) is None

@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 from data_contracts.rig import INDEX
+from models.puppet.body_parts import NAMES
 from models.puppet.layers import Layer, cut_layers
+from models.puppet.parts import segment_parts
+from tests.models.puppet.test_parts import PLACES
 from tests.tasks.character_scene import HEIGHT, JOINT_XY, WIDTH
 
 NAVY, SKIN, RED = np.float32([[0.1, 0.1, 0.3], [0.85, 0.65, 0.5], [0.8, 0.1, 0.1]])
@@ -59,6 +62,34 @@ def test_a_hand_takes_no_cloth_along() -> None:
     arm = colours(layer("right_arm"))
     assert (np.linalg.norm(arm - NAVY, axis=1) < 0.2).mean() < 0.01
     assert (np.linalg.norm(arm - SKIN, axis=1) < 0.1).mean() > 0.25
+
+
+def test_a_jumper_does_not_run_down_over_the_trousers() -> None:
+    joints = np.zeros((16, 2))
+    for name, place in PLACES.items():
+        joints[INDEX[name]] = place
+    rgb, alpha = np.ones((300, 300, 3), np.float32), np.zeros((300, 300), np.float32)
+    for picture, colours in ((rgb, (RED, NAVY)), (alpha, (np.ones(1), np.ones(1)))):
+        for side in ("right", "left"):
+            ends = [PLACES[f"{side}_{end}"] for end in ("hip", "foot", "shoulder", "hand")]
+            cv2.line(picture, *ends[:2], colours[1].tolist(), 40)
+            cv2.line(picture, *ends[2:], colours[0].tolist(), 14)
+        cv2.ellipse(picture, (150, 140), (60, 60), 0, 0, 360, colours[0].tolist(), -1)
+    torso = next(layer for layer in cut_layers(rgb, alpha, joints) if layer.name == "torso").texture
+    legs = segment_parts(rgb, alpha, joints) >= NAMES.index("right_leg")
+    over = legs & (alpha > 0.5) & (torso[..., 3] > 0.9)
+    assert over.sum() > 100
+    np.testing.assert_allclose(torso[over][:, :3], rgb[over], atol=0.1)
+
+
+def test_what_is_between_the_thighs_is_behind_the_trunk_too() -> None:
+    rgb, alpha, joints = standing()
+    crotch = np.array([joints[INDEX["root"], 0], joints[INDEX["right_hip"], 1] + 4])
+    cv2.circle(rgb, crotch.astype(int).tolist(), 6, NAVY.tolist(), -1)
+    cv2.circle(alpha, crotch.astype(int).tolist(), 6, 1.0, -1)
+    layers = {layer.name: layer for layer in cut_layers(rgb, alpha, joints)}
+    x, y = crotch.astype(int)
+    assert layers["right_leg"].texture[y, x - 2, 3] > 0.9 < layers["left_leg"].texture[y, x + 2, 3]
 
 
 @pytest.mark.slow

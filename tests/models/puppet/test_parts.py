@@ -52,3 +52,10 @@ def test_the_outline_of_an_arm_in_ink_is_the_arms(arm_px: int) -> None:
         for edge in (below, -below):
             x, y = np.floor(middle + (arm_px / 2 + 3) * edge).astype(int)
             assert alpha[y, x] > 0 and NAMES[labels[y, x]] == f"{side}_arm", (side, edge)
+
+
+def test_the_outline_of_a_belly_is_no_legs() -> None:
+    picture, alpha, joints = drawn(14)
+    labels = segment_parts(picture, alpha, joints)
+    legs = np.isin(labels, [NAMES.index("right_leg"), NAMES.index("left_leg")]) & (alpha > 0.5)
+    assert legs[210:].any() and not legs[:180].any()

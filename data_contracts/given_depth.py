@@ -18,8 +18,8 @@ LEAST_MEASURED = 0.05
 """Share of a map that must hold depth: the rest is filled from it."""
 FARTHEST = 30.0
 """Painted black is so many times as far as the brightest: nothing moves there, as in the sky."""
-LARGEST = 1e9
-"""Largest depth, in any unit: what is farther is as far, and its squares overflow."""
+SMALLEST, LARGEST = 1e-6, 1e9
+"""Depth in any unit that anybody counts in: beyond, its squares vanish or overflow."""
 _GREY_TOLERANCE = 12
 
 
@@ -69,11 +69,12 @@ def read_given_depth(path: Path, width: int, height: int) -> GivenDepth:
     depth, metric = _array(path) if path.suffix.lower() == ".npy" else _picture(path)
     hint = "Paint it over the background: estimate_depth's preview.png in the run's store"
     check_proportions(depth.shape, width, height, "the depth", path, hint)
-    if not (np.isfinite(depth).all() and depth.min() >= 0 and depth.max() <= LARGEST):
+    least = depth.min(where=depth != 0, initial=LARGEST)
+    if not (np.isfinite(depth).all() and least >= SMALLEST and depth.max() <= LARGEST):
         raise InputError(
             "depth must be finite, and not below 0",
             where=path,
-            expected=f"numbers from 0 to {LARGEST:g}",
+            expected=f"0 for what is not known, else {SMALLEST:g} to {LARGEST:g}",
             got=f"{depth.min():g} .. {depth.max():g}",
         )
     if (share := float((depth > 0).mean())) < LEAST_MEASURED:

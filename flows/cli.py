@@ -272,7 +272,8 @@ def invoke(arguments: list[str]) -> int:
     except typer.Exit as end:
         return end.exit_code
     except typer.TyperException as error:
-        _complain("Usage", f"{error.format_message()} Try: bunraku --help")
+        if error.format_message():  # none where the help was all that was lacking
+            _complain("Usage", f"{error.format_message()} Try: bunraku --help")
         return EXIT_USAGE
     except typer.Abort:
         return 130

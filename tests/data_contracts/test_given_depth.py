@@ -62,6 +62,7 @@ def _bad(name: str, folder: Path) -> Path:
         "tall.npy": ramp().T,
         "void.npy": np.ones((0, 5)),
         "cosmic.npy": ramp() * 1e30,
+        "atomic.npy": ramp() * 1e-12,
     }
     if name in values:
         np.save(path, values[name])
@@ -91,7 +92,8 @@ def _bad(name: str, folder: Path) -> Path:
         ("empty.npy", "next to no depth"),
         ("tall.npy", "another shape.*got 24x32"),
         ("void.npy", "not a map of depth"),
-        ("cosmic.npy", r"from 0 to 1e\+09; got 1e\+30"),
+        ("cosmic.npy", r"else 1e-06 to 1e\+09; got 1e\+30"),
+        ("atomic.npy", r"else 1e-06 to 1e\+09; got 1e-12"),
         ("text.npy", "not an array"),
         ("boast.npy", "not an array"),
         ("text.png", "not a picture"),

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from models.dense_flow import dense_flow
 from models.pose.hand_cue import assign
 from models.pose.silhouette_field import SilhouetteField
 
@@ -45,7 +46,7 @@ def grid_flow(field: SilhouetteField, frames: NDArray[np.uint8]) -> GridFlow:
     height, width = field.masks.shape[1:]
 
     def measure(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.float32]:
-        fine = dis.calc(a, b, None)
+        fine = dense_flow(dis, a, b)
         return np.asarray(cv2.resize(fine, (width, height), interpolation=cv2.INTER_AREA) / FINER, np.float32)
 
     pairs = list(pairwise(greys))

@@ -12,8 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Flow = NDArray[np.float32]
-"""float32 [H, W, 2]: where the pixel of one frame went in the other, in px (x, y)."""
+from models.dense_flow import Flow, dense_flow
 
 FASTEST_SHARE = 0.05
 """Share of pixels that a frame's motion amount is taken over (VBench's dynamic degree)."""
@@ -43,10 +42,9 @@ def flows_between(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> tuple[
     before, after = first.astype(np.float32), second.astype(np.float32)
     # Local means are taken out, so that flicker is neither called motion nor hides it.
     still = _unevenness(before - after)
-    forward, backward = solver.calc(first, second, None), solver.calc(second, first, None)
     return (
-        _believed(cast(Flow, forward), before, after, still),
-        _believed(cast(Flow, backward), after, before, still),
+        _believed(dense_flow(solver, first, second), before, after, still),
+        _believed(dense_flow(solver, second, first), after, before, still),
     )
 
 

@@ -10,8 +10,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from models.dense_flow import Flow
 from models.scoring.observation import ClipObservation
-from models.scoring.optical_flow import Flow, follow
+from models.scoring.optical_flow import follow
 from models.scoring.response import falling, rising, to_score
 
 FLICKER_HALF, FLICKER_SLOPE = 4.5, 2.5

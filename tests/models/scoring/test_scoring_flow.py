@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from models.scoring.optical_flow import Flow, agreement, calmed, flows_between, follow, speeds
+from models.dense_flow import Flow
+from models.scoring.optical_flow import agreement, calmed, flows_between, follow, speeds
 
 
 def pattern(seed: int = 0) -> np.ndarray:

@@ -25,6 +25,8 @@ _EDGE_COST = 10.0
 _OUTSIDE_COST = 60.0
 _WRIST = 0.75
 """From here along the forearm hands may lie on cloth, and image edges always decide."""
+_OFF_THE_CHEST = 0.15
+"""From here along its upper bone an arm is sure to be an arm."""
 _SAMPLES = 9
 """Places along a forearm at which its thickness is looked at."""
 _STOUTEST = 2.0
@@ -164,8 +166,10 @@ def _seeds(mask: NDArray[np.bool_], joints: NDArray[np.float64], name: str) -> N
     elif name == "head":
         spans = [(bones[0], 0.35, 1.6)]
     else:
-        # Feet go on after the ankle; the hand's joint is in the hand, and beside it there may be cloth.
-        spans = [(bones[0], 0.02, 1.0), (bones[1], 0.0, 1.12 if name.endswith("leg") else 1.0)]
+        # Feet go on after the ankle; the hand's joint is in the hand, and beside it there may be cloth. A
+        # shoulder's joint may lie within the chest.
+        first, last = (0.02, 1.12) if name.endswith("leg") else (_OFF_THE_CHEST, 1.0)
+        spans = [(bones[0], first, 1.0), (bones[1], 0.0, last)]
     canvas = np.zeros(mask.shape, np.uint8)
     for (a, b), low, high in spans:
         p, q = joints[INDEX[a]] - 0.5, joints[INDEX[b]] - 0.5

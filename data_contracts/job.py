@@ -65,7 +65,7 @@ class Job(Record):
     seed: int = Field(default=0, ge=0, lt=2**63)
     size: int = Field(default=512, ge=64, le=2048)
     """Long side of the result in pixels; the background picture's aspect is kept."""
-    fps: float | None = Field(default=None, gt=0, le=120)
+    fps: float | None = Field(default=None, ge=0.1, le=120)
     """None keeps the driving input's rate."""
     num_frames: int | None = Field(default=None, ge=3, le=20_000)
     """At most this many frames, and at least 3, which scoring needs; None takes all."""

@@ -62,11 +62,6 @@ BLOBS = ("object", "creature")
 """Bodies in one piece, with limbs that grow out of it: things with a person's arms and legs; wings or many
 limbs."""
 
-_OUTSIDE = 0.05
-_OUTSIDE_OF_A_CROP = 1.0
-"""How far joints may lie outside of their picture, as shares of its longer side: a hand at the border, or
-the feet of a figure that the border cuts off."""
-
 
 class Rig(Record):
     """A skeleton laid into one still."""
@@ -235,26 +230,6 @@ def _checked(path: Path, document: dict[str, Any]) -> _RigFile:
             got=repr(first["input"])[:200],
             hint="`bunraku rig edit` writes such files",
         ) from None
-
-
-def require_near_picture(skeleton: Skeleton, where: Path) -> None:
-    """Refuse joints that nobody can have meant for this picture.
-
-    Raises:
-        InputError: a joint lies further outside than a cut figure's can.
-    """
-    share = _OUTSIDE_OF_A_CROP if skeleton.cropped else _OUTSIDE
-    margin = share * max(skeleton.width_px, skeleton.height_px)
-    high = np.array([skeleton.width_px, skeleton.height_px]) + margin
-    for name, (x, y) in zip(JOINTS, skeleton.joints_xy_px, strict=True):
-        if not (-margin <= x <= high[0] and -margin <= y <= high[1]):
-            raise InputError(
-                f"joint {name} lies outside of the picture",
-                where=where,
-                expected=f"at most {margin:.0f} px beyond {skeleton.width_px}x{skeleton.height_px}",
-                got=f"{x:g}, {y:g}",
-                hint='Say "cropped": true for a figure that the border cuts, or move the joint',
-            )
 
 
 def _from_animated_drawings(path: Path, document: dict[str, Any]) -> Skeleton:

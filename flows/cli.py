@@ -94,8 +94,7 @@ def _carry_out(request: Any, console: Console, *, local: bool) -> int:
     )
     for place in ("videos", "dataset", "manifests", "report.html"):
         if (summary.out / place).exists():
-            what = place.removesuffix(".html").capitalize()
-            console.print(f"  {what:<10} {summary.out / place}", soft_wrap=True)
+            console.print(f"  {place.split('.')[0].capitalize():<10} {summary.out / place}", soft_wrap=True)
     if summary.failed_items:
         console.print(f"  What failed, and why: bunraku failures --out {summary.out}", soft_wrap=True)
     return summary.exit_code
@@ -280,9 +279,11 @@ def invoke(arguments: list[str]) -> int:
     except BunrakuError as error:
         return _refused(error)
     except OSError as error:
-        if not says_full(error):
+        if says_full(error):
+            return _refused(storage_full(Path(error.filename or Path.cwd()), error.strerror))
+        if error.filename is None:
             raise
-        return _refused(storage_full(Path(error.filename or Path.cwd()), error.strerror))
+        return _refused(ConfigError(str(error.strerror), where=error.filename, hint="Check its permissions"))
     return int(code or 0)
 
 

@@ -86,6 +86,18 @@ class RunFolder:
                 got=error.strerror or error,
                 hint="Give another --out, or check its permissions and the room on its disk",
             ) from error
+        for name, kept, what in (
+            *((name, Path.is_dir, "a folder") for name in ("manifests", "quarantine", "videos")),
+            ("dataset", Path.is_symlink, "a link that runs make anew"),
+        ):
+            place = self.path / name
+            if place.exists() and not kept(place):
+                raise ConfigError(
+                    "something else is in a place of the run's folder",
+                    where=place,
+                    expected=what,
+                    hint="Move it away: a run takes nothing away that it has not made",
+                )
         self.store.require_writable()
         self.store.require_reachable()
 

@@ -13,15 +13,9 @@ from data_contracts.given_file import GivenFile
 from data_contracts.image import flatten, read_image, write_png
 from data_contracts.matte import Matte
 from data_contracts.media import Media
+from data_contracts.plausible_rig import require_plausible_rig
 from data_contracts.record import FileRef
-from data_contracts.rig import (
-    Rig,
-    RigMethod,
-    Skeleton,
-    read_skeleton,
-    require_near_picture,
-    write_skeleton,
-)
+from data_contracts.rig import Rig, RigMethod, Skeleton, read_skeleton, write_skeleton
 from models.rig import RigConfig as RigBackendConfig
 from models.rig import load
 from models.rig.capsules import CapsulesConfig
@@ -141,5 +135,5 @@ def given_rig(path: Path, width: int, height: int) -> Skeleton:
             got=f"{skeleton.width_px}x{skeleton.height_px}",
             hint="Crop the rig's picture like the reference, or correct width and height in the rig",
         )
-    require_near_picture(skeleton, path)
+    require_plausible_rig(skeleton, path)
     return skeleton.resized(width, height)

@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from data_contracts.errors import ConfigError, InputError
 from data_contracts.image import write_png
-from data_contracts.rig import INDEX, JOINTS, PARENTS, Skeleton, require_near_picture, write_skeleton
+from data_contracts.plausible_rig import require_plausible_rig
+from data_contracts.rig import INDEX, JOINTS, PARENTS, Skeleton, write_skeleton
 from flows.rig_editor.motions import MOTIONS, motion_loop
 from flows.rig_editor.preview import SIDE_PX, Strip, render_preview
 from flows.rig_editor.subject import Subject, find_skeleton
@@ -125,7 +126,7 @@ class Session:
             ConfigError: the folder cannot be written.
         """
         skeleton = self._skeleton(_checked(Figure, request))
-        require_near_picture(skeleton, self.out / "rig.json")
+        require_plausible_rig(skeleton, self.out / "rig.json")
         with self._lock:
             alpha = self._alpha
             painted = self.subject.mask_by_hand or not np.array_equal(alpha, self.subject.alpha)

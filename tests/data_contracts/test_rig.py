@@ -8,7 +8,7 @@ import pytest
 
 from data_contracts.errors import InputError
 from data_contracts.placement import PlacedFigure, read_placement, write_placement
-from data_contracts.rig import INDEX, JOINTS, read_skeleton, require_near_picture, write_skeleton
+from data_contracts.rig import INDEX, JOINTS, read_skeleton, write_skeleton
 from tests.tasks.character_scene import skeleton
 
 
@@ -116,19 +116,6 @@ def test_a_joint_of_another_name_is_named(tmp_path: Path) -> None:
     path.write_text(json.dumps(document))
     with pytest.raises(InputError, match=r"other names.*got left_wing"):
         read_skeleton(path)
-
-
-def test_joints_may_lie_outside_only_as_far_as_the_border_cuts_a_figure(tmp_path: Path) -> None:
-    place = skeleton().joints_xy_px.copy()
-    place[INDEX["left_foot"]] = (90, 205)  # the picture is 160x200
-    require_near_picture(skeleton(joints_xy_px=place), tmp_path)
-    place[INDEX["left_foot"]] = (90, 320)
-    with pytest.raises(InputError, match=r"left_foot lies outside.*got 90, 320.*cropped"):
-        require_near_picture(skeleton(joints_xy_px=place), tmp_path)
-    require_near_picture(skeleton(joints_xy_px=place, cropped=True), tmp_path)
-    place[INDEX["left_foot"]] = (90, 420)
-    with pytest.raises(InputError, match="left_foot lies outside"):
-        require_near_picture(skeleton(joints_xy_px=place, cropped=True), tmp_path)
 
 
 def figure() -> PlacedFigure:

@@ -151,6 +151,8 @@ def test_files_of_the_run_that_were_damaged_are_mended_by_the_next_one(run: Run)
     [
         (["--out", "girl.png"], "is a file"),
         (["--out", "girl.png/out"], "the run's folder cannot be written .*Not a directory"),
+        (["--out", "taken"], "taken/manifests: something else .*expected a folder.*Move it away"),
+        (["--out", "copied"], "copied/dataset: something else .*expected a link.*Move it away"),
         (["--out", "out", "--store", "girl.png"], "the artifact store cannot be written"),
         (["--out", "out", "--remote", "nowhere://x"], "the remote store cannot be reached .*nowhere"),
         (["--out", "out", "--workers", "0"], "--workers"),
@@ -171,6 +173,9 @@ def test_what_cannot_be_run_at_all_is_refused_before_anything_is_started(
         Path(name).write_bytes(b"x")
     Path("jobs.csv").write_text("reference,driving\ngirl.png,wave.bvh\n")
     Path("decisions.csv").write_text("pair,verdict\nfox,accept\n")
+    Path("copied/dataset").mkdir(parents=True)
+    Path("taken").mkdir()
+    Path("taken/manifests").touch()
     assert invoke(["run", "embedded", "--local", "--jobs", "jobs.csv", *options]) == 1
     said = capsys.readouterr().err
     assert re.search(message, said)

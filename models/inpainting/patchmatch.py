@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.inpainting.first_guess import first_guess
 from models.inpainting.gradient_blend import blend_gradients
 from models.inpainting.hole import check_fill_input, is_margin
 from models.inpainting.patch_field import improve_field, vote
-from models.inpainting.pull_push import halve, pull_push
+from models.inpainting.pull_push import halve
 
 ROUNDS = (12, 8, 5, 3, 3)
 """Of matching and voting at a level, from the coarsest on: structure is decided at the coarse levels."""
@@ -28,7 +29,7 @@ class PatchMatchConfig(BaseModel):
     """Settings of the PatchMatch backend; radii in pixels, biases in squared intensity (0..1) a row."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     kind: Literal["patchmatch"] = "patchmatch"
     patch_radius_px: int = Field(3, ge=1, le=7)
@@ -94,7 +95,7 @@ class PatchMatch:
         field: NDArray[np.int32] | None = None
         for depth, level in enumerate(reversed(levels)):
             scale = 2 ** (len(levels) - 1 - depth)
-            start = pull_push(level.rgb, ~level.hole) if guess is None else _enlarge(guess, level)
+            start = first_guess(level.rgb, ~level.hole) if guess is None else _enlarge(guess, level)
             usable = patch_centres(level.source, self.config.patch_radius_px)
             if usable.sum() < LEAST_SOURCES:
                 guess, field = start, None

@@ -18,6 +18,7 @@ def test_what_came_of_a_full_disk_is_told_through_other_errors() -> None:
     told = InputError("the encoder failed")
     told.__cause__ = full()
     assert full_disk.says_full(told)
+    assert full_disk.says_full(OSError(errno.EROFS, "Read-only file system"))
     assert not full_disk.says_full(InputError("the encoder failed"))
     assert not full_disk.says_full(OSError(errno.EACCES, "Permission denied"))
 
@@ -27,6 +28,9 @@ def test_an_encoder_that_only_says_that_it_failed_is_believed_while_there_is_roo
 ) -> None:
     silent = InputError("the encoder failed")
     assert not full_disk.came_of_full_disk(silent, tmp_path)
+    with monkeypatch.context() as only_read:
+        only_read.setattr(full_disk.os, "access", lambda folder, how: False)
+        assert full_disk.came_of_full_disk(silent, tmp_path)
     usage = full_disk.shutil.disk_usage(tmp_path)._replace(free=4096)
     monkeypatch.setattr(full_disk.shutil, "disk_usage", lambda folder: usage)
     assert full_disk.came_of_full_disk(silent, tmp_path)

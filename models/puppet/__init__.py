@@ -17,7 +17,7 @@ class PuppetConfig(BaseModel):
     """An elastic sheet with slits, as rigid as possible; no weights."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 15
+    version: ClassVar[int] = 16
     kind: Literal["puppet"] = "puppet"
     cells: int = Field(36, ge=8, le=120)
     """Lattice cells over the figure's height."""

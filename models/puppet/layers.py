@@ -162,8 +162,11 @@ def _behind_hands(
     hidden = arms & (alpha > 0.5) & (thigh < half_width)
     if not hidden.any():
         return rgb, cover
-    own = part & (alpha > 0.95) & ~_grown(arms, rim_px)
-    filled = _filled_from(rgb, own, _grown(hidden, rim_px), rim_px)
+    own = part & (alpha > 0.95)
+    # Beside a hand lies its own shadow, which would stay as a dark patch; a small figure has nothing else.
+    lit = own & ~_grown(arms, 3 * rim_px)
+    own = lit if lit.sum() > _MIN_PIXELS else own & ~_grown(arms, rim_px)
+    filled = _filled_from(rgb, own, _grown(hidden, max(rim_px, _HEM_PX)), rim_px)
     return filled, np.maximum(cover, soft_cover(alpha, part | hidden)).astype(np.float32)
 
 

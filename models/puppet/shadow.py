@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from data_contracts.rig import INDEX
 
-_BITS = 4
 _FLATTENING = 0.3
 """Height over width of a disc on the floor, as a camera at eye height sees it."""
 _ANKLE = 0.025
@@ -16,10 +14,13 @@ _ANKLE = 0.025
 Drillis and Contini 1966): rigs have ankles, shadows lie under soles."""
 _UNDER = 0.64
 """The same, as a share of the way from the ankle to the sole."""
-_BLUR_REACH = 4.0
-"""OpenCV's Gaussian ends at so many standard deviations; what lies further from a disc is not darkened."""
-# (joint, radius in figure heights, darkness)
-_SPOTS = (("right_foot", 0.075, 0.5), ("left_foot", 0.075, 0.5), ("root", 0.17, 0.28))
+_FOOT, _BODY = 0.075, 0.17
+"""Radii of the discs under a foot, and under a body whose feet are together, in figure heights."""
+_FOOT_DARK, _BODY_DARK = 0.5, 0.28
+_FOOT_SOFT, _BODY_SOFT = 0.4, 0.6
+"""Share of its radius over which a disc fades, on either side of it."""
+_WIDENING, _FADING = 0.3, 14.0
+"""By figure heights that a foot is risen: how far its disc widens, and how fast it fades."""
 
 
 def contact_shadow(
@@ -42,26 +43,36 @@ def contact_shadow(
     """
     dark = np.zeros(shape, np.float32)
     floor_y = ground_y + (_ANKLE * height if ankle_px is None else _UNDER * ankle_px)
-    feet_y = max(joints[INDEX["right_foot"], 1], joints[INDEX["left_foot"], 1])
-    for name, radius, darkness in _SPOTS:
-        x, y = joints[INDEX[name]]
-        lift = max(0.0, (ground_y - (feet_y if name == "root" else y)) / max(height, 1e-6))
-        rx = height * (radius + 0.3 * lift)
-        ry, sigma = _FLATTENING * rx, max(0.8, 0.16 * rx)
-        sigma_y = max(0.6, 0.6 * sigma)
-        reach = (rx + _BLUR_REACH * sigma + 3, ry + _BLUR_REACH * sigma_y + 3)
-        rows, columns = _span(floor_y, reach[1], shape[0]), _span(x, reach[0], shape[1])
-        around = dark[rows, columns]
-        if around.size == 0:
-            continue
-        spot = np.zeros(around.shape, np.float32)
-        at = (x - 0.5 - columns.start, floor_y - 0.5 - rows.start)
-        centre = (round(at[0] * 2**_BITS), round(at[1] * 2**_BITS))
-        axes = (max(1, round(rx * 2**_BITS)), max(1, round(ry * 2**_BITS)))
-        value = strength * darkness / (1 + 14 * lift)
-        cv2.ellipse(spot, centre, axes, 0, 0, 360, float(value), -1, cv2.LINE_AA, _BITS)
-        np.maximum(around, cv2.GaussianBlur(spot, (0, 0), sigma, sigmaY=sigma_y), out=around)
+    feet = joints[[INDEX["right_foot"], INDEX["left_foot"]]]
+    for foot in feet:
+        lift = max(0.0, (ground_y - foot[1]) / max(height, 1e-6))
+        radius = height * (_FOOT + _WIDENING * lift)
+        value = strength * _FOOT_DARK / (1 + _FADING * lift)
+        _darken(dark, (foot[0], floor_y), (radius, _FLATTENING * radius), value, _FOOT_SOFT)
+    lift = max(0.0, (ground_y - feet[:, 1].max()) / max(height, 1e-6))
+    # What the body keeps off reaches from foot to foot, the thinner the farther they are apart.
+    radius = height * (_BODY + _WIDENING * lift)
+    across = float(np.hypot(radius, 0.5 * (feet[0, 0] - feet[1, 0])))
+    middle = 0.5 * (joints[INDEX["root"], 0] + feet[:, 0].mean())
+    value = strength * _BODY_DARK * radius / across / (1 + _FADING * lift)
+    _darken(dark, (middle, floor_y), (across, _FLATTENING * radius), value, _BODY_SOFT)
     return np.clip(dark, 0, 0.9)
+
+
+def _darken(
+    dark: NDArray[np.float32], xy: tuple[float, float], radii: tuple[float, float], value: float, soft: float
+) -> None:
+    """Lay a soft disc on the floor over what is dark already, in place; half as dark at its radius."""
+    columns, rows = (
+        _span(at, (1 + soft) * r, n) for at, r, n in zip(xy, radii, dark.shape[::-1], strict=True)
+    )
+    xs, ys = (
+        (np.arange(span.start, span.stop, dtype=np.float32) + 0.5 - at) / r
+        for span, at, r in zip((columns, rows), xy, radii, strict=True)
+    )
+    inside = np.clip((1 + soft - np.hypot(xs, ys[:, None])) / (2 * soft), 0, 1)
+    around = dark[rows, columns]
+    np.maximum(around, np.float32(value) * inside * inside * (3 - 2 * inside), out=around)
 
 
 def _span(middle: float, reach: float, size: int) -> slice:

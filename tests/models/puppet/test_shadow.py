@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from data_contracts.rig import INDEX
 from models.puppet.shadow import contact_shadow
 from tests.tasks.character_scene import JOINT_XY
 
 ROUNDING = 1e-6
-"""Of float32 sums whose order depends on the width of what is blurred."""
+"""Of float32 distances from another origin."""
 
 
 def test_it_lies_under_the_feet_and_fades_with_their_height() -> None:
@@ -25,8 +26,18 @@ def test_a_canvas_shows_its_part_of_a_larger_one(away: tuple[int, int]) -> None:
     joints, ground = JOINT_XY + away, 178.0 + away[1]
     small = contact_shadow((220, 160), joints, ground, 150.0, 1.0)
     large = contact_shadow((620, 560), joints + 200, ground + 200, 150.0, 1.0)[200:420, 200:360]
-    inside = small[30:-30, 30:-30]  # near its border OpenCV mirrors what is blurred
-    np.testing.assert_allclose(inside, large[30:-30, 30:-30], atol=ROUNDING)
+    np.testing.assert_allclose(small, large, atol=ROUNDING)
+
+
+def test_between_feet_that_are_apart_it_is_thin_and_reaches_both() -> None:
+    astride = JOINT_XY.copy()
+    astride[[INDEX["right_foot"], INDEX["left_foot"]], 0] += [-40, 40]
+    together, apart = (
+        contact_shadow((220, 160), joints, 178.0, 150.0, 1.0) for joints in (JOINT_XY, astride)
+    )
+    assert 0.05 < apart[181, 80] < 0.8 * together[181, 80]
+    middle = apart[181, 40:121]
+    assert np.abs(np.diff(middle)).max() < 0.05  # no rim that could be seen
 
 
 def test_far_beside_the_canvas_there_is_none() -> None:

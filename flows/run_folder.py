@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +25,8 @@ from data_contracts.record import Record
 from data_contracts.store import ItemStore
 
 R = TypeVar("R", bound=Record)
+
+_CLOCKS_DIFFER_S = 5.0
 
 
 class Quarantined(BaseModel):
@@ -59,8 +62,14 @@ class RunState(BaseModel):
 
     @property
     def alive(self) -> bool:
-        """Whether the process that runs it is still there."""
-        return not self.finished and psutil.pid_exists(self.pid)
+        """Whether the process that runs it is still there, and not a later one of the same number."""
+        if self.finished:
+            return False
+        try:
+            born = psutil.Process(self.pid).create_time()
+        except psutil.Error:
+            return False
+        return born <= datetime.fromisoformat(self.started).timestamp() + _CLOCKS_DIFFER_S
 
 
 class RunFolder:

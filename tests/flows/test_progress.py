@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import io
+import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -8,7 +10,7 @@ from rich.console import Console
 from data_contracts.store import ItemStore
 from flows.order import Item
 from flows.progress import RunProgress
-from flows.run_folder import RunFolder
+from flows.run_folder import RunFolder, RunState
 from flows.runner import Runner
 from flows.scheduler import Threads
 from flows.supervisor import Supervisor
@@ -32,3 +34,11 @@ def test_equal_items_are_counted_one_by_one(tmp_path: Path) -> None:
     state = folder.read_state()
     assert state is not None
     assert (state.stages["increment"].done, state.stages["increment"].cached) == (3, 3)
+
+
+def test_a_later_process_of_the_same_number_is_not_the_run() -> None:
+    now = datetime.now(UTC)
+    assert RunState(pid=os.getpid(), started=now.isoformat(timespec="seconds")).alive
+    assert not RunState(pid=os.getpid(), started=(now - timedelta(days=1)).isoformat()).alive
+    assert not RunState(pid=2**22 + 1, started=now.isoformat()).alive
+    assert not RunState(pid=os.getpid(), started=now.isoformat(), finished=now.isoformat()).alive

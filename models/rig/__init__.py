@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from data_contracts.rig import Skeleton
 from models.rig.capsules import CapsulesConfig, fit_capsules
-from models.rig.hidden_arms import arms_that_are_seen
+from models.rig.eyes import find_eyes
+from models.rig.hidden_arms import arms_that_are_seen, whole_where_nothing_tells
 from models.rig.part_colours import PartColours
 from models.rig.skin import far_from_hands, hands_on_skin, pair_of_hands, with_hands_at
 
@@ -37,14 +38,17 @@ def load(config: RigConfig) -> FindRig:
         rgb: NDArray[np.uint8], alpha: NDArray[np.float32], seed: int, sure_outline: bool = True
     ) -> Skeleton:
         colours = PartColours(rgb, alpha) if (alpha > 0.5).any() else None
-        skeleton = fit_capsules(alpha, config, seed, sure_outline=sure_outline, colours=colours)
+        eyes = find_eyes(rgb, alpha)
+        skeleton = fit_capsules(alpha, config, seed, sure_outline=sure_outline, colours=colours, eyes=eyes)
         if not config.hands_on_skin or colours is None:
             return arms_that_are_seen(skeleton, alpha, ())
         hands = pair_of_hands(rgb, alpha, skeleton)
         if hands is not None and far_from_hands(skeleton, hands, alpha):
             # The outline may have misled the fit (long hair, wide sleeves), or what was seen is no hand:
             # colours tell.
-            other = fit_capsules(alpha, config, seed, hands, sure_outline=sure_outline, colours=colours)
+            other = fit_capsules(
+                alpha, config, seed, hands, sure_outline=sure_outline, colours=colours, eyes=eyes
+            )
             told = [colours.told_by(figure.joints_xy_px) for figure in (skeleton, other)]
             if told[1] >= told[0]:
                 return other
@@ -52,6 +56,6 @@ def load(config: RigConfig) -> FindRig:
         if hands is not None:
             return with_hands_at(skeleton, hands)
         moved, seen = hands_on_skin(rgb, alpha, skeleton)
-        return arms_that_are_seen(moved, alpha, seen)
+        return whole_where_nothing_tells(arms_that_are_seen(moved, alpha, seen), colours)
 
     return find

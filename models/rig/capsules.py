@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar, Literal, NamedTuple
+from typing import ClassVar, Literal
 
 import cv2
 import numpy as np
@@ -14,15 +14,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from data_contracts.rig import INDEX, JOINTS, Skeleton
 from models.rig.animals import fit_animals, stands_on_legs
 from models.rig.ears import without_ears
-from models.rig.figure import ANKLE, MEAN, P, joints_of
-from models.rig.landmarks import with_legs, with_palms
+from models.rig.eyes import Eyes
+from models.rig.figure import MEAN, P, joints_of
 from models.rig.limbed import Limbed, find_limbed
 from models.rig.part_colours import PartColours
-from models.rig.search import Fit, Search
+from models.rig.persons import find_persons
+from models.rig.search import Search
 from models.rig.silhouette import Silhouette, silhouette_of
 
-_SOLE_TO_ANKLE = ANKLE / 0.285
-"""A capsule leg ends at the sole, a rig's at the ankle."""
 _SOLE = 0.1
 """How far from the outline's lower end the lower ankle of a figure may be, in heights."""
 _SURER = 0.1
@@ -31,9 +30,6 @@ _ROUND = 0.75
 """Isoperimetric quotient, within the hull's perimeter, of what is a ball, a box or an egg."""
 _BROAD = 0.75
 """Least width of an animal from its side, in heights."""
-_TOLD, _NEARLY = 0.8, 0.05
-"""What a nat that parts tell about colours is worth of a fit's cost, among fits that cost at most so much
-more than the best one."""
 _RATHER = 0.05
 """Nats by which a person's joints tell more than a blob's where they are borne out."""
 _DISAGREEMENT = 0.10
@@ -48,7 +44,7 @@ class CapsulesConfig(BaseModel):
     an animal, or a blob with limbs."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 17
+    version: ClassVar[int] = 18
     kind: Literal["capsules"] = "capsules"
     iterations: int = Field(240, ge=20, le=2000)
     """Generations of the last refinement; the first search takes two thirds of it per start."""
@@ -78,6 +74,7 @@ def fit_capsules(
     *,
     sure_outline: bool = True,
     colours: PartColours | None = None,
+    eyes: Eyes | None = None,
 ) -> Skeleton:
     """Find sixteen joints in a matte.
 
@@ -88,6 +85,7 @@ def fit_capsules(
         hands_xy_px: [2, 2] the right and the left hand, where the picture shows them.
         sure_outline: whether the outline may tell limbs at all; if not, the figure moves as a whole.
         colours: of the figure, which choose among fits that explain its outline about alike.
+        eyes: of the figure, if it faces us: they tell its head from a hat.
 
     Returns:
         The skeleton in pixels of the matte. Joints of a cut figure may lie below the picture.
@@ -98,11 +96,10 @@ def fit_capsules(
     silhouette = _bareheaded(silhouette_of(alpha), alpha)
     if not silhouette.cropped and _is_round(silhouette.mask):
         return _whole(silhouette, alpha, np.zeros(len(JOINTS)))
-    found = Search(silhouette, config.rows, config.iterations, seed, hands_xy_px).fits()
-    figures = [_figure(silhouette, fit, palms=hands_xy_px is None) for fit in found]
-    figures = _best_first(figures, silhouette.scale, colours)
-    best, candidates = figures[0], [figure.joints for figure in figures]
-    costs = [figure.fit.cost for figure in figures]
+    search = Search(silhouette, config.rows, config.iterations, seed, hands_xy_px)
+    persons = find_persons(search, colours, eyes)
+    best, candidates = persons[0], [person.joints for person in persons]
+    costs = [person.fit.cost for person in persons]
     remaining = np.exp((_REMAINING.mean() - _REMAINING) / _DISAGREEMENT)
     agreed = _confidence(costs, candidates, silhouette, silhouette.height)
     confidence = np.minimum(1, remaining * agreed)
@@ -133,36 +130,6 @@ def fit_capsules(
         legs=best.body == "human",
         limbs=limbs,
     )
-
-
-class _Figure(NamedTuple):
-    """A fit, what body it is, and its joints [16, 2] in pixels of the silhouette's mask."""
-
-    fit: Fit
-    body: str
-    joints: NDArray[np.float64]
-
-
-def _figure(silhouette: Silhouette, fit: Fit, *, palms: bool) -> _Figure:
-    """The fit with its joints where they lie within its limbs; ``palms``: its hands end in fingers."""
-    joints = _joints(silhouette, fit)
-    half = silhouette.cropped and fit.cut > 1.05
-    skirt = not half and _is_skirt(silhouette, joints, fit.parameters[P["skirt"]])
-    if palms:
-        joints = with_palms(joints)
-    if not (half or skirt):
-        joints = with_legs(silhouette.mask, joints, silhouette.height)
-    return _Figure(fit, "half_body" if half else "skirt" if skirt else "human", joints)
-
-
-def _best_first(figures: list[_Figure], scale: float, colours: PartColours | None) -> list[_Figure]:
-    """The figures, of which the first costs least, with that one first that colours bear out."""
-    if colours is None:
-        return figures
-    most = figures[0].fit.cost + _NEARLY
-    worth = [figure.fit.cost - _TOLD * colours.told_by(figure.joints / scale) for figure in figures]
-    chosen = min((k for k in range(len(figures)) if figures[k].fit.cost <= most), key=lambda k: worth[k])
-    return [figures[chosen], *figures[:chosen], *figures[chosen + 1 :]]
 
 
 def _bareheaded(silhouette: Silhouette, alpha: NDArray[np.float32]) -> Silhouette:
@@ -248,15 +215,6 @@ def _stands(silhouette: Silhouette, joints: NDArray[np.float64]) -> bool:
     return abs(silhouette.box[3] - lowest) < _SOLE * silhouette.height
 
 
-def _joints(silhouette: Silhouette, fit: Fit) -> NDArray[np.float64]:
-    joints = np.empty((len(JOINTS), 2))
-    joints_of(fit.parameters, joints)
-    for side in ("right", "left"):
-        knee, foot = INDEX[f"{side}_knee"], INDEX[f"{side}_foot"]
-        joints[foot] += _SOLE_TO_ANKLE * (joints[knee] - joints[foot])
-    return np.asarray(joints * silhouette.height * fit.cut + np.array(silhouette.box[:2]))
-
-
 def _confidence(
     costs: list[float], candidates: list[NDArray[np.float64]], silhouette: Silhouette, size_px: float
 ) -> NDArray[np.float64]:
@@ -268,19 +226,3 @@ def _confidence(
     inside = candidates[0][:, 1] < silhouette.mask.shape[0]
     confidence: NDArray[np.float64] = whole * np.exp(-spread / _DISAGREEMENT) * np.where(inside, 1.0, 0.3)
     return confidence
-
-
-def _is_skirt(silhouette: Silhouette, joints: NDArray[np.float64], skirt: float) -> bool:
-    """Whether cloth joins the legs most of the way down."""
-    hips = 0.5 * (joints[INDEX["right_hip"]] + joints[INDEX["left_hip"]])
-    feet = 0.5 * (joints[INDEX["right_foot"]] + joints[INDEX["left_foot"]])
-    rows = np.arange(int(hips[1] + 0.25 * (feet[1] - hips[1])), int(hips[1] + 0.85 * (feet[1] - hips[1])))
-    rows = rows[(rows >= 0) & (rows < silhouette.mask.shape[0])]
-    if len(rows) == 0:
-        return False
-    mask = silhouette.mask[rows].astype(np.int8)
-    runs = (np.diff(np.pad(mask, ((0, 0), (1, 0))), axis=1) > 0).sum(1)
-    joined = float((runs == 1).mean())
-    thin = 0.16 * silhouette.height
-    wide = float(np.median(mask.sum(1))) > thin
-    return joined > 0.75 and wide and skirt > 0.02

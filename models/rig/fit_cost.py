@@ -13,6 +13,8 @@ from models.rig.fit_terms import BONES_OUTSIDE, EXTREMITY_CAP, PROPORTIONS, bare
 EXTREMITIES = 0.55
 SEEN_HANDS = 1.0
 SEEN_HAND_CAP = 0.5
+SEEN_EYES = 1.5
+FACE = 0.35  # of the eyes' distance: so far from their middle a head's joint may be
 LEFT_LIMBS = 0.35
 FAR_FROM_AXIS = 0.05
 HEAD_TOP = 0.8
@@ -32,6 +34,7 @@ def cost_of(
     extremities: NDArray[np.float64],
     hands: NDArray[np.float64],
     axis: NDArray[np.float64],
+    eyes: NDArray[np.float64],
     scale: float,
     ox: float,
     oy: float,
@@ -45,8 +48,9 @@ def cost_of(
     Sum of: figure outside of the matte and (thickness-weighted) matte outside of the figure; unusual
     proportions; bones whose middle line leaves the matte; extremities far from any hand, foot or head;
     lengths of the medial axis (``axis`` [K, 4]: x, y, distance to the outline, length) that no bone passes;
-    a head that does not reach the figure's top; arms hidden in front of the body; hands away from where
-    they were seen (``hands`` [2, 2], NaN for not seen).
+    a head that does not reach the figure's top, or, where eyes are seen (``eyes`` [3]: the middle
+    between them and their distance; NaN for not seen), one that is not there; arms hidden in front of the
+    body; hands away from where they were seen (``hands`` [2, 2], NaN for not seen).
     """
     joints = np.empty((16, 2))
     capsules = np.empty((NUM_CAPSULES, 6))
@@ -95,6 +99,11 @@ def cost_of(
         left += axis[k, 3] / scale * min(1.0, max(0.0, away / FAR_FROM_AXIS))
 
     _, top = head_top(p, joints)
+    amiss = HEAD_TOP * min(abs(top), HEAD_TOP_CAP)
+    if not np.isnan(eyes[0]):
+        dx, dy = joints[3, 0] * scale + ox - eyes[0], joints[3, 1] * scale + oy - eyes[1]
+        amiss = SEEN_EYES * min(max(0.0, np.hypot(dx, dy) - FACE * eyes[2]) / scale, SEEN_HAND_CAP)
+        amiss += HEAD_TOP * min(max(0.0, -top), HEAD_TOP_CAP)
     total: float = (
         misfit(matte, weight, canvas)
         + PROPORTIONS * odd
@@ -102,6 +111,6 @@ def cost_of(
         + EXTREMITIES * lonely
         + SEEN_HANDS * astray
         + LEFT_LIMBS * left
-        + HEAD_TOP * min(abs(top), HEAD_TOP_CAP)
+        + amiss
     )
     return total

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.rig.arm_poses import rearmed
+from models.rig.body_below import body_below
 from models.rig.cma_es import minimize
 from models.rig.figure import LENGTHS, MEAN, SPREAD, P
 from models.rig.fit_cost import cost_of
@@ -39,6 +40,8 @@ _STARTS: tuple[tuple[str, tuple[float, float], dict[str, float]], ...] = (
     ("anime", (0.3, 0.1), _ANIME),
     ("chibi", (0.6, 0.0), _CHIBI),
 )
+_SHORT_LEGS = 0.7
+"""Of their usual share below a head whose eyes are seen: the start that has a chibi's legs otherwise."""
 _ALIKE = 0.3
 """Radians between the limbs of starts that lead to the same figure."""
 _REFINED = 3
@@ -71,6 +74,9 @@ class Search:
     seed: int
     hands_xy_px: Floats | None = None
     """[2, 2] the right and the left hand, where the picture shows them."""
+
+    eyes_px: Floats | None = None
+    """[3] x and y of the middle between the eyes and their distance, where the picture shows them."""
 
     @cached_property
     def _limbs(self) -> list[Floats]:
@@ -148,7 +154,7 @@ class Search:
         return replace(fit, parameters=reached(fit.parameters, _cost(fit, grid), limbs))
 
     def _grid(self, cut: float, rows: int) -> FitGrid:
-        return fit_grid(self.silhouette, cut, rows, self._axis, self.hands_xy_px)
+        return fit_grid(self.silhouette, cut, rows, self._axis, self.hands_xy_px, self.eyes_px)
 
     def _minimize(self, fit: Fit, grid: FitGrid, spread: Floats, iterations: int, seed: int) -> Fit:
         value, parameters = minimize(_cost(fit, grid), fit.parameters, spread, iterations, seed)
@@ -169,6 +175,8 @@ def _mean(body: dict[str, float], grid: FitGrid) -> Floats:
     """Parameters of a kind of body in the middle of the silhouette."""
     mean = MEAN.copy()
     mean[P["root_x"]], mean[P["root_y"]] = grid.centre_x, 0.5
+    if not np.isnan(grid.eyes[0]):
+        body = body_below(grid, _SHORT_LEGS if body is _CHIBI else 1.0)
     for parameter, value in body.items():
         mean[P[parameter]] = value
     return mean
@@ -193,6 +201,7 @@ def _cost(fit: Fit, grid: FitGrid) -> Callable[[Floats], float]:
                 grid.extremities,
                 grid.hands,
                 grid.axis,
+                grid.eyes,
                 grid.scale,
                 ox,
                 oy,

@@ -11,6 +11,8 @@ from skimage.graph import MCP_Geometric
 
 from data_contracts.errors import NoFigureError
 
+Floats = NDArray[np.float64]
+
 _MIN_SIDE_PX = 12
 _MAX_EXTREMITIES = 6
 _MOST_RIM = 0.6
@@ -18,22 +20,27 @@ _MOST_RIM = 0.6
 _HEIGHT_PX, _THIN_HEIGHT_PX = 1024, 288
 """Taller figures are reduced, thin ones further: their medial axis is looked at, and strokes are widened."""
 _EDGE, _EDGE_PX = 0.01, 3
+"""A figure that ends so near to the picture's lower border, of its height and at most in pixels, is cut."""
 _TRIMMED = 0.03
 """Room above and beside a figure, of the picture's sides, in a picture that is trimmed to it."""
-_CUT_BODY, _CUT_LEGS = 0.3, 0.1
-"""Share of its greatest width with which a figure touches the lower border that cuts its body, or maybe its
-shins; the tip of a foot touches with less."""
-"""A figure that ends so near to the picture's lower border, of its height and at most in pixels, is cut."""
+_CUT_FLAT, _CUT_BODY, _CUT_LEGS = 0.7, 0.3, 0.1
+"""Share of its greatest width with which a figure touches the lower border that surely cuts it, that cuts its
+body, or maybe its shins; the tip of a foot touches with less."""
 _STICKS = ((9 / 288, 0.08), (13 / 288, 0.26))
 """A figure is of sticks if a disc of either diameter (of the height) fits nowhere in so much of its area: of
 36 humans of the puppet world the thinnest has 0.05 and 0.25."""
 _THINNEST = 1 / 60
 """Of the height: strokes are drawn at least as wide, so that the search's small grids do not lose them."""
+_STROKE = 0.1
+"""Of the height: shorter thin pieces are corners or fingers."""
 _FAINT = 0.3
 """Of a pixel, covered by a stroke: thin strokes that were reduced cover no half of any."""
 _ROUND = 0.8
 """Isoperimetric quotient (4 pi area / perimeter squared) from which on a hole is an open head: a circle's is
 1, an equilateral triangle's (an arm on the hip) 0.6."""
+_BROW, _BESIDE, _HAT = 0.9, 1.6, 0.25
+"""What is so far above the eyes and at most so far beside them, in distances of the eyes, may be hat or hair,
+and has so much of its weight."""
 _HEAD_AREA = (0.003, 0.12)
 """Of the squared height: smaller holes are noise, larger ones no heads."""
 
@@ -79,6 +86,9 @@ class FitGrid:
     """[2, 2]: where the right and the left hand were seen, in grid pixels; NaN where they were not."""
     axis: NDArray[np.float64]
     """[K, 4]: points of the medial axis, x, y, distance to the outline and length, in grid pixels."""
+    eyes: NDArray[np.float64]
+    """[3]: x and y of the middle between two eyes and their distance, in grid pixels; NaN where none were
+    seen."""
 
 
 def silhouette_of(alpha: NDArray[np.float32]) -> Silhouette:
@@ -104,12 +114,11 @@ def silhouette_of(alpha: NDArray[np.float32]) -> Silhouette:
             hint="Give a mask of the character, or a picture that shows it whole",
         )
     height = float(np.ptp(rows)) + 1
-    scale = min(1.0, _HEIGHT_PX / height)
-    mask = _reduced(alpha, scale) > 0.5
     small = _reduced(alpha, min(1.0, _THIN_HEIGHT_PX / height))
     thin = any(_lost(small > _FAINT, disc) > share for disc, share in _STICKS)
-    if thin:
-        scale, mask = min(1.0, _THIN_HEIGHT_PX / height), _legible(small)
+    scale = min(1.0, (_THIN_HEIGHT_PX if thin else _HEIGHT_PX) / height)
+    whole = small if thin else _reduced(alpha, scale)
+    mask = _legible(small) if thin else whole > 0.5
     ys, xs = np.nonzero(mask)
     x0, x1, y0, y1 = int(xs.min()), int(xs.max()) + 1, int(ys.min()), int(ys.max()) + 1
     widest = int(mask.sum(1).max())
@@ -122,12 +131,12 @@ def silhouette_of(alpha: NDArray[np.float32]) -> Silhouette:
     row = mask[int(y1 - 0.06 * (y1 - y0))]
     runs = int((np.diff(np.concatenate([[0], row.astype(np.int8), [0]])) > 0).sum())
     return Silhouette(
-        mask,
+        mask if thin else _with_strokes(whole),
         scale,
         thin,
         (x0, y0, x1, y1),
         touching > _CUT_BODY,
-        touching > _CUT_LEGS and not trimmed,
+        touching > (_CUT_FLAT if trimmed else _CUT_LEGS),
         runs > 1 or not row.sum() > 0.45 * widest,
     )
 
@@ -164,6 +173,22 @@ def _legible(alpha: NDArray[np.float32]) -> NDArray[np.bool_]:
     return mask > 0
 
 
+def _with_strokes(alpha: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """The mask of a stout figure, with strokes that it has for limbs as wide as those of stick figures."""
+    mask, whole = alpha > 0.5, (alpha > _FAINT).astype(np.uint8)
+    height = float(np.ptp(np.flatnonzero(whole.any(1)))) + 1
+    size_px = max(3, round(_THINNEST * height) | 1)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size_px, size_px))
+    thin = whole & (1 - cv2.morphologyEx(whole, cv2.MORPH_OPEN, kernel))
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(thin)
+    long = np.hypot(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) > _STROKE * height
+    long[0] = False
+    if not long.any():
+        return mask
+    wide = cv2.dilate(long[pieces].astype(np.uint8), kernel) > 0
+    return np.asarray(mask | wide)
+
+
 def cuts_to_try(silhouette: Silhouette) -> tuple[float, ...]:
     """Assumed height of the whole figure over the height seen."""
     if not silhouette.cropped:
@@ -177,6 +202,7 @@ def fit_grid(
     rows: int,
     axis: NDArray[np.float64],
     hands_xy_px: NDArray[np.float64] | None = None,
+    eyes_px: NDArray[np.float64] | None = None,
 ) -> FitGrid:
     """Reduce the silhouette so that its box is ``rows`` grid pixels high.
 
@@ -211,9 +237,23 @@ def fit_grid(
     hands = np.full((2, 2), np.nan)
     if hands_xy_px is not None:
         hands = (hands_xy_px * silhouette.scale - [x0, y0]) * factor + np.array(offset)
+    eyes = np.full(3, np.nan)
+    if eyes_px is not None:
+        eyes = eyes_px * silhouette.scale * factor
+        eyes[:2] += np.array(offset) - np.array([x0, y0]) * factor
+        weight, tips = _under_a_hat(weight, tips, eyes)
     placed = axis * rows + np.array([*offset, 0, 0])
     middle = (centre - offset[0]) / scale
-    return FitGrid(matte, weight.astype(np.float64), tips, scale, offset, middle, hands, placed)
+    return FitGrid(matte, weight.astype(np.float64), tips, scale, offset, middle, hands, placed, eyes)
+
+
+def _under_a_hat(weight: Floats, tips: Floats, eyes: Floats) -> tuple[Floats, Floats]:
+    """Weights [h, w] and tips [K, 3] where what is above the eyes [3] may be hat or hair."""
+    x, y, apart = eyes
+    rows, columns = np.mgrid[: weight.shape[0], : weight.shape[1]] + 0.5
+    above = (rows < y - _BROW * apart) & (np.abs(columns - x) < _BESIDE * apart)
+    hat = (tips[:, 1] < y) & (np.abs(tips[:, 0] - x) < _BESIDE * apart)
+    return np.where(above, _HAT * weight, weight), tips[~hat]
 
 
 def extremities(mask: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -7,11 +7,11 @@ from data_contracts.errors import NoFigureError
 from data_contracts.rig import INDEX, Skeleton
 from models.rig import CapsulesConfig, load
 from models.rig.arm_poses import rearmed
-from models.rig.capsules import _joints as joints_px
 from models.rig.capsules import _stands, fit_capsules
 from models.rig.cma_es import minimize
 from models.rig.figure import MEAN, NUM_CAPSULES, P, capsules_of, joints_of, occupancy
 from models.rig.overlay import draw_overlay
+from models.rig.persons import _joints as joints_px
 from models.rig.search import Fit, Search
 from models.rig.silhouette import extremities, fit_grid, silhouette_of
 from models.rig.skin import bent_elbow, far_from_hands, hands_on_skin, pair_of_hands

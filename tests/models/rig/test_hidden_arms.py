@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from data_contracts.rig import INDEX, Skeleton
-from models.rig.hidden_arms import arms_that_are_seen, hidden_arms
+from models.rig.hidden_arms import arms_that_are_seen, hidden_arms, whole_where_nothing_tells
+from models.rig.part_colours import PartColours
 
 SIDE = 300
 
@@ -94,3 +95,20 @@ def test_of_a_hidden_arm_nothing_is_known_unless_its_hand_is_seen() -> None:
     assert neither.still_arms == ("right", "left")
     blob = replace(skeleton, body="object")
     assert arms_that_are_seen(blob, alpha, ()) is blob, "limbs that grow out of a blob are seen"
+
+
+@pytest.mark.parametrize(
+    ("hands", "dressed", "moved"), [(15.0, False, False), (15.0, True, True), (-60.0, False, True)]
+)
+def test_a_figure_of_one_colour_without_arms_moves_as_a_whole(
+    hands: float, dressed: bool, moved: bool
+) -> None:
+    mask, joints = person((hands, 60.0), (-hands, 60.0))
+    rgb = np.full((SIDE, SIDE, 3), (150, 110, 70), np.uint8)
+    if dressed:
+        rgb[85:180], rgb[180:] = (200, 40, 40), (40, 60, 160)
+    alpha = mask.astype(np.float32)
+    found = arms_that_are_seen(Skeleton(joints, np.full(16, 0.6), SIDE, SIDE), alpha, ())
+    whole = whole_where_nothing_tells(found, PartColours(rgb, alpha))
+    assert whole.limbs is moved
+    assert (whole.confidence.mean() < found.confidence.mean()) is not moved

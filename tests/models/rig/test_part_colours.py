@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from data_contracts.rig import INDEX
-from models.rig.capsules import CapsulesConfig, _best_first, _Figure, _rather_a_person, fit_capsules
+from models.rig.capsules import CapsulesConfig, _rather_a_person, fit_capsules
 from models.rig.figure import MEAN, NUM_CAPSULES, P, capsules_of, joints_of, occupancy
 from models.rig.limbed import Limbed
 from models.rig.part_colours import _LAYOUT, PartColours, _told
+from models.rig.persons import Person, _best_first
 from models.rig.search import Fit
 
 HEIGHT = 240
@@ -105,8 +106,8 @@ def test_a_blob_with_one_pair_of_limbs_is_rather_a_person_where_colours_say_so()
 def test_of_two_fits_that_explain_an_outline_alike_colours_choose() -> None:
     rgb, alpha, joints = dressed()
 
-    def fitted(cost: float, down: float) -> _Figure:
-        return _Figure(Fit(cost, MEAN, MEAN, 1.0, "down"), "human", joints + [0, down * HEIGHT])
+    def fitted(cost: float, down: float) -> Person:
+        return Person(Fit(cost, MEAN, MEAN, 1.0, "down"), "human", joints + [0, down * HEIGHT])
 
     wrong, right, dear = fitted(0.30, 0.2), fitted(0.32, 0.0), fitted(0.37, 0.0)
     colours = PartColours(rgb, alpha)

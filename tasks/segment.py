@@ -33,7 +33,7 @@ from models.matting import (
     load_keyed,
     load_still,
 )
-from models.matting.edge import decontaminate
+from models.matting.figure_colour import decontaminate
 from tasks.stage import StageConfig, stage
 
 
@@ -50,7 +50,7 @@ class SegmentConfig(StageConfig):
     """Longest stretch of a clip that is held in memory and matted as one; longer ones are cut evenly."""
 
 
-@stage(version=2, timeout_s=1800)
+@stage(version=3, timeout_s=1800)
 def segment(
     media: Media, config: SegmentConfig, out_dir: Path, seed: int = 0, mask: GivenFile | None = None
 ) -> Matte:

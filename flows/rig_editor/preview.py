@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from data_contracts.errors import InputError, NoFigureError
 from data_contracts.rig import Skeleton
-from models.matting.edge import decontaminate
+from models.matting.figure_colour import decontaminate
 from models.puppet.compose import ComposeConfig, compose
 from models.puppet.driver import DriverMotion
 from models.puppet.placement import Placement

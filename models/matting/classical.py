@@ -13,11 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.errors import NoFigureError
 from data_contracts.frames import scale_down
+from data_contracts.image import flatten
 from data_contracts.media import STANDARD_SIDE_PX
 from models.matting import edge, line_art
 from models.matting.border_colour import BorderColour, read_border
 from models.matting.components import Mask, central_component, morph
 from models.matting.enclosed import close_foreign_holes
+from models.matting.figure_colour import decontaminate
 from models.matting.figure_odds import figure_odds
 from models.matting.heads import heads_kept
 from models.matting.matte import StillMatte, check_picture
@@ -33,7 +35,7 @@ class ClassicalMatting(BaseModel):
     """GrabCut seeded from the border's colours, or the picture's own alpha channel."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 9
+    version: ClassVar[int] = 10
 
     kind: Literal["classical"] = "classical"
     work_side: int = Field(400, ge=64, le=2048)
@@ -103,7 +105,7 @@ def matte_still(
     rgb = np.ascontiguousarray(image[..., :3])
     if image.shape[2] == 4 and float((image[..., 3] < 128).mean()) > config.transparent_share:
         alpha = _own_alpha(image[..., 3])
-        return _finish(rgb, alpha, "alpha", 0.99)
+        return _finish(flatten(image), alpha, "alpha", 0.99)
     small = _at_work_size(rgb if standard is None else standard, config.work_side)
     colours = read_border(small)
     if config.line_art != "never":
@@ -180,7 +182,7 @@ def _at_full_size(rgb: NDArray[np.uint8], figure: Mask) -> NDArray[np.float32]:
 
 def _finish(rgb: NDArray[np.uint8], alpha: NDArray[np.float32], method: str, confidence: float) -> StillMatte:
     _check_area(float((alpha > 0.5).mean()), method)
-    return StillMatte(alpha, edge.decontaminate(rgb, alpha), confidence, method)
+    return StillMatte(alpha, decontaminate(rgb, alpha), confidence, method)
 
 
 def _check_area(area: float, method: str) -> None:

@@ -1,4 +1,4 @@
-"""The soft edge of a matte, and the figure's colour under it."""
+"""The soft edge of a matte."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def soften(rgb: NDArray[np.uint8], coverage: NDArray[np.float32]) -> NDArray[np.
         coverage: float32 ``[H, W]`` in 0..1, the mask enlarged to the picture's size.
     """
     if max(coverage.shape) > FINEST_SIDE:
-        small = soften(_reduced(rgb), _reduced(coverage))
+        small = soften(at_finest_size(rgb), at_finest_size(coverage))
         return np.asarray(cv2.resize(small, coverage.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
     radius = max(2, max(coverage.shape) // 200)
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
@@ -54,43 +54,10 @@ def soften(rgb: NDArray[np.uint8], coverage: NDArray[np.float32]) -> NDArray[np.
     return np.asarray(np.clip((alpha - 0.15) / 0.7, 0, 1), np.float32)
 
 
-def decontaminate(rgb: NDArray[np.uint8], alpha: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """The figure's colour everywhere: sure pixels keep theirs, the others take their sure neighbours'.
-
-    Push-pull: a weighted pyramid is averaged down, then each gap is filled from the level above.
-    """
-    if not (alpha >= SURE).any():
-        return rgb.copy()
-    if max(alpha.shape) > FINEST_SIDE:
-        continued = decontaminate(_reduced(rgb), _reduced(alpha))
-        behind = cv2.resize(continued, alpha.shape[::-1], interpolation=cv2.INTER_LINEAR)
-        return np.where((alpha >= SURE)[..., None], rgb, behind).astype(np.uint8, copy=False)
-    sure = (alpha >= SURE).astype(np.float32)
-    # The outermost sure pixels still hold some background: they count where a limb has no others.
-    weight = np.maximum(cv2.erode(sure, np.ones((3, 3), np.uint8)), 0.03 * sure).astype(np.float32)
-    levels = [(rgb.astype(np.float32) * weight[..., None], weight)]
-    while min(levels[-1][1].shape) > 2:
-        colour, known = levels[-1]
-        size = (max(1, known.shape[1] // 2), max(1, known.shape[0] // 2))
-        levels.append(
-            (
-                cv2.resize(colour, size, interpolation=cv2.INTER_AREA),
-                cv2.resize(known, size, interpolation=cv2.INTER_AREA),
-            )
-        )
-    colour, known = levels[-1]
-    total = max(float(known.sum()), 1e-6)
-    filled = np.broadcast_to(colour.reshape(-1, 3).sum(0) / total, colour.shape).astype(np.float32)
-    for colour, known in levels[::-1]:
-        filled = cv2.resize(filled, known.shape[::-1], interpolation=cv2.INTER_LINEAR)
-        trust = np.minimum(known / 0.25, 1)[..., None]
-        mean = colour / np.maximum(known, 1e-6)[..., None]
-        filled = np.where(trust > 1e-4, mean * trust + filled * (1 - trust), filled)
-    return np.where((alpha >= SURE)[..., None], rgb, np.clip(filled + 0.5, 0, 255)).astype(np.uint8)
-
-
-def _reduced(picture: NDArray[Pixel]) -> NDArray[Pixel]:
-    """A picture ``[H, W, ...]`` at the finest size that edges are made at."""
+def at_finest_size(picture: NDArray[Pixel]) -> NDArray[Pixel]:
+    """A picture ``[H, W, ...]`` at the finest size that edges are made at; a smaller one as it is."""
+    if max(picture.shape[:2]) <= FINEST_SIDE:
+        return picture
     scale = FINEST_SIDE / max(picture.shape[:2])
     size = max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale))
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), picture.dtype)

@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.matting import edge
 from models.matting.components import Mask, disc
+from models.matting.figure_colour import continued, inner_weight
 from models.matting.local_votes import COLOUR_CELLS, colour_cells, count_votes, read_votes
 
 REACH = 0.09
@@ -52,8 +52,9 @@ def with_outgrowths(rgb: NDArray[np.uint8], figure: Mask) -> Mask:
 
 
 def _unlike_scene(rgb: NDArray[np.uint8], figure: Mask) -> Mask:
-    around = 1 - cv2.dilate(figure.astype(np.uint8), disc(2)).astype(np.float32)
-    behind = edge.decontaminate(rgb, np.asarray(around, np.float32))
+    around = np.asarray(cv2.dilate(figure.astype(np.uint8), disc(2)) == 0)
+    carried = continued(rgb.astype(np.float32), inner_weight(around))
+    behind = np.where(around[..., None], rgb, np.clip(carried + 0.5, 0, 255)).astype(np.uint8)
     plain = cv2.medianBlur(behind, int(PLAIN * max(figure.shape)) | 1)
     seen, scene = (
         cv2.cvtColor(p.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB) for p in (rgb, plain)

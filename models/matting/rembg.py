@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.errors import BackendUnavailable, NoFigureError
-from models.matting.edge import decontaminate
+from models.matting.figure_colour import decontaminate
 from models.matting.matte import ClipMatte, StillMatte, check_clip, check_picture
 
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -33,7 +33,7 @@ class RembgMatting(BaseModel):
     """BiRefNet (MIT licence) through rembg and ONNX Runtime."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     kind: Literal["rembg"] = "rembg"
     model: Literal["birefnet-general", "birefnet-general-lite", "birefnet-portrait", "birefnet-massive"] = (

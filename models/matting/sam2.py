@@ -15,6 +15,7 @@ from models.hub import local_weights, missing_network
 from models.matting import edge
 from models.matting.classical import ClassicalMatting, matte_still
 from models.matting.components import heaviest_component
+from models.matting.figure_colour import decontaminate
 from models.matting.matte import ClipMatte, FrameMatte, StillMatte, check_clip, check_picture
 from models.matting.motion import MotionMatting, matte_clip
 from models.matting.stretches import Frame, GivenMasks, cut_stretches
@@ -32,7 +33,7 @@ class Sam2Matting(BaseModel):
     """Which weights of SAM 2, and where they run."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
 
     kind: Literal["sam2"] = "sam2"
     model: str = Field("facebook/sam2.1-hiera-large", min_length=1)
@@ -83,7 +84,7 @@ class Sam2Matte:
         matte = self._track(rgb[None], {0: box})[0]
         if float((matte.alpha > 0.5).mean()) < self.config.least_figure:
             raise self._nobody("picture")
-        colours = edge.decontaminate(rgb, matte.alpha)
+        colours = decontaminate(rgb, matte.alpha)
         return StillMatte(matte.alpha, colours, sure * matte.confidence, self.config.kind)
 
     def clip(self, frames: NDArray[np.uint8], seed: int = 0) -> ClipMatte:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from data_contracts.rig import INDEX, JOINTS, Skeleton
 from flows.accuracy.true_rigs import true_joints_m, true_joints_px
-from models.matting.edge import decontaminate
+from models.matting.figure_colour import decontaminate
 from models.puppet import PuppetConfig
 from models.puppet.compose import compose
 from models.puppet.placement import Placement

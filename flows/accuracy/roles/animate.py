@@ -22,7 +22,7 @@ from flows.accuracy.puppet_pairs import LoadedPair, PuppetPair, load_pair, puppe
 from flows.accuracy.role import Case, Measure, Role, Sources, Values
 from flows.accuracy.true_rigs import true_joints_px
 from flows.world.read import read_alpha, read_figure_truths, read_frames
-from models.matting.edge import decontaminate
+from models.matting.figure_colour import decontaminate
 from models.measures.bones import bone_unrest
 from models.measures.masks import iou
 from models.measures.pictures import masked_psnr, masked_ssim

@@ -14,10 +14,3 @@ def test_a_huge_picture_has_the_edge_of_a_smaller_one() -> None:
     alpha = edge.soften(rgb, coverage)
     assert alpha.shape == coverage.shape and alpha.dtype == np.float32
     assert (alpha[:, : half - 300] == 1).all() and (alpha[:, half + 300 :] == 0).all()
-    colour = edge.decontaminate(rgb, alpha)
-    assert colour.dtype == np.uint8 and colour.shape == rgb.shape
-    sure = alpha >= edge.SURE
-    np.testing.assert_array_equal(colour[sure], rgb[sure])
-    assert np.abs(colour[:, half + 400 :].astype(int) - (200, 30, 40)).max() < 8, (
-        "the figure's own, continued"
-    )

@@ -66,7 +66,7 @@ class RunState(BaseModel):
         if self.finished:
             return False
         try:
-            born = psutil.Process(self.pid).create_time()
+            born = float(psutil.Process(self.pid).create_time())
         except psutil.Error:
             return False
         return born <= datetime.fromisoformat(self.started).timestamp() + _CLOCKS_DIFFER_S

@@ -13,6 +13,8 @@ _FLOOR_WINDOW_S = 1.2
 _SPEED = 0.45
 _HEIGHT = 0.10
 """A foot stands if it is slower than 0.45 figure heights a second and lower than 0.10 of them."""
+_BENT = 0.3
+"""Sine of a knee's bend in the picture from which on it says to which side it bends."""
 
 
 def feet_over_floor(feet_y: Floats, fps: float) -> Floats:
@@ -86,14 +88,18 @@ def hold_foot(
 
 
 def reach(hip: Floats, knee: Floats, foot: Floats, target: Floats) -> tuple[Floats, Floats]:
-    """Knee and foot for a new target: lengths kept, the knee bends to the same side; too far is cut short."""
+    """Knee and foot for a new target: lengths kept, the knee bends to the same side; too far is cut short.
+
+    A leg that is seen nearly straight does not say to which side: its knee bends towards the viewer, and its
+    bones get shorter in the picture. To one side it would leap to the other in the next frame.
+    """
     thigh, shin = float(np.linalg.norm(knee - hip)), float(np.linalg.norm(foot - knee))
     way = target - hip
     distance = float(np.linalg.norm(way))
     limited = float(np.clip(distance, abs(thigh - shin) + 1e-3, max(thigh + shin - 1e-3, 2e-3)))
     way = way / max(distance, 1e-6)
-    bend = (knee[0] - hip[0]) * (foot[1] - hip[1]) - (knee[1] - hip[1]) * (foot[0] - hip[0])
-    side = 1.0 if bend >= 0 else -1.0
+    bend = (knee[0] - hip[0]) * (foot[1] - knee[1]) - (knee[1] - hip[1]) * (foot[0] - knee[0])
+    side = float(np.clip(bend / max(thigh * shin, 1e-9) / _BENT, -1, 1))
     along = (thigh * thigh - shin * shin + limited * limited) / (2 * limited)
     across = float(np.sqrt(max(0.0, thigh * thigh - along * along)))
     return hip + way * along + side * across * np.array([way[1], -way[0]]), hip + way * limited

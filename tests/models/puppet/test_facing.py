@@ -83,7 +83,7 @@ def test_a_standing_foot_comes_down_to_the_ground_and_stays_in_its_column() -> N
     joints = np.repeat(reference().joints_xy_px[None], frames, axis=0)
     chain = (INDEX["right_hip"], INDEX["right_knee"], INDEX["right_foot"])
     hip, knee, foot = joints[0, list(chain)]
-    joints[:, chain[1]], joints[:, chain[2]] = reach(hip, knee, foot, foot - (0, 14))
+    joints[:, chain[1]], joints[:, chain[2]] = reach(hip, knee + (30, 0), foot, foot - (0, 14))
     hold_foot(joints, np.ones(frames, bool), chain, ground, ease_frames=2)
     held = joints[:, chain[2]]
     assert held[0, 1] < ground - 5, "it is let down, not dropped"

@@ -136,6 +136,13 @@ def test_reach_keeps_lengths_and_the_side_of_the_knee() -> None:
     assert np.linalg.norm(far) == pytest.approx(2 * np.hypot(2, 5), abs=0.01)
 
 
+def test_a_knee_that_is_hardly_bent_does_not_leap_from_side_to_side() -> None:
+    hip, foot, target = np.zeros(2), np.array([0.0, 10.0]), np.array([0.0, 9.0])
+    sides = [reach(hip, np.array([aside, 5.0]), foot, target)[0] for aside in np.linspace(-2, 2, 81)]
+    assert np.linalg.norm(np.diff(sides, axis=0), axis=1).max() < 0.3
+    assert sides[0][0] < -2 and sides[-1][0] > 2, "bent far enough it keeps its side"
+
+
 def test_a_driver_who_is_seen_smaller_and_smaller_keeps_the_reference_whole() -> None:
     """A camera that moves away shortens all bones: that is no foreshortening."""
     points = waving(24) * np.linspace(1, 0.6, 24)[:, None, None]

@@ -80,11 +80,11 @@ class Job(Record):
     @field_validator("job_id")
     @classmethod
     def _names_a_file(cls, job_id: str) -> str:
+        if len(job_id.encode()) > MAX_ID_BYTES:
+            raise ValueError(f"at most {MAX_ID_BYTES} bytes of UTF-8: it becomes a file's name")
         if not is_job_id(job_id):
-            raise ValueError(
-                f"1 to {MAX_ID_CHARACTERS} letters, digits, any of _ . × + @ = -, the first no dot or dash, "
-                f"and at most {MAX_ID_BYTES} bytes of UTF-8, as it becomes a file's name"
-            )
+            allowed = f"1 to {MAX_ID_CHARACTERS} letters, digits and any of _ . × + @ = -"
+            raise ValueError(f"{allowed}, the first no dot or dash")
         return job_id
 
     @field_validator("camera")

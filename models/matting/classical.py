@@ -12,16 +12,15 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from data_contracts.errors import NoFigureError
-from data_contracts.frames import scale_down
 from data_contracts.image import flatten
-from data_contracts.media import STANDARD_SIDE_PX
 from models.matting import edge, line_art
 from models.matting.border_colour import BorderColour, read_border
 from models.matting.components import Mask, central_component, morph
 from models.matting.enclosed import close_foreign_holes
+from models.matting.face_odds import odds_by_faces, sure_heads
 from models.matting.figure_colour import decontaminate
 from models.matting.figure_odds import figure_odds
-from models.matting.heads import heads_kept
+from models.matting.heads import find_faces, heads_kept
 from models.matting.matte import StillMatte, check_picture
 from models.matting.outgrowths import with_outgrowths
 from models.matting.painted import cut_from_scene
@@ -35,7 +34,7 @@ class ClassicalMatting(BaseModel):
     """GrabCut seeded from the border's colours, or the picture's own alpha channel."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 10
+    version: ClassVar[int] = 11
 
     kind: Literal["classical"] = "classical"
     work_side: int = Field(400, ge=64, le=2048)
@@ -80,6 +79,8 @@ class StillCut(NamedTuple):
     """[H, W]: share to which each pixel is likely figure."""
     agreement: float | None
     """With other cuts; None where there was one way only."""
+    heads: float
+    """0..1: how far it holds the heads that are seen; they are looked for in scenes."""
 
 
 def matte_still(
@@ -94,7 +95,7 @@ def matte_still(
         config: thresholds and choices.
         image: uint8 ``[H, W, 3]`` or, with straight alpha, ``[H, W, 4]``.
         seed: for k-means and GrabCut's colour models.
-        standard: uint8 ``[h, w, 3]``, the same picture at standard size; None: it is made of ``image``.
+        standard: uint8 ``[h, w, 3]``, the same picture at standard size; None: ``image`` is.
 
     Raises:
         InputError: not a usable picture.
@@ -127,12 +128,10 @@ def matte_still(
 
 
 def _at_work_size(rgb: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
-    """A picture as the figure is looked for in it, the same one whatever larger size it is given at."""
-    standard = scale_down(rgb, STANDARD_SIDE_PX)
-    scale = side / max(standard.shape[:2])
-    size = (max(8, round(standard.shape[1] * scale)), max(8, round(standard.shape[0] * scale)))
+    scale = side / max(rgb.shape[:2])
+    size = (max(8, round(rgb.shape[1] * scale)), max(8, round(rgb.shape[0] * scale)))
     interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(standard, size, interpolation=interpolation), np.uint8)
+    return np.asarray(cv2.resize(rgb, size, interpolation=interpolation), np.uint8)
 
 
 def _most_trusted(
@@ -141,10 +140,8 @@ def _most_trusted(
     """The cut from a plain backdrop where it can be trusted; else that or a scene's, whichever is more so."""
     judged: list[tuple[StillCut, float]] = []
     for cut in still_cuts(rgb, colours, config):
-        sure = trust(rgb, cut.figure, cut.odds, cut.agreement)
-        if cut.method == "grabcut":
-            sure *= heads_kept(rgb, cut.figure)
-        elif sure >= TRUSTED:
+        sure = trust(rgb, cut.figure, cut.odds, cut.agreement) * cut.heads
+        if cut.method == "plain_border" and sure >= TRUSTED:
             return cut, sure
         judged.append((cut, sure))
     return max(judged, key=lambda found: found[1])
@@ -155,14 +152,16 @@ def still_cuts(rgb: NDArray[np.uint8], colours: BorderColour, config: ClassicalM
     regions = part(rgb)
     relations = relate(regions)
     odds = figure_odds(relations)
-    seen = odds[regions.labels]
     if colours.plain:
         figure = cut_from_plain(rgb, colours, config.grabcut_rounds)
         _check_area(float(figure.mean()), "plain_border")
-        yield StillCut(figure, "plain_border", seen, None)
-    figure, agreement = cut_from_scene(rgb, colours, relations, odds, config.scene_rounds)
+        yield StillCut(figure, "plain_border", odds[regions.labels], None, 1.0)
+    faces = find_faces(rgb)
+    odds = odds_by_faces(regions, odds, faces)
+    sure = sure_heads(faces, rgb.shape)
+    figure, agreement = cut_from_scene(rgb, colours, relations, odds, sure, config.scene_rounds)
     figure = close_foreign_holes(rgb, with_outgrowths(rgb, figure))
-    yield StillCut(figure, "grabcut", seen, agreement)
+    yield StillCut(figure, "grabcut", odds[regions.labels], agreement, heads_kept(faces, figure))
 
 
 def _own_alpha(channel: NDArray[np.uint8]) -> NDArray[np.float32]:

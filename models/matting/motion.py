@@ -21,7 +21,7 @@ class MotionMatting(BaseModel):
     """Residual motion, background plate and clip-wide colour mixtures."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 6
+    version: ClassVar[int] = 7
 
     kind: Literal["motion"] = "motion"
     work_side: int = Field(384, ge=96, le=1080)
@@ -95,7 +95,7 @@ def cut_out(
             where=f"motion matte, {clip.camera} camera, {len(frames)} frames",
             expected=f"a mover on at least {100 * config.least_mover:.1f} % of the picture",
             got=f"{100 * most:.2f} %",
-            hint="Give a longer clip with more motion, a mask, or use the rembg backend.",
+            hint="Give a longer clip with more motion, its job a `driving_mask`, or use the rembg backend.",
         )
     cut = _only_shown(cut_clip(clip, flow, evidence, config.colour_frames))
     return _at_full_size(frames, cut), cut

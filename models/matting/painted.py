@@ -23,6 +23,7 @@ def cut_from_scene(
     colours: BorderColour,
     relations: Relations,
     odds: NDArray[np.float64],
+    sure: Mask,
     rounds: int,
 ) -> tuple[Mask, float]:
     """Figure mask ``[H, W]``, and how far independent cuts agree on it (mean IoU, 0..1).
@@ -35,15 +36,16 @@ def cut_from_scene(
         colours: what the picture's border says.
         relations: of the picture's regions.
         odds: ``[N]``, share to which each region is likely figure.
+        sure: ``[H, W]``, what is figure for certain.
         rounds: of GrabCut.
     """
     regions = relations.regions
-    careful = _cut_by_odds(rgb, regions, odds, SURE_GROUND[0], SURE_FIGURE, rounds)
-    bold = _cut_by_odds(rgb, regions, odds, SURE_GROUND[1], 1.1, rounds + 2)
+    careful = _cut_by_odds(rgb, regions, odds, sure, SURE_GROUND[0], SURE_FIGURE, rounds)
+    bold = _cut_by_odds(rgb, regions, odds, sure, SURE_GROUND[1], 1.1, rounds + 2)
     found = regions.mean(bold.astype(np.float32))
     again = odds_in_context(relations, 0.8 * found + 0.1 * odds + 0.05)
-    informed = _cut_by_odds(rgb, regions, again, SURE_GROUND[1], 1.1, rounds)
-    central = _cut_from_middle(rgb, colours, rounds)
+    informed = _cut_by_odds(rgb, regions, again, sure, SURE_GROUND[1], 1.1, rounds)
+    central = _cut_from_middle(rgb, colours, sure, rounds)
     # The likelier comes first: argmax takes the first of equals.
     cuts = [informed, bold, careful, central]
     likeness = np.array([[_overlap(a, b) for b in cuts] for a in cuts])
@@ -59,6 +61,7 @@ def _cut_by_odds(
     rgb: NDArray[np.uint8],
     regions: Superpixels,
     odds: NDArray[np.float64],
+    sure: Mask,
     low: float,
     high: float,
     rounds: int,
@@ -68,6 +71,7 @@ def _cut_by_odds(
     labels[likely < low] = cv2.GC_BGD
     labels[likely > high] = cv2.GC_FGD
     labels[:2] = cv2.GC_BGD
+    labels[sure] = cv2.GC_FGD
     found = morph(cut_afresh(rgb, labels, rounds), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     return fill_holes(_likely_pieces(found, likely), largest=0.01)
 
@@ -85,7 +89,7 @@ def _likely_pieces(mask: Mask, likely: NDArray[np.float32]) -> Mask:
     return np.asarray(keep[labels], np.bool_)
 
 
-def _cut_from_middle(rgb: NDArray[np.uint8], colours: BorderColour, rounds: int) -> Mask:
+def _cut_from_middle(rgb: NDArray[np.uint8], colours: BorderColour, sure: Mask, rounds: int) -> Mask:
     """What is unlike the border's colours, or stands in the middle."""
     height, width = rgb.shape[:2]
     y, x = np.mgrid[:height, :width]
@@ -95,6 +99,7 @@ def _cut_from_middle(rgb: NDArray[np.uint8], colours: BorderColour, rounds: int)
     labels[(central > 0.75) & (y > 0.25 * height)] = cv2.GC_PR_FGD
     labels[(colours.distance < 0.35 * BUSY_THRESHOLD) & colours.border] = cv2.GC_BGD
     rim_is_background(labels)
+    labels[sure] = cv2.GC_FGD
     figure = morph(cut_afresh(rgb, labels, rounds), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     return fill_holes(central_component(figure), largest=0.004)
 

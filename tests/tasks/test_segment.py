@@ -94,7 +94,8 @@ def test_the_figure_of_a_small_picture_is_looked_for_at_standard_size(tmp_path: 
     usual_dir = tmp_path / "usual"
     usual_dir.mkdir()
     usual = segment(still(tmp_path, large), SegmentConfig(), usual_dir)
-    assert seen.confidence == usual.confidence and seen.width_px == 96
+    # Sums of floats hang on how arrays lie in memory.
+    assert seen.confidence == pytest.approx(usual.confidence, abs=1e-9) and seen.width_px == 96
     whole = cv2.resize(read_image(usual_dir / "alpha.png")[..., 0], (96, 128), interpolation=cv2.INTER_AREA)
     own = read_image(out_dir / "alpha.png")[..., 0]
     assert np.abs(own.astype(float) - whole).mean() < 3

@@ -31,20 +31,20 @@ def test_the_face_is_found_and_nothing_else() -> None:
 
 @pytest.mark.slow
 def test_a_cut_without_the_head_has_lost_it() -> None:
-    assert heads_kept(portrait(), standing(10)) == 1
-    assert heads_kept(portrait(), standing(115)) == 0
-    assert 0 < heads_kept(portrait(), standing(55)) < 0.9
+    assert heads_kept(find_faces(portrait()), standing(10)) == 1
+    assert heads_kept(find_faces(portrait()), standing(115)) == 0
+    assert 0 < heads_kept(find_faces(portrait()), standing(55)) < 0.9
 
 
 def test_a_face_on_the_wall_is_no_lost_head() -> None:
     beside = np.zeros((400, 360), np.bool_)
     beside[40:, 300:] = True
-    assert heads_kept(portrait(), beside) == 1
+    assert heads_kept(find_faces(portrait()), beside) == 1
 
 
 def test_without_a_face_nothing_is_known() -> None:
     noise = np.random.default_rng(2).integers(0, 255, (300, 400, 3)).astype(np.uint8)
-    assert heads_kept(noise, np.ones((300, 400), np.bool_)) == 1
+    assert heads_kept(find_faces(noise), np.ones((300, 400), np.bool_)) == 1
 
 
 def test_a_strip_too_narrow_for_a_face_has_none() -> None:

@@ -33,7 +33,7 @@ class Sam2Matting(BaseModel):
     """Which weights of SAM 2, and where they run."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
 
     kind: Literal["sam2"] = "sam2"
     model: str = Field("facebook/sam2.1-hiera-large", min_length=1)

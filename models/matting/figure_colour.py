@@ -11,8 +11,7 @@ from models.matting.edge import SURE, at_finest_size
 RIM_SHARE = 0.03
 """Weight of the outermost sure pixels, which still hold some background, where a limb has no others."""
 INK = 20.0
-"""An outermost sure pixel whose colour is so far (of 255) from every mixture of the background's and the
-inside's holds neither: it is an outline, and counts in full."""
+"""A colour so far (of 255) from all mixtures of the background's and the inside's is of the figure's outline."""
 INSIDE_PX = 7
 """Window of the erosion that leaves the inside: further in than an outline is wide."""
 BARE = 0.02
@@ -78,31 +77,36 @@ def continued(rgb: Colours, weight: NDArray[np.float32]) -> Colours:
 def inner_weight(sure: NDArray[np.bool_]) -> NDArray[np.float32]:
     """Weight ``[H, W]`` of sure pixels: 1 inside, next to nothing at the rim."""
     whole = sure.astype(np.float32)
-    return np.maximum(cv2.erode(whole, np.ones((3, 3), np.uint8)), RIM_SHARE * whole).astype(np.float32)
+    inner = cv2.erode(whole, np.ones((3, 3), np.uint8))
+    return np.asarray(np.maximum(inner, RIM_SHARE * whole), np.float32)
 
 
 def _own_colours(rgb: Colours, alpha: NDArray[np.float32]) -> Colours:
     sure, bare = alpha >= SURE, cv2.dilate(alpha, np.ones((3, 3), np.uint8)) < BARE
     behind = continued(rgb, bare.astype(np.float32))
-    weight = np.where(sure & _is_ink(rgb, behind, sure), 1, inner_weight(sure)).astype(np.float32)
-    carried = continued(rgb, weight)
+    is_ink = sure & (_off_mixtures(rgb, behind, _deep_inside(rgb, sure)) > INK)
+    carried = continued(rgb, np.where(is_ink, 1, inner_weight(sure)).astype(np.float32))
     if not bare.any():
         return carried
     share = alpha[..., None]
     told = (rgb - (1 - share) * behind) / np.maximum(share, READ_FROM)
-    inside = np.clip(told, 0, 255)
-    outside = np.abs(told - inside).max(2)
-    trust = np.clip((alpha - READ_FROM) / (SURE - READ_FROM), 0, 1) * np.clip(
-        1 - outside / OUT_OF_RANGE, 0, 1
-    )
-    return np.asarray(carried + trust[..., None] * (inside - carried), np.float32)
+    possible = np.asarray(np.clip(told, 0, 255), np.float32)
+    trust = np.clip((alpha - READ_FROM) / (SURE - READ_FROM), 0, 1)
+    trust *= np.clip(1 - np.abs(told - possible).max(2) / OUT_OF_RANGE, 0, 1)
+    # Where alpha is too large some background is left in what is worked out: that is a mixture as well.
+    trust *= np.clip(_off_mixtures(possible, behind, carried) / INK, 0, 1)
+    return np.asarray(carried + trust[..., None] * (possible - carried), np.float32)
 
 
-def _is_ink(rgb: Colours, behind: Colours, sure: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Whether a pixel's colour lies off the line between the background's and the inside's."""
+def _deep_inside(rgb: Colours, sure: NDArray[np.bool_]) -> Colours:
     whole = sure.astype(np.float32)
     deep = np.maximum(cv2.erode(whole, np.ones((INSIDE_PX, INSIDE_PX), np.uint8)), 1e-3 * whole)
-    step = continued(rgb, deep.astype(np.float32)) - behind
+    return continued(rgb, deep.astype(np.float32))
+
+
+def _off_mixtures(rgb: Colours, behind: Colours, inside: Colours) -> NDArray[np.float32]:
+    """How far ``[H, W]`` a colour is from the nearest mixture of two others."""
+    step = inside - behind
     along = ((rgb - behind) * step).sum(2) / np.maximum((step**2).sum(2), 1)
     mixture = behind + np.clip(along, 0, 1)[..., None] * step
-    return np.asarray(np.linalg.norm(rgb - mixture, axis=2) > INK, np.bool_)
+    return np.asarray(np.linalg.norm(rgb - mixture, axis=2), np.float32)

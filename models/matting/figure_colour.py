@@ -11,7 +11,7 @@ from models.matting.edge import SURE, at_finest_size
 RIM_SHARE = 0.03
 """Weight of the outermost sure pixels, which still hold some background, where a limb has no others."""
 INK = 20.0
-"""A colour so far (of 255) from all mixtures of the background's and the inside's is of the figure's outline."""
+"""A colour so far (of 255) from all mixtures of the background's and the inside's belongs to the outline."""
 INSIDE_PX = 7
 """Window of the erosion that leaves the inside: further in than an outline is wide."""
 BARE = 0.02

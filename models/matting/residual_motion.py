@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from models.dense_flow import dense_flow
+
 Flow = NDArray[np.float32]
 
 
@@ -30,8 +32,8 @@ def clip_flow(frames: NDArray[np.uint8]) -> ClipFlow:
     dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     pairs = list(pairwise(greys))
     empty = np.zeros((0, height, width, 2), np.float32)
-    forward = np.stack([dis.calc(a, b, None) for a, b in pairs]) if pairs else empty
-    backward = np.stack([dis.calc(b, a, None) for a, b in pairs]) if pairs else empty
+    forward = np.stack([dense_flow(dis, a, b) for a, b in pairs]) if pairs else empty
+    backward = np.stack([dense_flow(dis, b, a) for a, b in pairs]) if pairs else empty
     return ClipFlow(forward, backward)
 
 

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from models.dense_flow import dense_flow
 from models.inpainting.pull_push import pull_push
 
 _RIM_PX = 2
@@ -96,7 +97,7 @@ def _warped(
         cv2.cvtColor(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
         for picture in (target, source)
     ]
-    flow = cv2.resize(flow_of.calc(grey[0], grey[1], None), (width, height))
+    flow = cv2.resize(dense_flow(flow_of, grey[0], grey[1]), (width, height))
     flow *= np.array([width / size[0], height / size[1]], np.float32)
     xs, ys = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
     moved = cv2.remap(

@@ -6,10 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
+from data_contracts.rig import INDEX
+from models.puppet.stature import OVER_HEAD
+
 Floats = NDArray[np.float64]
 
+FEET = [INDEX["right_foot"], INDEX["left_foot"]]
+_HANDS = [INDEX["right_hand"], INDEX["left_hand"]]
+
 _FLOOR_WINDOW_S = 1.2
-"""Longer than any jump: the lowest foot within it stood on the floor. Also takes out capture drift."""
+"""Longer than any jump: the lowest end within it stood on the floor. Also takes out capture drift."""
 _SPEED = 0.45
 _HEIGHT = 0.10
 """A foot stands if it is slower than 0.45 figure heights a second and lower than 0.10 of them."""
@@ -17,12 +23,26 @@ _BENT = 0.3
 """Sine of a knee's bend in the picture from which on it says to which side it bends."""
 
 
-def feet_over_floor(feet_y: Floats, fps: float) -> Floats:
-    """Height [T, 2] of both feet over the local floor, from their y (down) [T, 2] in figure heights."""
-    lowest = feet_y.max(1)
+def lowest_end(joints: Floats, weight: Floats) -> Floats:
+    """Row [T] (y, down) of what a figure stands on, of joints [T, 16, 2 or 3] with weights [T, 16].
+
+    That is the lower foot; of one who leans beyond 60 degrees, the more so the more he does, a hand that is
+    seen, or the head.
+    """
+    root, neck, head = (joints[:, INDEX[name]] for name in ("root", "neck", "head"))
+    feet = joints[:, FEET, 1].max(1)
+    hands = np.where(weight[:, _HANDS] > 0.5, joints[:, _HANDS, 1], -np.inf).max(1)
+    upper = np.maximum(hands, head[:, 1] + OVER_HEAD * (head[:, 1] - neck[:, 1]))
+    down = (neck[:, 1] - root[:, 1]) / np.maximum(np.linalg.norm(neck - root, axis=1), 1e-9)
+    turned = np.clip(1 + 2 * down, 0, 1)
+    return np.asarray(feet + turned * np.maximum(upper - feet, 0))
+
+
+def floor_under(lowest: Floats, fps: float) -> Floats:
+    """The local floor's row [T], from the lowest end's [T], in figure heights (y down)."""
     window = max(3, round(_FLOOR_WINDOW_S * fps)) | 1
     floor = uniform_filter1d(maximum_filter1d(lowest, window, mode="nearest"), window, mode="nearest")
-    return np.asarray(np.maximum(floor, lowest)[:, None] - feet_y)
+    return np.asarray(np.maximum(floor, lowest))
 
 
 def contacts(feet: Floats, over_floor: Floats, fps: float) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ from scipy.ndimage import gaussian_filter1d
 from data_contracts.rig import INDEX, Skeleton
 from models.puppet.driver import BodyMotion
 from models.puppet.facing import figure_height
-from models.puppet.ground import feet_over_floor
+from models.puppet.ground import floor_under, lowest_end
 from models.puppet.placement import Placement
 from models.puppet.retarget import FigureMotion
 from models.puppet.stature import head_top, seen_height, whole_height
@@ -71,8 +71,8 @@ def _on_its_feet(skeleton: Skeleton, motion: FigureMotion, body: BodyMotion, wid
     tall = figure_height(body)
     size = tall / seen_height(rest, float(rest[_FEET, 1].max()))
     size *= min(1.0, _BROADEST * width_px / max(float(np.median(size)) * float(np.ptp(rest[:, 0])), 1e-6))
-    over_floor = feet_over_floor(xyz[:, _FEET, 1] / tall[:, None], body.fps)
-    theirs = np.stack([xyz[:, INDEX["root"], 0], xyz[:, _FEET[0], 1] + over_floor[:, 0] * tall], axis=1)
+    floor = floor_under(lowest_end(xyz, body.weight) / tall, body.fps) * tall
+    theirs = np.stack([xyz[:, INDEX["root"], 0], floor], axis=1)
     root = motion.joints_xy_px[:, INDEX["root"], 0]
     return size, theirs, np.stack([root, np.full(len(root), motion.ground_y_px)], axis=1)
 

@@ -15,7 +15,7 @@ from models.puppet.animal_motion import animal_pose, resting_depth
 from models.puppet.driver import BodyMotion, DriverConfig, DriverMotion, body_motion
 from models.puppet.face_motion import FaceMotion
 from models.puppet.facing import LEG_SHARE, TORSO_SHARE, figure_height, frontal
-from models.puppet.ground import contacts, feet_over_floor, hold_foot, stance_path
+from models.puppet.ground import contacts, floor_under, hold_foot, lowest_end, stance_path
 from models.puppet.rocking import rocked, slid
 from models.puppet.stance import own_stance
 from models.puppet.stature import seen_height
@@ -112,11 +112,13 @@ def retarget(skeleton: Skeleton, driver: DriverMotion, config: RetargetConfig) -
     if skeleton.body == "creature" and skeleton.limbs:
         joints = swung_limbs(skeleton, local, joints, believed)
     feet = [INDEX[f"{side}_foot"] for side in SIDES]
-    over_floor = feet_over_floor(local[:, feet, 1] + path[:, 1:2], body.fps)
+    lowest = lowest_end(local, body.weight) + path[:, 1]
+    floor = floor_under(lowest, body.fps)
+    over_floor = floor[:, None] - (local[:, feet, 1] + path[:, 1:2])
     standing = contacts(_steps(body, local, path), over_floor, body.fps)
     standing &= body.weight[:, feet] > 0.5
     ground_y = float(rest[feet, 1].max())
-    lift = _lift(over_floor, body, height)
+    lift = _lift(floor - lowest, body, height)
     if skeleton.in_one_piece:
         walk = config.root_motion * height * path[:, 0]
         joints = slid(rest, walk) if skeleton.cropped else rocked(rest, joints, lift, walk)
@@ -266,10 +268,10 @@ def _steps(body: BodyMotion, local: Floats, path: Floats) -> Floats:
 
 
 def _lift(over_floor: Floats, body: BodyMotion, height: float) -> Floats:
-    """How far both feet are off the floor [T], in pixels of the still."""
+    """How far the figure is off the floor [T], in pixels of the still."""
     feet = [INDEX[f"{side}_foot"] for side in SIDES]
     seen = body.weight[:, feet].min(1)
-    return np.asarray(np.maximum(0, over_floor.min(1) - _JUMP_SLACK) * seen * height)
+    return np.asarray(np.maximum(0, over_floor - _JUMP_SLACK) * seen * height)
 
 
 def _root(
@@ -291,7 +293,7 @@ def _root(
     feet = [INDEX[f"{side}_foot"] for side in SIDES]
     # A figure at rest stands on its lower foot, and both reach the ground line of the still.
     ground = rest[feet, 1].max()
-    y = ground - joints[:, feet, 1].max(1) - lift
+    y = ground - lowest_end(joints, body.weight) - lift
     free = np.diff(path[:, 0] * height, prepend=path[:1, 0] * height)
     locked = standing if config.lock_feet else np.zeros_like(standing)
     x = stance_path(joints[:, feet, 0], locked, -over_floor, free)

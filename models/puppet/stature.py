@@ -9,7 +9,7 @@ from data_contracts.rig import INDEX, Skeleton
 
 Floats = NDArray[np.float64]
 
-_OVER_HEAD = 0.8
+OVER_HEAD = 0.8
 """From the head's middle to its top, by the way from the neck to the middle."""
 _ABOVE_HIPS = 0.47
 """From the hips to the top of the head over the standing height (Drillis and Contini 1966)."""
@@ -18,7 +18,7 @@ _ABOVE_HIPS = 0.47
 def head_top(joints: Floats) -> Floats:
     """Row of the top of the head [...] of joints [..., 16, 2 or 3], y down."""
     head, neck = joints[..., INDEX["head"], :], joints[..., INDEX["neck"], :]
-    over = _OVER_HEAD * np.linalg.norm(head - neck, axis=-1)
+    over = OVER_HEAD * np.linalg.norm(head - neck, axis=-1)
     return np.asarray(np.minimum(head[..., 1], neck[..., 1]) - over)
 
 

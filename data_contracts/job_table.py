@@ -36,6 +36,7 @@ _GIVEN = {
 """Columns with files by hand, and how their names may end; whether a folder will do."""
 
 _SHOWN_CHARACTERS = 200
+_WHERE_PATHS_START = "Relative paths start at the job table's folder, or at --root"
 
 
 def read_job_table(path: Path, root: Path | None = None) -> Manifest[Job]:
@@ -191,7 +192,7 @@ def _placed(error: InputError, where: str) -> InputError:
 
 
 def _camera_located(text: str, base: Path, where: str) -> Path:
-    path = _located(text, base, where)
+    path = _located(text, base, where, hint=f"A preset is written preset:NAME. {_WHERE_PATHS_START}")
     if path.is_dir() and not (path / "images.txt").is_file():
         raise InputError(
             "the camera's folder holds no images.txt",
@@ -215,7 +216,7 @@ def _given_located(text: str, suffixes: frozenset[str], base: Path, where: str) 
     return path
 
 
-def _located(text: str, base: Path, where: str) -> Path:
+def _located(text: str, base: Path, where: str, hint: str = _WHERE_PATHS_START) -> Path:
     path = Path(text)
     try:
         if not path.is_absolute():
@@ -233,7 +234,7 @@ def _located(text: str, base: Path, where: str) -> Path:
                 "there is no such file or folder",
                 where=where,
                 got=_short(str(path)),
-                hint="Relative paths start at the job table's folder, or at --root",
+                hint=hint,
             )
     except (OSError, RuntimeError, ValueError) as error:  # too long, a loop of links, a zero byte
         raise InputError(

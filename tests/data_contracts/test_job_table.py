@@ -63,6 +63,13 @@ def test_the_three_table_formats_give_the_same_jobs(root: Path, kind: str) -> No
     assert preset_of(second.camera) == ("orbit", {"angle_deg": 15.0})
 
 
+def test_a_preset_without_its_prefix_is_told_how_one_is_written(root: Path) -> None:
+    table = "reference,driving,camera\nrefs/fox.png,drivings/jig.mp4,pan\n"
+    (row,) = read_job_table(write_csv(root / "jobs.csv", table)).rows
+    assert "camera: there is no such file" in row.error_message
+    assert "A preset is written preset:NAME." in row.error_message
+
+
 @pytest.mark.parametrize(
     ("row", "message"),
     [

@@ -67,7 +67,7 @@ class DrawConditionsConfig(StageConfig):
     """Keypoints below it are not drawn."""
 
 
-@stage(version=15, timeout_s=600)
+@stage(version=16, timeout_s=600)
 def draw_conditions(
     pose: PoseTrack,
     rig: Rig,

@@ -23,18 +23,22 @@ _BENT = 0.3
 """Sine of a knee's bend in the picture from which on it says to which side it bends."""
 
 
-def lowest_end(joints: Floats, weight: Floats) -> Floats:
+def upside_down(driver: Floats) -> Floats:
+    """How far [T] a person, joints [T, 16, 2 or 3], leans: 0 up to 60 degrees, 1 from the horizontal on."""
+    trunk = driver[:, INDEX["neck"]] - driver[:, INDEX["root"]]
+    down = trunk[:, 1] / np.maximum(np.linalg.norm(trunk, axis=1), 1e-9)
+    return np.asarray(np.clip(1 + 2 * down, 0, 1))
+
+
+def lowest_end(joints: Floats, weight: Floats, turned: Floats) -> Floats:
     """Row [T] (y, down) of what a figure stands on, of joints [T, 16, 2 or 3] with weights [T, 16].
 
-    That is the lower foot; of one who leans beyond 60 degrees, the more so the more he does, a hand that is
-    seen, or the head.
+    That is the lower foot; the more its driver is `turned` upside down [T], a hand that is seen, or the head.
     """
-    root, neck, head = (joints[:, INDEX[name]] for name in ("root", "neck", "head"))
+    neck_y, head_y = joints[:, INDEX["neck"], 1], joints[:, INDEX["head"], 1]
     feet = joints[:, FEET, 1].max(1)
     hands = np.where(weight[:, _HANDS] > 0.5, joints[:, _HANDS, 1], -np.inf).max(1)
-    upper = np.maximum(hands, head[:, 1] + OVER_HEAD * (head[:, 1] - neck[:, 1]))
-    down = (neck[:, 1] - root[:, 1]) / np.maximum(np.linalg.norm(neck - root, axis=1), 1e-9)
-    turned = np.clip(1 + 2 * down, 0, 1)
+    upper = np.maximum(hands, head_y + OVER_HEAD * (head_y - neck_y))
     return np.asarray(feet + turned * np.maximum(upper - feet, 0))
 
 

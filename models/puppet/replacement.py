@@ -9,7 +9,7 @@ from scipy.ndimage import gaussian_filter1d
 from data_contracts.rig import INDEX, Skeleton
 from models.puppet.driver import BodyMotion
 from models.puppet.facing import figure_height
-from models.puppet.ground import floor_under, lowest_end
+from models.puppet.ground import FEET, floor_under, lowest_end, upside_down
 from models.puppet.placement import Placement
 from models.puppet.retarget import FigureMotion
 from models.puppet.stature import head_top, seen_height, whole_height
@@ -18,7 +18,6 @@ Floats = NDArray[np.float64]
 _Fit = tuple[Floats, Floats, Floats]
 """Size [T] of the figure in the clip, and the points [T, 2] of the driver and of the figure that meet."""
 
-_FEET = [INDEX["right_foot"], INDEX["left_foot"]]
 _FOLLOWED_S = 0.5
 """Standard deviation in seconds with which size and place follow the driver: the figure's own steps and feet
 stay as they are, and what its way differs by is made up for without a slide that is seen."""
@@ -63,15 +62,15 @@ def placed_on_driver(
 
 
 def _stands(body: BodyMotion) -> bool:
-    return float(body.weight[:, _FEET].mean()) > _SEEN
+    return float(body.weight[:, FEET].mean()) > _SEEN
 
 
 def _on_its_feet(skeleton: Skeleton, motion: FigureMotion, body: BodyMotion, width_px: int) -> _Fit:
     rest, xyz = skeleton.joints_xy_px, body.xyz
     tall = figure_height(body)
-    size = tall / seen_height(rest, float(rest[_FEET, 1].max()))
+    size = tall / seen_height(rest, float(rest[FEET, 1].max()))
     size *= min(1.0, _BROADEST * width_px / max(float(np.median(size)) * float(np.ptp(rest[:, 0])), 1e-6))
-    floor = floor_under(lowest_end(xyz, body.weight) / tall, body.fps) * tall
+    floor = floor_under(lowest_end(xyz, body.weight, upside_down(xyz)) / tall, body.fps) * tall
     theirs = np.stack([xyz[:, INDEX["root"], 0], floor], axis=1)
     root = motion.joints_xy_px[:, INDEX["root"], 0]
     return size, theirs, np.stack([root, np.full(len(root), motion.ground_y_px)], axis=1)
@@ -95,7 +94,7 @@ def _by_the_head(skeleton: Skeleton, motion: FigureMotion, body: BodyMotion, hei
         room = max(height_px - float(np.median(top)), 1.0)
         size = np.full(len(top), room / seen_height(rest, skeleton.height_px))
     else:
-        lowest = float(rest[_FEET, 1].max())
+        lowest = float(rest[FEET, 1].max())
         own = whole_height(skeleton) if skeleton.cropped else seen_height(rest, lowest)
         size = figure_height(body) / own
     joints = motion.joints_xy_px

@@ -15,7 +15,7 @@ from models.puppet.animal_motion import animal_pose, resting_depth
 from models.puppet.driver import BodyMotion, DriverConfig, DriverMotion, body_motion
 from models.puppet.face_motion import FaceMotion
 from models.puppet.facing import LEG_SHARE, TORSO_SHARE, figure_height, frontal
-from models.puppet.ground import contacts, floor_under, hold_foot, lowest_end, stance_path
+from models.puppet.ground import FEET, contacts, floor_under, hold_foot, lowest_end, stance_path, upside_down
 from models.puppet.rocking import rocked, slid
 from models.puppet.stance import own_stance
 from models.puppet.stature import seen_height
@@ -111,19 +111,20 @@ def retarget(skeleton: Skeleton, driver: DriverMotion, config: RetargetConfig) -
         _hold(joints, rest, [INDEX[f"{side}_{end}"] for side in skeleton.still_arms for end in _ARM])
     if skeleton.body == "creature" and skeleton.limbs:
         joints = swung_limbs(skeleton, local, joints, believed)
-    feet = [INDEX[f"{side}_foot"] for side in SIDES]
-    lowest = lowest_end(local, body.weight) + path[:, 1]
+    turned = upside_down(local)
+    lowest = lowest_end(local, body.weight, turned) + path[:, 1]
     floor = floor_under(lowest, body.fps)
-    over_floor = floor[:, None] - (local[:, feet, 1] + path[:, 1:2])
+    over_floor = floor[:, None] - (local[:, FEET, 1] + path[:, 1:2])
     standing = contacts(_steps(body, local, path), over_floor, body.fps)
-    standing &= body.weight[:, feet] > 0.5
-    ground_y = float(rest[feet, 1].max())
+    standing &= body.weight[:, FEET] > 0.5
+    ground_y = float(rest[FEET, 1].max())
     lift = _lift(floor - lowest, body, height)
     if skeleton.in_one_piece:
         walk = config.root_motion * height * path[:, 0]
         joints = slid(rest, walk) if skeleton.cropped else rocked(rest, joints, lift, walk)
     else:
-        root = _root(rest, joints, path, lift, over_floor, standing, body, height, legs, config)
+        above = lowest_end(joints, body.weight, turned) + lift
+        root = _root(rest, joints, path, above, over_floor, standing, body, height, legs, config)
         if skeleton.cropped:
             # The picture's border cut the figure: risen, it would end in mid-air.
             root[:, 1] = np.maximum(root[:, 1], rest[INDEX["root"], 1])
@@ -131,7 +132,7 @@ def retarget(skeleton: Skeleton, driver: DriverMotion, config: RetargetConfig) -
     if legs and skeleton.limbs and config.lock_feet:
         for k, side in enumerate(SIDES):
             chain = (INDEX[f"{side}_hip"], INDEX[f"{side}_knee"], INDEX[f"{side}_foot"])
-            stands_at = max(float(rest[feet[k], 1]), ground_y - _uneven(rest, chain) * height)
+            stands_at = max(float(rest[FEET[k], 1]), ground_y - _uneven(rest, chain) * height)
             hold_foot(joints, standing[:, k], chain, stands_at, max(2, round(0.1 * body.fps)))
     if not legs and not skeleton.in_one_piece:
         for side in SIDES:
@@ -261,16 +262,14 @@ def _uneven(rest: Floats, chain: tuple[int, int, int]) -> float:
 
 def _steps(body: BodyMotion, local: Floats, path: Floats) -> Floats:
     """Where both feet are [T, 2, 2 or 3], in figure heights; with depth also towards the viewer."""
-    feet = [INDEX[f"{side}_foot"] for side in SIDES]
     if body.has_depth:
-        return np.asarray(body.xyz[:, feet] / figure_height(body)[:, None, None])
-    return np.asarray(local[:, feet, :2] + path[:, None])
+        return np.asarray(body.xyz[:, FEET] / figure_height(body)[:, None, None])
+    return np.asarray(local[:, FEET, :2] + path[:, None])
 
 
 def _lift(over_floor: Floats, body: BodyMotion, height: float) -> Floats:
     """How far the figure is off the floor [T], in pixels of the still."""
-    feet = [INDEX[f"{side}_foot"] for side in SIDES]
-    seen = body.weight[:, feet].min(1)
+    seen = body.weight[:, FEET].min(1)
     return np.asarray(np.maximum(0, over_floor - _JUMP_SLACK) * seen * height)
 
 
@@ -278,7 +277,7 @@ def _root(
     rest: Floats,
     joints: Floats,
     path: Floats,
-    lift: Floats,
+    above: Floats,
     over_floor: Floats,
     standing: NDArray[np.bool_],
     body: BodyMotion,
@@ -286,15 +285,14 @@ def _root(
     legs: bool,
     config: RetargetConfig,
 ) -> Floats:
-    """The root's position over time [T, 2]."""
+    """The root's position over time [T, 2]; ``above`` [T]: how high over the ground it is."""
     believed = body.weight[:, INDEX["root"]].mean()
     if not legs:
         return np.asarray(rest[INDEX["root"]] + path * believed * height * _CUT_DAMPING * config.root_motion)
-    feet = [INDEX[f"{side}_foot"] for side in SIDES]
     # A figure at rest stands on its lower foot, and both reach the ground line of the still.
-    ground = rest[feet, 1].max()
-    y = ground - lowest_end(joints, body.weight) - lift
+    ground = rest[FEET, 1].max()
+    y = ground - above
     free = np.diff(path[:, 0] * height, prepend=path[:1, 0] * height)
     locked = standing if config.lock_feet else np.zeros_like(standing)
-    x = stance_path(joints[:, feet, 0], locked, -over_floor, free)
+    x = stance_path(joints[:, FEET, 0], locked, -over_floor, free)
     return np.stack([rest[INDEX["root"], 0] + config.root_motion * x, y], axis=1)

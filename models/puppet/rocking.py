@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_contracts.rig import INDEX
+from models.puppet.ground import FEET
 
 Floats = NDArray[np.float64]
 
 _MAX_LEAN = np.radians(14)
 """A figure in one piece that leans farther falls over."""
-_FEET = [INDEX["right_foot"], INDEX["left_foot"]]
 
 
 def rocked(rest: Floats, posed: Floats, lift: Floats, walk: Floats) -> Floats:
@@ -27,7 +27,7 @@ def rocked(rest: Floats, posed: Floats, lift: Floats, walk: Floats) -> Floats:
     lean = lean - _direction(rest[INDEX["neck"]] - rest[INDEX["root"]])
     lean = _MAX_LEAN * np.tanh(lean / _MAX_LEAN)
     # It rocks on the ground, between its feet.
-    pivot = np.array([rest[_FEET, 0].mean(), rest[_FEET, 1].max()])
+    pivot = np.array([rest[FEET, 0].mean(), rest[FEET, 1].max()])
     x, y = (rest - pivot).T
     c, s = np.cos(lean)[:, None], np.sin(lean)[:, None]
     turned = np.stack([c * x - s * y, s * x + c * y], axis=-1)

@@ -57,6 +57,15 @@ def test_an_animal_stands_as_in_its_picture_while_the_person_stands() -> None:
     assert np.abs(joints - skeleton.joints_xy_px).max() < 2
 
 
+def test_an_animal_that_grazes_on_a_slope_stands_where_it_stood() -> None:
+    """Its trunk is level and its head and forefeet are lower than its hind feet; nobody is upside down."""
+    joints = animal().joints_xy_px.copy()
+    joints[INDEX["head"]] = 40, 285
+    joints[[INDEX["left_hand"], INDEX["right_hand"]], 1] += 20
+    skeleton = animal(joints_xy_px=joints)
+    assert np.abs(moved(skeleton, keypoints(24)) - skeleton.joints_xy_px).max() < 2
+
+
 def test_both_arms_lifted_lift_the_forelegs_forwards_and_the_chest() -> None:
     skeleton = animal()
     joints = moved(skeleton, lifted(2.2))
